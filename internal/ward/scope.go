@@ -1,0 +1,77 @@
+package ward
+
+import (
+	"context"
+	"slices"
+	"strings"
+)
+
+// Scope is the territory within which one operation of one person may read and
+// write, as paths of the area tree ("d1.s2.c3", "d1.s2.c3.g45"). Its fields are
+// private: outside this package it can only come from an Actor and a permitted
+// operation, so a query that forgot its territory does not compile. The zero
+// Scope covers nothing.
+type Scope struct {
+	actor int64
+	paths []string
+	names bool
+}
+
+// System is the scope of the program itself (import from the command line,
+// demo, migrations): everything under the given root paths.
+func System(paths ...string) Scope { return Scope{paths: paths, names: true} }
+
+// Paths returns the ltree paths the scope covers, never nil; "" covers all.
+func (s Scope) Paths() []string {
+	if s.paths == nil {
+		return []string{}
+	}
+	return s.paths
+}
+
+// Actor is the account acting, 0 for the program itself.
+func (s Scope) Actor() int64 { return s.actor }
+
+// SeesNames says whether names and phones are shown whole to this person in
+// this operation; otherwise they are masked.
+func (s Scope) SeesNames() bool { return s.names }
+
+// Covers reports whether the area path lies within the scope.
+func (s Scope) Covers(path string) bool {
+	return slices.ContainsFunc(s.paths, func(p string) bool {
+		return p == "" || p == path || (strings.HasPrefix(path, p) && path[len(p)] == '.')
+	})
+}
+
+// Equal reports whether two scopes cover the same paths for the same person.
+func (s Scope) Equal(o Scope) bool {
+	return s.actor == o.actor && s.names == o.names && slices.Equal(s.paths, o.paths)
+}
+
+type actorKey struct{}
+
+// WithActor puts the acting person into ctx.
+func WithActor(ctx context.Context, a Actor) context.Context {
+	return context.WithValue(ctx, actorKey{}, a)
+}
+
+// ActorFrom returns the acting person; false when nobody is signed in.
+func ActorFrom(ctx context.Context) (Actor, bool) {
+	a, ok := ctx.Value(actorKey{}).(Actor)
+	return a, ok
+}
+
+type scopeKey struct{}
+
+// WithScope puts the territory of the running operation into ctx. Only the
+// session code calls it, with what Actor.Scope gave.
+func WithScope(ctx context.Context, s Scope) context.Context {
+	return context.WithValue(ctx, scopeKey{}, s)
+}
+
+// ScopeFrom returns the territory of the running operation; without one it is
+// the zero Scope, which sees nothing.
+func ScopeFrom(ctx context.Context) Scope {
+	s, _ := ctx.Value(scopeKey{}).(Scope)
+	return s
+}
