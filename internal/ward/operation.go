@@ -1,0 +1,49 @@
+package ward
+
+import "maps"
+
+// everyone signed in, with and without the wall.
+var (
+	staff    = []Role{GridLeader, GridStaff, Secretary, Intake, Dispatcher, DutyHead, Handler, Planner, PartyOffice, Admin}
+	signedIn = append([]Role{PartyMember, Wall}, staff...)
+	visitors = []Role{GridLeader, GridStaff, Secretary}
+	offices  = []Role{Secretary, PartyOffice, Admin}
+	registry = append([]Role{GridLeader, GridStaff, Planner, DutyHead}, offices...)
+)
+
+// operations says which roles may run which operation; where they may is said
+// by their grants. An operation that is not listed is refused to all, and a
+// test fails for it.
+var operations = map[string][]Role{
+	"get-me": signedIn, "change-password": append([]Role{PartyMember}, staff...),
+	"list-areas": signedIn, "get-area": signedIn,
+	"list-grids": signedIn, "get-grid": signedIn, "get-grid-at": staff,
+	"list-branches": signedIn, "get-branch": signedIn,
+	"list-buildings": signedIn, "get-building": signedIn, "list-doors": staff,
+	"list-households": registry, "get-household": registry, "reveal-household": visitors,
+	"list-members": offices, "get-member": offices,
+	"list-hubs": append([]Role{PartyMember}, staff...), "get-hub": append([]Role{PartyMember}, staff...), "list-hub-links": append([]Role{PartyMember}, staff...),
+	"list-institutions": signedIn, "get-institution": signedIn,
+	"list-courtyards": signedIn, "get-courtyard": signedIn,
+	"list-lanes": signedIn, "get-lane": signedIn,
+	"list-teams": signedIn, "get-team": signedIn,
+	"list-points": signedIn, "get-point": signedIn,
+	"list-stewards": registry, "get-steward": registry,
+	"list-pledges": offices, "get-pledge": offices,
+	"list-pairings": offices, "get-pairing": offices,
+	"list-honours": signedIn, "get-honour": signedIn,
+	"list-visits": visitors, "get-visit": visitors, "create-visit": visitors, "change-visit": visitors,
+	"list-incidents": staff, "get-incident": staff, "create-incident": staff, "change-incident": staff, "list-incident-classes": signedIn,
+	"search": signedIn, "get-snapshot": signedIn, "get-board": signedIn, "listen": signedIn,
+	"import-file": {PartyOffice, Planner, Admin}, "list-imports": {PartyOffice, Planner, Admin}, "get-import": {PartyOffice, Planner, Admin}, "get-import-template": {PartyOffice, Planner, Admin},
+	"list-accounts": {Admin}, "get-account": {Admin}, "list-audit": {Admin},
+}
+
+// openOperations need nobody signed in.
+var openOperations = map[string]bool{"login": true, "logout": true, "get-config": true, "get-health": true}
+
+// OperationOpen reports whether an operation needs nobody signed in.
+func OperationOpen(operation string) bool { return openOperations[operation] }
+
+// Operations returns a copy of the table operation → roles.
+func Operations() map[string][]Role { return maps.Clone(operations) }
