@@ -1,0 +1,118 @@
+import createClient from 'openapi-fetch'
+import type { paths } from './schema'
+
+/** Codes of the server's problem documents, plus `offline` when no answer came. */
+export type ErrorCode =
+  | 'invalid'
+  | 'not_found'
+  | 'conflict'
+  | 'stale'
+  | 'forbidden'
+  | 'unauthenticated'
+  | 'internal'
+  | 'too_large'
+  | 'offline'
+
+/** What is wrong with one field of the input, in the words of the server. */
+export interface FieldError {
+  /** Path of the field, e.g. `body.name`. */
+  location: string
+  message: string
+}
+
+/** The only error that leaves this folder: a problem document (RFC 9457) or a missing answer. */
+export class ApiError extends Error {
+  constructor(
+    readonly code: ErrorCode,
+    /** Chinese, to be shown as it is; empty when there was no answer. */
+    message: string,
+    /** HTTP status, 0 when there was no answer. */
+    readonly status: number,
+    readonly fields: FieldError[] = [],
+    /** Short reference for the helpdesk, e.g. `E-500-7fa2`. */
+    readonly reference = '',
+  ) {
+    super(message)
+    this.name = 'ApiError'
+  }
+}
+
+type Listener = () => void
+const listeners = new Set<Listener>()
+
+/** Calls back when the server no longer knows the session, so that the page can ask to sign in and keep its forms. Returns the stop. */
+export function onSessionOver(listener: Listener): Listener {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}
+
+/** Fetch that throws ApiError for everything but success. */
+export async function send(request: Request): Promise<Response> {
+  let response: Response
+  try {
+    response = await fetch(request)
+  } catch (cause) {
+    if (cause instanceof DOMException && cause.name === 'AbortError') throw cause
+    throw new ApiError('offline', '', 0)
+  }
+  if (response.ok) return response
+  const error = await readProblem(response)
+  const signingIn = new URL(request.url).pathname === '/api/session'
+  if (error.status === 401 && !signingIn) listeners.forEach((listener) => listener())
+  throw error
+}
+
+/** The server's operations, typed by its OpenAPI document. Wrap a call in ok to get the body. */
+export const api = createClient<paths>({ fetch: send })
+
+/** The body of an answer of api. */
+export async function ok<T>(answer: Promise<{ data?: T }>): Promise<T> {
+  return (await answer).data as T
+}
+
+/** GET of a path outside the generated document, e.g. a page that a list's `next` names. */
+export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
+  const response = await send(new Request(new URL(path, location.href), { signal: signal ?? null }))
+  return (await response.json()) as T
+}
+
+/** POST, PUT, PATCH or DELETE with a JSON body; undefined when the answer has none. */
+export async function submit<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const json = body === undefined ? {} : { body: JSON.stringify(body) }
+  const headers = { 'Content-Type': 'application/json' }
+  const response = await send(new Request(new URL(path, location.href), { method, headers, ...json }))
+  const text = await response.text()
+  return (text ? JSON.parse(text) : undefined) as T
+}
+
+interface Problem {
+  code?: ErrorCode
+  title?: string
+  detail?: string
+  fields?: FieldError[] | null
+  errors?: FieldError[] | null
+  reference?: string
+}
+
+async function readProblem(response: Response): Promise<ApiError> {
+  const problem = await response.json().catch(() => ({})).then((body: unknown) => (body ?? {}) as Problem)
+  const code = problem.code ?? codeOf(response.status)
+  const message = problem.detail ?? problem.title ?? ''
+  const fields = problem.fields ?? problem.errors ?? []
+  return new ApiError(code, message, response.status, fields, problem.reference ?? `E-${response.status}`)
+}
+
+function codeOf(status: number): ErrorCode {
+  const codes: Record<number, ErrorCode> = {
+    400: 'invalid',
+    401: 'unauthenticated',
+    403: 'forbidden',
+    404: 'not_found',
+    409: 'conflict',
+    412: 'stale',
+    413: 'too_large',
+    422: 'invalid',
+  }
+  // 502–504 come from something in front of a server that is away.
+  return codes[status] ?? (status >= 502 && status <= 504 ? 'offline' : 'internal')
+}

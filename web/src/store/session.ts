@@ -1,0 +1,63 @@
+import { computed, shallowRef } from 'vue'
+import { ApiError, get, onSessionOver, submit } from '@/api/client'
+
+/** One role within one area; the path is that of the area tree, '' for the whole deployment. */
+export interface Grant {
+  role: string
+  path: string
+  name: string
+}
+
+/** The person (or screen) behind this window. */
+export interface Actor {
+  id: number
+  login: string
+  name: string
+  grants: Grant[]
+}
+
+/** Who is signed in; null when nobody is. */
+export const actor = shallowRef<Actor | null>(null)
+
+/** True once the server has said who is signed in, or that nobody is. */
+export const sessionKnown = shallowRef(false)
+
+/** True when the session ended under an open page: ask to sign in above it, keep its forms. */
+export const sessionOver = shallowRef(false)
+
+/** Whether the person holds one of the roles anywhere; only for showing and hiding, the server decides. */
+export function holds(...roles: string[]): boolean {
+  return actor.value?.grants.some((grant) => roles.includes(grant.role)) ?? false
+}
+
+/** Names of the areas the person acts in, for the head of a page. */
+export const territory = computed(() => [...new Set(actor.value?.grants.map((g) => g.name).filter(Boolean) ?? [])])
+
+/** Asks who is signed in. Nobody is no error; anything else throws ApiError. */
+export async function loadSession(): Promise<void> {
+  try {
+    actor.value = await get<Actor>('/api/session')
+  } catch (cause) {
+    if (!(cause instanceof ApiError) || cause.code !== 'unauthenticated') throw cause
+    actor.value = null
+  } finally {
+    sessionKnown.value = true
+  }
+}
+
+/** Signs in. Throws ApiError `unauthenticated` for a wrong name or password. */
+export async function signIn(login: string, password: string): Promise<void> {
+  actor.value = await submit<Actor>('POST', '/api/session', { login, password })
+  sessionOver.value = false
+}
+
+/** Signs out and forgets the person. */
+export async function signOut(): Promise<void> {
+  await submit('DELETE', '/api/session')
+  actor.value = null
+}
+
+/** Watches for the end of the session; call once per page. Returns the stop. */
+export function watchSession(): () => void {
+  return onSessionOver(() => (sessionOver.value = true))
+}

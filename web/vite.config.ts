@@ -1,0 +1,47 @@
+import vue from '@vitejs/plugin-vue'
+import { fileURLToPath } from 'node:url'
+import { defineConfig, type Plugin } from 'vite'
+
+/** The pages of the program; the server gives out FACE.html at /FACE. */
+const faces = ['tablet', 'wall', 'planner', 'desk', 'login'] as const
+
+/** Lets the dev server answer /tablet like the binary does. */
+function facePaths(): Plugin {
+  const pattern = new RegExp(`^/(${faces.join('|')})(?=$|[/?#])`)
+  return {
+    name: 'face-paths',
+    configureServer(server) {
+      server.middlewares.use((request, _response, next) => {
+        const face = pattern.exec(request.url ?? '')?.[1]
+        if (face) request.url = `/${face}.html`
+        next()
+      })
+    },
+  }
+}
+
+const backend = process.env.WANGGE_DEV_SERVER ?? 'http://127.0.0.1:8080'
+
+export default defineConfig({
+  plugins: [vue(), facePaths()],
+  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  worker: { format: 'es' },
+  server: {
+    proxy: {
+      '/api/live': { target: backend, ws: true },
+      '/api': backend,
+      '/tiles': backend,
+    },
+  },
+  build: {
+    target: 'es2022',
+    // data: URLs would have to be allowed by the page's policy, so nothing is inlined.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rolldownOptions: {
+      input: Object.fromEntries(
+        faces.map((face) => [face, fileURLToPath(new URL(`./${face}.html`, import.meta.url))]),
+      ),
+    },
+  },
+})
