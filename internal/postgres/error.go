@@ -1,0 +1,83 @@
+package postgres
+
+import (
+	"errors"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"wangge/internal/ward"
+)
+
+// broken says in words what a constraint holds.
+var broken = map[string]struct {
+	code    ward.Code
+	message string
+}{
+	"area_code_taken":               {ward.Conflict, "辖区编码已被使用,编码不得重复"},
+	"area_code_format":              {ward.Invalid, "编码只能用字母、数字、横线,不超过32位"},
+	"area_parent_level":             {ward.Invalid, "上级辖区的级别不对:街道属于区,社区属于街道"},
+	"area_shape_valid":              {ward.Invalid, "辖区边界自相交或为空,请检查图形"},
+	"grid_code_taken":               {ward.Conflict, "网格编码已被使用,编码永不重复使用"},
+	"grid_in_community":             {ward.Invalid, "网格必须属于一个社区"},
+	"cell_in_one_grid":              {ward.Conflict, "同一地块在同一天只能属于一个网格"},
+	"building_code_taken":           {ward.Conflict, "楼栋编码已被使用"},
+	"building_shape_valid":          {ward.Invalid, "楼栋轮廓自相交或为空,请检查图形"},
+	"household_code_taken":          {ward.Conflict, "户编码已被使用"},
+	"household_door_taken":          {ward.Conflict, "这个门牌已登记(同楼同单元同室)"},
+	"branch_code_taken":             {ward.Conflict, "党组织编码已被使用"},
+	"branch_not_own_parent":         {ward.Invalid, "党组织不能是自己的上级"},
+	"grid_has_one_branch":           {ward.Conflict, "一个网格同一天只能有一个网格党支部"},
+	"branch_grids_in_one_community": {ward.Invalid, "同一党支部的网格必须在同一社区"},
+	"member_code_taken":             {ward.Conflict, "党员编码已被使用"},
+	"hub_code_taken":                {ward.Conflict, "党员中心户编码已被使用"},
+	"hub_household_taken":           {ward.Conflict, "这一户已是党员中心户"},
+	"door_has_one_hub":              {ward.Conflict, "这一户已由另一党员中心户服务"},
+	"grid_has_one_leader":           {ward.Conflict, "一个网格只能有一名网格长"},
+	"pledge_once":                   {ward.Conflict, "该党员已有同类承诺"},
+	"pairing_ends":                  {ward.Invalid, "结对双方与类别不符"},
+	"room_is_taken":                 {ward.Conflict, "该时段房间已被预约"},
+	"room_name_taken":               {ward.Conflict, "同一服务点的房间名称重复"},
+	"roster_no_overlap":             {ward.Conflict, "同一人值班时间重叠"},
+	"point_services_limit":          {ward.Invalid, "服务事项最多115项"},
+	"visit_note_length":             {ward.Invalid, "情况说明不超过2000字"},
+	"visit_times":                   {ward.Invalid, "结束时间早于开始时间"},
+	"visit_pkey":                    {ward.Conflict, "这条走访已经存在"},
+	"incident_pkey":                 {ward.Conflict, "这件事件已经存在"},
+	"incident_description_length":   {ward.Invalid, "描述不超过2000字"},
+	"incident_place_length":         {ward.Invalid, "地点不超过200字"},
+	"incident_class_fkey":           {ward.Invalid, "没有这个事件类别"},
+	"account_login_taken":           {ward.Conflict, "账号已存在"},
+	"grant_one_place":               {ward.Invalid, "一项授权只能对应一个辖区或一个网格"},
+}
+
+// translate turns what PostgreSQL says into what the ward says; what has no
+// words for people stays internal.
+func translate(err error) error {
+	if err == nil {
+		return nil
+	}
+	var known *ward.Error
+	if errors.As(err, &known) {
+		return err
+	}
+	if errors.Is(err, pgx.ErrNoRows) {
+		return ward.Errorf(ward.NotFound, "没有找到,或不在您的辖区内")
+	}
+	var pg *pgconn.PgError
+	if !errors.As(err, &pg) {
+		return err
+	}
+	if b, ok := broken[pg.ConstraintName]; ok {
+		return &ward.Error{Code: b.code, Message: b.message}
+	}
+	switch pg.Code {
+	case "57014":
+		return ward.Errorf(ward.Conflict, "查询超过时限,请缩小范围后重试")
+	case "40001", "40P01":
+		return ward.Errorf(ward.Conflict, "同时有人修改,请重试")
+	case "22P02", "22003", "22007", "22008", "22021", "22P05":
+		return ward.Errorf(ward.Invalid, "有一项内容的格式不对")
+	}
+	return err
+}
