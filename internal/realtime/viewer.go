@@ -1,0 +1,53 @@
+package realtime
+
+import (
+	"context"
+	"strconv"
+
+	"wangge/internal/ward"
+)
+
+// Viewer is who listens at one connection and what they may see.
+type Viewer struct {
+	// Actor is the account.
+	Actor int64
+	// Scope is the territory.
+	Scope ward.Scope
+	// Hears says which classes of events the viewer may hear.
+	Hears func(ward.Visibility) bool
+	// SessionOver is closed when the sign-in ends; nil when it cannot. It must
+	// outlive the request that opened the connection.
+	SessionOver <-chan struct{}
+	// Refresh, when given, reads the viewer again once the start of the
+	// connection is fixed, so that a grant taken away in between cannot be missed.
+	Refresh func(ctx context.Context) (Viewer, error)
+}
+
+// sight is what one viewer is told of one event.
+type sight int
+
+const (
+	unseen  sight = iota // nothing
+	present              // the event
+	gone                 // only that it left the territory
+)
+
+func (v Viewer) sight(e *entry) sight {
+	if e.topic == ward.GrantTopic || !v.Hears(e.class) {
+		return unseen
+	}
+	if v.Scope.Covers(e.paths[0]) {
+		return present
+	}
+	for _, former := range e.paths[1:] {
+		if v.Scope.Covers(former) {
+			return gone
+		}
+	}
+	return unseen
+}
+
+// concerns reports whether e changes what the viewer may see.
+func (v Viewer) concerns(e *entry) bool {
+	return e.topic == ward.GrantTopic && e.entity == strconv.FormatInt(v.Actor, 10)
+}
