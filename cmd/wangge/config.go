@@ -1,0 +1,77 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"strconv"
+
+	"wangge/internal/postgres"
+)
+
+// config is every setting of the program, read once, all mistakes told at once.
+// .env.example explains each; TestEnvExampleIsComplete keeps the two in step.
+type config struct {
+	Database   string // WANGGE_DATABASE_URL, else DATABASE_URL
+	Addr       string // WANGGE_ADDR, host:port to listen at
+	MetricSRID int    // WANGGE_METRIC_SRID, fixed when the database is made
+
+	// Keys seal personal data: WANGGE_KEYS. Zero for a command that neither
+	// reads nor writes any and gets none.
+	Keys postgres.Keys
+}
+
+// readConfig reads the environment. database, when not empty, goes before it;
+// personal says that the command cannot do without keys for personal data.
+func readConfig(getenv func(string) string, database string, personal bool) (config, error) {
+	c := config{
+		Database:   first(database, getenv("WANGGE_DATABASE_URL"), getenv("DATABASE_URL")),
+		Addr:       first(getenv("WANGGE_ADDR"), "127.0.0.1:8080"),
+		MetricSRID: postgres.MetricSRID,
+	}
+	var wrong []error
+	if c.Database == "" {
+		wrong = append(wrong, errors.New("没有数据库地址:请设置 WANGGE_DATABASE_URL,例如 postgres://用户:口令@127.0.0.1:5432/wangge"))
+	} else if u, err := url.Parse(c.Database); err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql" {
+		// The address holds a password and is not repeated.
+		wrong = append(wrong, errors.New("数据库地址写法不对:应为 postgres://用户:口令@主机:端口/库名"))
+	}
+	if _, _, err := net.SplitHostPort(c.Addr); err != nil {
+		wrong = append(wrong, fmt.Errorf("WANGGE_ADDR=%q 写法不对:应为 主机:端口,例如 :8080", c.Addr))
+	}
+	if text := getenv("WANGGE_METRIC_SRID"); text != "" {
+		var err error
+		if c.MetricSRID, err = metricSRID(text); err != nil {
+			wrong = append(wrong, err)
+		}
+	}
+	if text := getenv("WANGGE_KEYS"); text != "" {
+		var err error
+		if c.Keys, err = postgres.ParseKeys(text); err != nil {
+			wrong = append(wrong, err)
+		}
+	} else if personal {
+		wrong = append(wrong, errors.New("没有个人信息密钥:请设置 WANGGE_KEYS=编号:密钥,密钥用 openssl rand -base64 32 生成并妥善备份"))
+	}
+	return c, errors.Join(wrong...)
+}
+
+// metricSRID takes the CGCS2000 Gauss-Kruger systems with coordinates in metres:
+// 6-degree zones 4491–4512, 3-degree zones 4513–4554.
+func metricSRID(text string) (int, error) {
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 4491 || n > 4554 {
+		return 0, fmt.Errorf("WANGGE_METRIC_SRID=%q 不是 CGCS2000 高斯-克吕格投影(EPSG 4491—4554),例如 4549(3 度带,中央经线 120°E)", text)
+	}
+	return n, nil
+}
+
+func first(values ...string) string {
+	for _, v := range values {
+		if v != "" {
+			return v
+		}
+	}
+	return ""
+}
