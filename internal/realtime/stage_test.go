@@ -71,7 +71,7 @@ func (s *stage) startNode(options realtime.Options) *node {
 	options.Log = slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError}))
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
-	n := &node{hub: realtime.NewHub(feed{postgres.New(s.pool), s.wake}, options)}
+	n := &node{hub: realtime.NewHub(feed{postgres.New(s.pool, postgres.Keys{}), s.wake}, options)}
 	go func() { done <- n.hub.Run(ctx) }()
 	n.stop = sync.OnceFunc(func() {
 		cancel()
@@ -174,7 +174,7 @@ func (s *stage) shown(scope string) map[string]int64 {
 
 // snapshot reads cursor and state of one moment, as a REST answer does.
 func (s *stage) snapshot(ctx context.Context, scope string) (epoch string, seq int64, things map[string]int64, err error) {
-	h, _, err := postgres.New(s.pool).Since(ctx, 0, 0) // the epoch; the cursor is read below
+	h, _, err := postgres.New(s.pool, postgres.Keys{}).Since(ctx, 0, 0) // the epoch; the cursor is read below
 	if err != nil {
 		return "", 0, nil, err
 	}
