@@ -2,6 +2,9 @@ module wangge
 
 go 1.26.0
 
+// npm packages may hold Go files, which are none of ours.
+ignore ./web/node_modules
+
 require (
 	github.com/alexedwards/argon2id v1.0.0 // indirect
 	github.com/alexedwards/scs/v2 v2.9.0 // indirect

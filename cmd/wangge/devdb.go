@@ -11,10 +11,10 @@ import (
 	"wangge/internal/devdb"
 )
 
-// devDatabase starts, stops or lends the private cluster of a folder.
+// devDatabase starts, stops, removes or lends the private cluster of a folder.
 func devDatabase(ctx context.Context, p program, args []string) error {
-	set := flags(p, "devdb", "[参数] start|stop|run 命令…\n"+
-		"  start  启动并显示地址    stop  停止\n"+
+	set := flags(p, "devdb", "[参数] start|stop|remove|run 命令…\n"+
+		"  start  启动并显示地址    stop  停止    remove  停止并删除全部数据\n"+
 		"  run    启动,以 -env 指定的变量把地址交给命令,命令结束后停止(没有别人在用时)")
 	dir := set.String("dir", ".wangge/pg", "集群所在目录")
 	volatile := set.Bool("volatile", false, "不保证断电安全,换取速度;只用于测试")
@@ -31,6 +31,8 @@ func devDatabase(ctx context.Context, p program, args []string) error {
 	case action == "stop" && set.NArg() == 1:
 		_, err := devdb.Stop(ctx, *dir, p.log)
 		return err
+	case action == "remove" && set.NArg() == 1:
+		return devdb.Remove(ctx, *dir, p.log)
 	case action == "start" && set.NArg() == 1:
 		cluster, err := startDatabase(ctx, p, *dir, *database, options)
 		if err != nil {

@@ -230,6 +230,27 @@ func Stop(ctx context.Context, dir string, log *slog.Logger) (bool, error) {
 	return stop(ctx, dir, log, true)
 }
 
+// Remove stops the cluster of folder dir and deletes it with its data.
+func Remove(ctx context.Context, dir string, log *slog.Logger) error {
+	if _, err := Stop(ctx, dir, log); err != nil {
+		return err
+	}
+	s, err := loadState(dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	// The data may lie outside dir, see owner.place.
+	for _, path := range []string{filepath.Dir(s.Data), dir} {
+		if path == "." { // no data
+			continue
+		}
+		if err := os.RemoveAll(path); err != nil {
+			return fmt.Errorf("removing the cluster: %w", err)
+		}
+	}
+	return nil
+}
+
 func stop(ctx context.Context, dir string, log *slog.Logger, whileUsed bool) (bool, error) {
 	stopping, err := lockFile(ctx, filepath.Join(dir, "lock"), exclusive)
 	if err != nil {

@@ -24,11 +24,8 @@ func start(t *testing.T, dir string) *Cluster {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := c.Stop(context.Background()); err != nil {
+		if _, err := Stop(context.Background(), dir, c.log); err != nil {
 			t.Error(err)
-		}
-		if c.state.Data != "" && filepath.Dir(filepath.Dir(c.state.Data)) == "/var/tmp" {
-			os.RemoveAll(filepath.Dir(c.state.Data))
 		}
 	})
 	return c
@@ -224,12 +221,23 @@ func TestAFolderTheDatabaseUserCannotEnterIsWorkedAround(t *testing.T) {
 	if err := os.Chmod(closed, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	c := start(t, filepath.Join(closed, "pg"))
-	if filepath.Dir(filepath.Dir(c.state.Data)) != "/var/tmp" {
+	dir := filepath.Join(closed, "pg")
+	c := start(t, dir)
+	place := filepath.Dir(c.state.Data)
+	t.Cleanup(func() { os.RemoveAll(place) })
+	if filepath.Dir(place) != "/var/tmp" {
 		t.Errorf("data in %s", c.state.Data)
 	}
 	if n := query[int](t, c, "SELECT 1"); n != 1 {
 		t.Error("no answer")
+	}
+	if err := Remove(t.Context(), dir, slog.New(slog.DiscardHandler)); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{dir, place} {
+		if _, err := os.Stat(path); err == nil {
+			t.Errorf("%s is left after Remove", path)
+		}
 	}
 }
 
