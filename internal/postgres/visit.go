@@ -1,0 +1,235 @@
+package postgres
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/paulmach/orb"
+
+	"wangge/internal/ward"
+)
+
+const visitColumns = `v.id, v.version, v.visitor, v.household, v.building, v.grid, v.kind, v.mode, v.met, v.mood, v.satisfied, v.note, v.outcome, v.told_back,
+	coalesce(v.follow_up::text, '') as follow_up, v.started_at, v.occurred_at, v.received_at, v.offline, v.pt as location, v.accuracy, v.incident`
+
+// A mark stands at the building, never at the door or where the device was.
+const visitMarkColumns = `v.id, v.version, v.building, v.grid, v.kind, v.met, v.outcome, v.occurred_at, b.pt as location`
+
+// visitFrom ties a visit to where its cell is today: that is whose it is now.
+const visitFrom = `visit v left join cell_now n on n.cell = v.cell`
+
+const visitWithin = `coalesce(n.path, '') <@ any(@scope::ltree[])`
+
+const visitAbsent = "没有这条走访,或不在您的辖区内"
+
+// Visits lists newest first.
+func (db *DB) Visits(ctx context.Context, s ward.Scope, f ward.VisitFilter) (ward.Page[ward.Visit], error) {
+	where, args := []string{visitWithin}, pgx.NamedArgs{"scope": s.Paths()}
+	add := func(on bool, clause, name string, value any) {
+		if on {
+			where, args[name] = append(where, clause), value
+		}
+	}
+	add(f.Area > 0, fmt.Sprintf(inArea, "n.path"), "area", f.Area)
+	add(f.Grid > 0, "n.grid = @grid", "grid", f.Grid)
+	add(f.Kind != "", "v.kind = @kind", "kind", f.Kind)
+	add(f.Household > 0, "v.household = @household", "household", f.Household)
+	add(f.Building > 0, "v.building = @building", "building", f.Building)
+	if err := narrowTime(add, "v.occurred_at", f.From, f.To); err != nil {
+		return ward.Page[ward.Visit]{}, err
+	}
+	if err := narrowAfter(add, "(v.occurred_at, v.id)", f.After); err != nil {
+		return ward.Page[ward.Visit]{}, err
+	}
+	limit := pageLimit(f.Limit)
+	args["limit"] = limit + 1
+	items, err := many[ward.Visit](ctx, db.Pool, `select `+visitColumns+` from `+visitFrom+` where `+strings.Join(where, " and ")+
+		` order by v.occurred_at desc, v.id desc limit @limit`, args)
+	return cut(items, limit, func(v ward.Visit) string { return timeCursor(v.OccurredAt, v.ID) }), err
+}
+
+// Visit reads one visit of the scope.
+func (db *DB) Visit(ctx context.Context, s ward.Scope, id uuid.UUID) (ward.Visit, error) {
+	return visitIn(ctx, db.Pool, s, id, "")
+}
+
+func visitIn(ctx context.Context, q querier, s ward.Scope, id uuid.UUID, lock string) (ward.Visit, error) {
+	return one[ward.Visit](ctx, q, visitAbsent, `select `+visitColumns+` from `+visitFrom+` where v.id = @id and `+visitWithin+lock,
+		pgx.NamedArgs{"id": id, "scope": s.Paths()})
+}
+
+// door is what the store knows of the place a visit names.
+type door struct {
+	Household *int64
+	Building  int64
+	Cell      int64
+	Grid      int64
+	Path      string
+	Pt        orb.Point
+}
+
+// doorOn finds the place and the grid it was in on the day of the visit. The
+// territory of today decides who may write there.
+func doorOn(ctx context.Context, tx pgx.Tx, s ward.Scope, d ward.VisitDraft) (door, error) {
+	return one[door](ctx, tx, "没有这个门牌,或不在您的辖区内", `
+		select h.id as household, b.id as building, b.cell, coalesce(grid_at(b.cell, (@at::timestamptz at time zone 'Asia/Shanghai')::date), n.grid) as grid, n.path::text as path, b.pt
+		from building b left join household h on h.id = @household join cell_now n on n.cell = b.cell
+		where b.id = coalesce(h.building, @building) and (@household::bigint is null or h.id is not null) and n.path <@ any(@scope::ltree[])`,
+		pgx.NamedArgs{"household": d.Household, "building": d.Building, "at": d.OccurredAt, "scope": s.Paths()})
+}
+
+// CreateVisit records a visit once, however often it is sent.
+func (db *DB) CreateVisit(ctx context.Context, s ward.Scope, key uuid.UUID, d ward.VisitDraft) (v ward.Visit, err error) {
+	if err := d.Validate(db.Now()); err != nil {
+		return v, err
+	}
+	err = db.write(ctx, func(tx pgx.Tx) error {
+		id, err := command(ctx, tx, key, s.Actor(), digest("create-visit", d), func() (uuid.UUID, error) {
+			at, err := doorOn(ctx, tx, s, d)
+			if err != nil {
+				return uuid.Nil, err
+			}
+			if err := insertVisit(ctx, tx, s, d, at); err != nil {
+				return uuid.Nil, err
+			}
+			return d.ID, appendVisit(ctx, tx, d.ID, key, at.Path)
+		})
+		if err != nil {
+			return err
+		}
+		v, err = visitIn(ctx, tx, s, id, "")
+		return err
+	})
+	return v, err
+}
+
+func insertVisit(ctx context.Context, tx pgx.Tx, s ward.Scope, d ward.VisitDraft, at door) error {
+	started, pt, source := d.OccurredAt, at.Pt, "door"
+	if d.StartedAt != nil {
+		started = *d.StartedAt
+	}
+	if d.Location != nil {
+		pt, source = *d.Location, "gps"
+	}
+	_, err := tx.Exec(ctx, `
+		insert into visit (id, visitor, household, building, cell, grid, kind, mode, met, mood, satisfied, note, outcome, follow_up, started_at, occurred_at, offline, pt, accuracy, pt_source)
+		values (@id, @visitor, @household, @building, @cell, @grid, @kind, @mode, @met, @mood, @satisfied, @note, @outcome, nullif(@follow_up, '')::date, @started_at, @occurred_at, @offline, @pt, @accuracy, @source)`,
+		pgx.NamedArgs{
+			"id": d.ID, "visitor": s.Actor(), "household": at.Household, "building": at.Building, "cell": at.Cell, "grid": at.Grid,
+			"kind": d.Kind, "mode": d.Mode, "met": d.Met, "mood": d.Mood, "satisfied": d.Satisfied, "note": d.Note, "outcome": d.Outcome, "follow_up": d.FollowUp,
+			"started_at": started, "occurred_at": d.OccurredAt, "offline": d.Offline, "pt": pt, "accuracy": d.Accuracy, "source": source,
+		})
+	return err
+}
+
+// ChangeVisit amends a visit if the caller saw its present version.
+func (db *DB) ChangeVisit(ctx context.Context, s ward.Scope, key, id uuid.UUID, ch ward.VisitChange) (v ward.Visit, err error) {
+	if err := ch.Validate(); err != nil {
+		return v, err
+	}
+	err = db.write(ctx, func(tx pgx.Tx) error {
+		_, err := command(ctx, tx, key, s.Actor(), digest("change-visit", id, ch), func() (uuid.UUID, error) {
+			now, err := visitIn(ctx, tx, s, id, " for update of v")
+			if err != nil {
+				return id, err
+			}
+			if now.Version != ch.Version {
+				return id, &ward.Error{Code: ward.Stale, Message: "这条走访已被修改,请看最新内容后再改", Current: now}
+			}
+			next := ch.Apply(now)
+			if _, err := tx.Exec(ctx, `
+				update visit set version = @version, kind = @kind, mode = @mode, met = @met, mood = @mood, satisfied = @satisfied,
+				  note = @note, outcome = @outcome, told_back = @told_back, follow_up = nullif(@follow_up, '')::date where id = @id`,
+				pgx.NamedArgs{
+					"id": id, "version": next.Version, "kind": next.Kind, "mode": next.Mode, "met": next.Met, "mood": next.Mood, "satisfied": next.Satisfied,
+					"note": next.Note, "outcome": next.Outcome, "told_back": next.ToldBack, "follow_up": next.FollowUp,
+				}); err != nil {
+				return id, err
+			}
+			if err := appendAudit(ctx, tx, s, "change-visit", "visit", id.String(), ""); err != nil {
+				return id, err
+			}
+			path, err := pathOf(ctx, tx, "visit", id)
+			if err != nil {
+				return id, err
+			}
+			return id, appendVisit(ctx, tx, id, key, path)
+		})
+		if err != nil {
+			return err
+		}
+		v, err = visitIn(ctx, tx, s, id, "")
+		return err
+	})
+	return v, err
+}
+
+// appendVisit tells of the visit as the map shows it.
+func appendVisit(ctx context.Context, tx pgx.Tx, id, key uuid.UUID, path string) error {
+	mark, err := one[ward.VisitMark](ctx, tx, visitAbsent, `select `+visitMarkColumns+` from visit v join building b on b.id = v.building where v.id = @id`, pgx.NamedArgs{"id": id})
+	if err != nil {
+		return err
+	}
+	return appendEvent(ctx, tx, ward.Event{
+		Topic: "visit", Entity: id.String(), Version: mark.Version, Paths: []string{path}, Class: ward.Public, Command: key.String(), Body: mark,
+	})
+}
+
+// pathOf is where a thing with a cell is today.
+func pathOf(ctx context.Context, tx pgx.Tx, table string, id uuid.UUID) (path string, err error) {
+	err = tx.QueryRow(ctx, `select n.path::text from `+table+` t join cell_now n on n.cell = t.cell where t.id = $1`, id).Scan(&path)
+	return path, err
+}
+
+// digest tells two different requests under one key apart.
+func digest(parts ...any) []byte {
+	text, err := json.Marshal(parts)
+	if err != nil { // the parts are the program's own structs
+		panic(fmt.Sprintf("digest of %T: %v", parts, err))
+	}
+	sum := sha256.Sum256(text)
+	return sum[:]
+}
+
+// narrowTime adds conditions for whole days, both ends included, in China's time.
+func narrowTime(add func(bool, string, string, any), column, from, to string) error {
+	for _, end := range []struct{ day, field, clause string }{
+		{from, "from", column + " >= (@from_day::date)::timestamp at time zone 'Asia/Shanghai'"},
+		{to, "to", column + " < (@to_day::date + 1)::timestamp at time zone 'Asia/Shanghai'"},
+	} {
+		if end.day == "" {
+			continue
+		}
+		if _, err := time.Parse(time.DateOnly, end.day); err != nil {
+			return &ward.Error{Code: ward.Invalid, Message: "日期应写作 2026-11-22", Fields: []ward.FieldError{{Field: end.field, Message: "日期应写作 2026-11-22"}}}
+		}
+		add(true, end.clause, end.field+"_day", end.day)
+	}
+	return nil
+}
+
+// timeCursor stands for the last row of a page ordered by time and id.
+func timeCursor(at time.Time, id uuid.UUID) string {
+	return at.UTC().Format(time.RFC3339Nano) + "_" + id.String()
+}
+
+func narrowAfter(add func(bool, string, string, any), columns, cursor string) error {
+	if cursor == "" {
+		return nil
+	}
+	at, id, ok := strings.Cut(cursor, "_")
+	when, err := time.Parse(time.RFC3339Nano, at)
+	key, err2 := uuid.Parse(id)
+	if !ok || err != nil || err2 != nil {
+		return badCursor()
+	}
+	add(true, columns+" < (@after_at::timestamptz, @after_id::uuid)", "after_at", when)
+	add(true, "true", "after_id", key)
+	return nil
+}
