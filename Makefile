@@ -59,11 +59,9 @@ test-browser: $(MODULES)
 size: $(MODULES)
 	cd web && npm run size
 
-# The file is read by the reference implementation of the Compose Specification,
-# which checks it against the schema. No container engine is needed.
 .PHONY: compose
 compose:
-	WANGGE_KEYS=check POSTGRES_PASSWORD=check go run $(COMPOSE) docker-compose.yml >/dev/null
+	@.ci/compose $(COMPOSE)
 
 .PHONY: check
 check: $(MODULES) ## format, lint, types, known vulnerabilities

@@ -10,6 +10,9 @@ import (
 	"wangge/internal/postgres"
 )
 
+// defaultAddr is where the server listens when nobody says: this machine only.
+const defaultAddr = "127.0.0.1:8080"
+
 // config is every setting of the program, read once, all mistakes told at once.
 // .env.example explains each; TestEnvExampleIsComplete keeps the two in step.
 type config struct {
@@ -27,7 +30,7 @@ type config struct {
 func readConfig(getenv func(string) string, database string, personal bool) (config, error) {
 	c := config{
 		Database:   first(database, getenv("WANGGE_DATABASE_URL"), getenv("DATABASE_URL")),
-		Addr:       first(getenv("WANGGE_ADDR"), "127.0.0.1:8080"),
+		Addr:       first(getenv("WANGGE_ADDR"), defaultAddr),
 		MetricSRID: postgres.MetricSRID,
 	}
 	var wrong []error

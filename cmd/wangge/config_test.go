@@ -95,6 +95,22 @@ func TestEnvExampleIsComplete(t *testing.T) {
 	}
 }
 
+func TestDeploymentFilesUseSettingsThatExist(t *testing.T) {
+	t.Parallel()
+	told, used := map[string]bool{}, map[string]bool{}
+	collect(t, "../../.env.example", told)
+	collect(t, "../../docker-compose.yml", used)
+	collect(t, "../../Dockerfile", used)
+	for name := range used {
+		if !told[name] {
+			t.Errorf("%s is set for the container, but the program has no such setting", name)
+		}
+	}
+	if !used["WANGGE_DATABASE_URL"] {
+		t.Error("the container gets no database")
+	}
+}
+
 func collect(t *testing.T, path string, into map[string]bool) {
 	t.Helper()
 	text, err := os.ReadFile(path)

@@ -27,6 +27,7 @@ func commands() []command {
 	return []command{
 		{"migrate", "把数据库升级到最新结构", migrate},
 		{"devdb", "启动、停止开发和测试用的私有数据库", devDatabase},
+		{"health", "检查本机的服务是否就绪(供容器健康检查使用)", health},
 		{"version", "显示版本", version},
 	}
 }
