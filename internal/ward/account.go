@@ -1,5 +1,7 @@
 package ward
 
+import "time"
+
 // Account is a person who may sign in. The password is only ever a hash and is
 // not part of it.
 type Account struct {
@@ -22,3 +24,14 @@ const (
 	LoginWindow      = 15 // minutes
 	PasswordShortest = 10 // characters
 )
+
+// AuditEntry is one act written down: a view of personal fields or a change.
+type AuditEntry struct {
+	ID        int64     `json:"id"`
+	At        time.Time `json:"at" doc:"时间"`
+	Actor     string    `json:"actor" doc:"谁"`
+	Operation string    `json:"operation" doc:"做了什么"`
+	Noun      string    `json:"noun" doc:"对象"`
+	Entity    string    `json:"entity" doc:"对象编号"`
+	Purpose   string    `json:"purpose" doc:"用途"`
+}

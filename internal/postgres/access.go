@@ -1,0 +1,210 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/alexedwards/argon2id"
+	"github.com/jackc/pgx/v5"
+
+	"wangge/internal/ward"
+)
+
+// hashing is what one password costs: 19 MiB and 2 passes, about 16 ms here.
+var hashing = &argon2id.Params{Memory: 19 * 1024, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
+
+// hashes bounds how many passwords are checked at once, so that a storm of
+// sign-ins cannot take the memory.
+var hashes = make(chan struct{}, max(2, runtime.NumCPU()))
+
+// nobodysHash makes an unknown account cost as much time as a known one. It is
+// the hash of a random value that was thrown away.
+const nobodysHash = "$argon2id$v=19$m=19456,t=2,p=1$XTn+kegOFA/Cvf+/Pj/8uQ$FT5oHc/nHmSqizBbveefSS9wsVUqYGInnmkjRGFQW3k"
+
+const accountColumns = `a.id, a.login, a.name, a.disabled,
+	coalesce((select jsonb_agg(jsonb_build_object('role', r.role, 'path', coalesce(g.path, ar.path, '')::text, 'name', coalesce(g.name, ar.name, '全部辖区')) order by r.role)
+	  from grant_role r left join area ar on ar.id = r.area left join grid g on g.id = r.grid where r.account = a.id), '[]') as grants`
+
+// NewAccount is an account to be made. A grant names its place by the code of
+// an area or a grid; "" is the whole deployment.
+type NewAccount struct {
+	Login, Name, Password string
+	Demo                  bool
+	Grants                []NewGrant
+}
+
+// NewGrant is one role within the area or grid of that code.
+type NewGrant struct {
+	Role ward.Role
+	Code string
+}
+
+// SignIn checks a password. Unknown account, wrong password and disabled
+// account answer alike; too many wrong ones make the account or the address wait.
+func (db *DB) SignIn(ctx context.Context, login, password, address string) (ward.Account, error) {
+	login = strings.ToLower(strings.TrimSpace(login))
+	if err := db.throttle(ctx, login, address); err != nil {
+		return ward.Account{}, err
+	}
+	var id int64
+	var hash string
+	err := db.Pool.QueryRow(ctx, `select id, password from account where login = $1 and not disabled`, login).Scan(&id, &hash)
+	if errors.Is(err, pgx.ErrNoRows) {
+		hash, err = nobodysHash, nil
+	}
+	if err != nil {
+		return ward.Account{}, fmt.Errorf("looking up an account: %w", err)
+	}
+	ok, err := comparePassword(ctx, password, hash)
+	if err != nil {
+		return ward.Account{}, err
+	}
+	if !ok || id == 0 {
+		if _, err := db.Pool.Exec(ctx, `insert into login_try (login, address) values ($1, $2)`, login, address); err != nil {
+			return ward.Account{}, fmt.Errorf("writing down a failed sign-in: %w", err)
+		}
+		return ward.Account{}, ward.Errorf(ward.Unauthenticated, "账号或密码不对")
+	}
+	if _, err := db.Pool.Exec(ctx, `delete from login_try where login = $1 or at < now() - interval '1 day'`, login); err != nil {
+		return ward.Account{}, fmt.Errorf("clearing failed sign-ins: %w", err)
+	}
+	return db.Account(ctx, id)
+}
+
+func (db *DB) throttle(ctx context.Context, login, address string) error {
+	var byLogin, byAddress int
+	var oldest *time.Time
+	err := db.Pool.QueryRow(ctx, `
+		select count(*) filter (where login = $1), count(*) filter (where address = $2), min(at) filter (where login = $1)
+		from login_try where (login = $1 or address = $2) and at > now() - make_interval(mins => $3)`, login, address, ward.LoginWindow).Scan(&byLogin, &byAddress, &oldest)
+	if err != nil {
+		return fmt.Errorf("counting failed sign-ins: %w", err)
+	}
+	if byLogin >= ward.LoginTries || byAddress >= ward.LoginAddressTry {
+		return ward.Errorf(ward.TooMany, "密码错误次数过多,请%d分钟后再试", ward.LoginWindow)
+	}
+	return nil
+}
+
+func comparePassword(ctx context.Context, password, hash string) (bool, error) {
+	select {
+	case hashes <- struct{}{}:
+		defer func() { <-hashes }()
+	case <-ctx.Done():
+		return false, ctx.Err()
+	}
+	ok, err := argon2id.ComparePasswordAndHash(password, hash)
+	if err != nil {
+		return false, fmt.Errorf("checking a password: %w", err)
+	}
+	return ok, nil
+}
+
+// Account reads an account with its grants as they are now; not_found also
+// when it is disabled.
+func (db *DB) Account(ctx context.Context, id int64) (ward.Account, error) {
+	return one[ward.Account](ctx, db.Pool, "账号不存在或已停用", `select `+accountColumns+` from account a where a.id = @id and not a.disabled`, pgx.NamedArgs{"id": id})
+}
+
+// Accounts lists the accounts with a grant in the scope.
+func (db *DB) Accounts(ctx context.Context, s ward.Scope, f ward.Filter) (ward.Page[ward.Account], error) {
+	return noun[ward.Account]{
+		key: func(a ward.Account) int64 { return a.ID }, columns: accountColumns, from: "account a", id: "a.id",
+		within: `exists (select 1 from grant_role r left join area ar on ar.id = r.area left join grid g on g.id = r.grid where r.account = a.id and coalesce(g.path, ar.path, '') <@ any(@scope::ltree[]))`,
+		words:  "(a.login || ' ' || a.name)",
+	}.find(ctx, db.Pool, s, f)
+}
+
+// CreateAccount makes an account, or gives an existing login these grants and
+// this password. It tells the live stream that grants changed.
+func (db *DB) CreateAccount(ctx context.Context, s ward.Scope, n NewAccount) (id int64, err error) {
+	if utf8.RuneCountInString(n.Password) < ward.PasswordShortest {
+		return 0, ward.Errorf(ward.Invalid, "密码至少%d位", ward.PasswordShortest)
+	}
+	hash, err := argon2id.CreateHash(n.Password, hashing)
+	if err != nil {
+		return 0, fmt.Errorf("hashing a password: %w", err)
+	}
+	err = db.write(ctx, func(tx pgx.Tx) error {
+		var version int64
+		if err := tx.QueryRow(ctx, `insert into account (login, name, password, demo) values ($1, $2, $3, $4)
+			on conflict (login) do update set name = excluded.name, password = excluded.password, version = account.version + 1 returning id, version`,
+			n.Login, n.Name, hash, n.Demo).Scan(&id, &version); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, `delete from grant_role where account = $1`, id); err != nil {
+			return err
+		}
+		for _, g := range n.Grants {
+			if err := insertGrant(ctx, tx, id, g); err != nil {
+				return err
+			}
+		}
+		if err := appendAudit(ctx, tx, s, "create-account", "account", n.Login, ""); err != nil {
+			return err
+		}
+		return appendEvent(ctx, tx, ward.Event{Topic: ward.GrantTopic, Entity: fmt.Sprint(id), Version: version, Paths: []string{""}, Class: ward.Duty})
+	})
+	return id, err
+}
+
+func insertGrant(ctx context.Context, tx pgx.Tx, account int64, g NewGrant) error {
+	tag, err := tx.Exec(ctx, `
+		insert into grant_role (account, role, area, grid)
+		select $1, $2, (select id from area where code = $3), (select id from grid where code = $3)
+		where $3 = '' or exists (select 1 from area where code = $3) or exists (select 1 from grid where code = $3)`, account, string(g.Role), g.Code)
+	if err != nil {
+		return err
+	}
+	if tag.RowsAffected() == 0 {
+		return ward.Errorf(ward.NotFound, "没有编码对应的辖区或网格")
+	}
+	return nil
+}
+
+// ChangePassword sets a new password after checking the old one and ends every
+// session of the account.
+func (db *DB) ChangePassword(ctx context.Context, account int64, old, fresh string) error {
+	if utf8.RuneCountInString(fresh) < ward.PasswordShortest {
+		return &ward.Error{Code: ward.Invalid, Message: "密码太短", Fields: []ward.FieldError{{Field: "fresh", Message: fmt.Sprintf("密码至少%d位", ward.PasswordShortest)}}}
+	}
+	var hash string
+	if err := db.Pool.QueryRow(ctx, `select password from account where id = $1`, account).Scan(&hash); err != nil {
+		return translate(err)
+	}
+	if ok, err := comparePassword(ctx, old, hash); err != nil || !ok {
+		return ward.Errorf(ward.Invalid, "原密码不对")
+	}
+	sealed, err := argon2id.CreateHash(fresh, hashing)
+	if err != nil {
+		return fmt.Errorf("hashing a password: %w", err)
+	}
+	return db.write(ctx, func(tx pgx.Tx) error {
+		var version int64
+		if err := tx.QueryRow(ctx, `update account set password = $2, version = version + 1 where id = $1 returning version`, account, sealed).Scan(&version); err != nil {
+			return err
+		}
+		return appendEvent(ctx, tx, ward.Event{Topic: ward.GrantTopic, Entity: fmt.Sprint(account), Version: version, Paths: []string{""}, Class: ward.Duty})
+	})
+}
+
+// AccountVersion changes whenever sessions made before must end (new password,
+// disabled, other grants).
+func (db *DB) AccountVersion(ctx context.Context, id int64) (v int64, err error) {
+	err = db.Pool.QueryRow(ctx, `select version from account where id = $1 and not disabled`, id).Scan(&v)
+	return v, translate(err)
+}
+
+// AuditEntries lists the newest acts of the accounts in the scope.
+func (db *DB) AuditEntries(ctx context.Context, s ward.Scope, limit int) ([]ward.AuditEntry, error) {
+	return many[ward.AuditEntry](ctx, db.Pool, `
+		select u.id, u.at, coalesce(a.name, '系统') as actor, u.operation, u.noun, u.entity, u.purpose
+		from audit u left join account a on a.id = u.actor
+		where '' = any(@scope) or exists (select 1 from grant_role r left join area ar on ar.id = r.area left join grid g on g.id = r.grid where r.account = u.actor and coalesce(g.path, ar.path, '') <@ any(@scope::ltree[]))
+		order by u.id desc limit @limit`, pgx.NamedArgs{"scope": s.Paths(), "limit": pageLimit(limit)})
+}

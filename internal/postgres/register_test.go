@@ -1,0 +1,100 @@
+package postgres_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"wangge/internal/pgtest"
+	"wangge/internal/postgres"
+	"wangge/internal/ward"
+)
+
+// listed is one register: its list and, behind a number that is not there, its get.
+type listed struct {
+	name string
+	list func(context.Context, ward.Scope, ward.Filter) (int, error)
+	get  func(context.Context, ward.Scope, int64) error
+}
+
+func register[T, C any](name string, list func(context.Context, ward.Scope, ward.Filter) (ward.Page[T], error), get func(context.Context, ward.Scope, int64) (C, error)) listed {
+	return listed{
+		name,
+		func(ctx context.Context, s ward.Scope, f ward.Filter) (int, error) {
+			p, err := list(ctx, s, f)
+			if err == nil && p.Items == nil {
+				panic(name + ": a list is null")
+			}
+			return len(p.Items), err
+		},
+		func(ctx context.Context, s ward.Scope, id int64) error { _, err := get(ctx, s, id); return err },
+	}
+}
+
+func registers(db *postgres.DB) []listed {
+	return []listed{
+		register("areas", db.Areas, db.Area), register("grids", db.Grids, db.GridCard), register("buildings", db.Buildings, db.Building),
+		register("households", db.Households, db.Household), register("branches", db.Branches, db.BranchCard), register("members", db.Members, db.Member),
+		register("hubs", db.Hubs, db.HubCard), register("institutions", db.Institutions, db.Institution), register("courtyards", db.Courtyards, db.Courtyard),
+		register("lanes", db.Lanes, db.Lane), register("teams", db.Teams, db.TeamCard), register("points", db.Points, db.PointCard),
+		register("stewards", db.Stewards, db.Steward), register("pledges", db.Pledges, db.Pledge), register("pairings", db.Pairings, db.Pairing), register("honours", db.Honours, db.Honour),
+	}
+}
+
+func TestEveryRegisterTakesEveryFilter(t *testing.T) {
+	t.Parallel()
+	db := postgres.New(pgtest.New(t), postgres.Keys{})
+	all := ward.System("")
+	for _, r := range registers(db) {
+		for _, f := range []ward.Filter{
+			{},
+			{Area: 1, Grid: 1, Kind: "own", Query: "绿地%_\\'", BBox: "120,30,121,31", After: "0", Limit: 500},
+		} {
+			if n, err := r.list(t.Context(), all, f); err != nil || n != 0 {
+				t.Errorf("%s %+v: %d rows, %v", r.name, f, n, err)
+			}
+		}
+		for _, bad := range []ward.Filter{{BBox: "Infinity,0,1,1"}, {BBox: "1,2,3"}, {BBox: "3,0,1,1"}, {After: "x"}} {
+			if _, err := r.list(t.Context(), all, bad); ward.ErrorCode(err) != ward.Invalid {
+				t.Errorf("%s %+v: %v", r.name, bad, err)
+			}
+		}
+		if err := r.get(t.Context(), all, 1); ward.ErrorCode(err) != ward.NotFound {
+			t.Errorf("%s: one that is not there: %v", r.name, err)
+		}
+	}
+}
+
+func TestBoardsOfAnEmptyStreet(t *testing.T) {
+	t.Parallel()
+	db := postgres.New(pgtest.New(t), postgres.Keys{})
+	all := ward.System("")
+	if snap, err := db.Snapshot(t.Context(), all, true); err != nil || snap.Visits == nil || snap.Incidents == nil || snap.Epoch == "" {
+		t.Errorf("snapshot: %+v %v", snap, err)
+	}
+	if b, err := db.Board(t.Context(), all); err != nil || len(b.Week) != 7 || len(b.Figures) == 0 {
+		t.Errorf("board: %+v %v", b, err)
+	}
+	if found, err := db.Search(t.Context(), all, "绿地"); err != nil || len(found) != 0 {
+		t.Errorf("search: %v %v", found, err)
+	}
+	if links, err := db.HubLinks(t.Context(), all); err != nil || links == nil {
+		t.Errorf("hub links: %v %v", links, err)
+	}
+	if page, err := db.Visits(t.Context(), all, ward.VisitFilter{From: "2026-01-01", To: "2026-12-31", Filter: ward.Filter{Area: 1, Grid: 1}}); err != nil || page.Items == nil {
+		t.Errorf("visits: %v", err)
+	}
+	if page, err := db.Incidents(t.Context(), all, ward.IncidentFilter{State: "open", Filter: ward.Filter{Query: "垃圾"}}); err != nil || page.Items == nil {
+		t.Errorf("incidents: %v", err)
+	}
+	if classes, err := db.IncidentClasses(t.Context()); err != nil || len(classes) < 60 {
+		t.Errorf("classes: %d %v", len(classes), err)
+	}
+	if _, err := db.Visit(t.Context(), all, uuid.New()); ward.ErrorCode(err) != ward.NotFound {
+		t.Errorf("visit: %v", err)
+	}
+	if entries, err := db.AuditEntries(t.Context(), all, 10); err != nil || entries == nil {
+		t.Errorf("audit: %v", err)
+	}
+}
