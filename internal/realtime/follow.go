@@ -127,7 +127,10 @@ func (h *Hub) restart(ctx context.Context, head ward.Head) error {
 	h.ring.reset(head.Epoch, first+1)
 	h.ring.add(entries)
 	h.mu.Lock()
-	h.open = ctx.Err() == nil
+	if !h.open {
+		h.open = true
+		close(h.ready)
+	}
 	for s := range h.sessions {
 		s.poke()
 	}

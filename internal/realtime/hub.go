@@ -27,6 +27,7 @@ type Hub struct {
 	upgrader websocket.Upgrader
 	ring     ring
 	tailWake chan struct{}
+	ready    chan struct{} // closed when the hub first serves
 	stopping chan struct{} // closed when the hub goes down
 	running  sync.WaitGroup
 	drafts   sync.Pool // of *draft: a frame being written
@@ -49,6 +50,7 @@ func NewHub(feed ward.Feed, options Options) *Hub {
 		feed:     feed,
 		opt:      options.withDefaults(),
 		tailWake: make(chan struct{}, 1),
+		ready:    make(chan struct{}),
 		stopping: make(chan struct{}),
 		sessions: map[*session]struct{}{},
 		perActor: map[int64]int{},
@@ -102,6 +104,10 @@ func (h *Hub) Run(ctx context.Context) error {
 	h.running.Wait()
 	return nil
 }
+
+// Ready is closed when the hub has read the log and serves. Until then Serve
+// answers 503.
+func (h *Hub) Ready() <-chan struct{} { return h.ready }
 
 // Serve makes a live connection of the request and returns at once; the hub
 // owns the connection from then on. Query: since and epoch of the snapshot the

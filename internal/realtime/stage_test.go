@@ -79,16 +79,33 @@ func (s *stage) startNode(options realtime.Options) *node {
 			s.t.Errorf("the hub ended with %v", err)
 		}
 	})
+	select {
+	case <-n.hub.Ready():
+	case <-time.After(20 * time.Second):
+		s.t.Fatal("the hub does not start")
+	}
 	return n
+}
+
+// arrive waits until the hub knows everything committed so far.
+func (s *stage) arrive() {
+	s.t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); pause(context.Background(), 5*time.Millisecond) {
+		var head int64
+		err := s.pool.QueryRow(context.Background(), `SELECT seq FROM stream_head WHERE NOT EXISTS (SELECT FROM outbox)`).Scan(&head)
+		if err == nil && s.hub().Stats().Head == head {
+			return
+		}
+	}
+	s.t.Fatal("what was committed does not arrive")
 }
 
 // restart replaces the node by another one on the same database.
 func (s *stage) restart(options realtime.Options) {
-	s.hub() // not under the lock: clients come and go meanwhile
 	s.mu.Lock()
 	old := s.node
 	s.mu.Unlock()
-	old.stop()
+	old.stop() // not under the lock: clients come and go meanwhile
 	fresh := s.startNode(options)
 	s.mu.Lock()
 	s.node = fresh
