@@ -43,15 +43,23 @@ export function launch() {
  * and requests to other hosts.
  */
 export async function openPage(browser, { viewport = viewports.desk, baseURL, ...options } = {}) {
-  const context = await browser.newContext({ viewport, baseURL, locale: 'zh-CN', timezoneId: 'Asia/Shanghai', ...options })
+  const context = await browser.newContext({
+    viewport,
+    baseURL,
+    locale: 'zh-CN',
+    timezoneId: 'Asia/Shanghai',
+    ...options,
+  })
   const page = await context.newPage()
+  page.setDefaultTimeout(15_000)
   const problems = []
   const own = new URL(baseURL).host
   page.on('pageerror', (error) => problems.push(`uncaught: ${error.message}`))
   page.on('console', (message) => {
     // Failed requests are reported by what the page shows, not by the console.
     const text = message.text()
-    if (message.type() === 'error' && !text.startsWith('Failed to load resource')) problems.push(`console: ${text}`)
+    if (message.type() === 'error' && !text.startsWith('Failed to load resource'))
+      problems.push(`console: ${text}`)
   })
   page.on('request', (request) => {
     const url = new URL(request.url())

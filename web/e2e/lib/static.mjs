@@ -40,10 +40,15 @@ export async function serveDist(answers = {}) {
     const plain = normalize(join(dist, pathname))
     const file = existsSync(plain) && statSync(plain).isFile() ? plain : `${plain}.html`
     if (!plain.startsWith(dist) || !existsSync(file)) {
-      response.writeHead(404, { 'Content-Type': 'application/problem+json' }).end('{"code":"not_found","status":404}')
+      response
+        .writeHead(404, { 'Content-Type': 'application/problem+json' })
+        .end('{"code":"not_found","status":404}')
       return
     }
-    response.writeHead(200, { 'Content-Type': types[extname(file)] ?? 'application/octet-stream', 'Content-Security-Policy': policy })
+    response.writeHead(200, {
+      'Content-Type': types[extname(file)] ?? 'application/octet-stream',
+      'Content-Security-Policy': policy,
+    })
     createReadStream(file).pipe(response)
   })
   await new Promise((done) => server.listen(0, '127.0.0.1', done))

@@ -95,7 +95,10 @@ interface Problem {
 }
 
 async function readProblem(response: Response): Promise<ApiError> {
-  const problem = await response.json().catch(() => ({})).then((body: unknown) => (body ?? {}) as Problem)
+  const problem = await response
+    .json()
+    .catch(() => ({}))
+    .then((body: unknown) => (body ?? {}) as Problem)
   const code = problem.code ?? codeOf(response.status)
   const message = problem.detail ?? problem.title ?? ''
   const fields = problem.fields ?? problem.errors ?? []

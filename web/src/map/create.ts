@@ -16,7 +16,11 @@ export interface MapStart {
 }
 
 /** Makes a map in the element; `ready` is called once layers may be added. Give it back with map.remove(). */
-export function createMap(container: HTMLElement, start: MapStart, ready: (map: MapLibreMap) => void): MapLibreMap {
+export function createMap(
+  container: HTMLElement,
+  start: MapStart,
+  ready: (map: MapLibreMap) => void,
+): MapLibreMap {
   prepareLibrary()
   const { lng, lat, zoom } = start.view
   const map = new MapLibreMap({

@@ -9,7 +9,12 @@ const { PI, sin, cos, sqrt, abs } = Math
 
 function shiftLat(x: number, y: number): number {
   return (
-    -100 + 2 * x + 3 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * sqrt(abs(x)) +
+    -100 +
+    2 * x +
+    3 * y +
+    0.2 * y * y +
+    0.1 * x * y +
+    0.2 * sqrt(abs(x)) +
     ((20 * sin(6 * x * PI) + 20 * sin(2 * x * PI)) * 2) / 3 +
     ((20 * sin(y * PI) + 40 * sin((y / 3) * PI)) * 2) / 3 +
     ((160 * sin((y / 12) * PI) + 320 * sin((y * PI) / 30)) * 2) / 3
@@ -18,7 +23,12 @@ function shiftLat(x: number, y: number): number {
 
 function shiftLon(x: number, y: number): number {
   return (
-    300 + x + 2 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * sqrt(abs(x)) +
+    300 +
+    x +
+    2 * y +
+    0.1 * x * x +
+    0.1 * x * y +
+    0.1 * sqrt(abs(x)) +
     ((20 * sin(6 * x * PI) + 20 * sin(2 * x * PI)) * 2) / 3 +
     ((20 * sin(x * PI) + 40 * sin((x / 3) * PI)) * 2) / 3 +
     ((150 * sin((x / 12) * PI) + 300 * sin((x / 30) * PI)) * 2) / 3

@@ -8,7 +8,8 @@ const pattern = /^gcj:\/\/(\d+)\/(\d+)\/(\d+)\/(.*)$/
  * The source URL that makes MapLibre ask for a GCJ-02 raster map as WGS 84.
  * `template` is the map's own URL with {z}, {x}, {y}.
  */
-export const gcjTemplate = (template: string): string => `${SCHEME}://{z}/{x}/{y}/${encodeURIComponent(template)}`
+export const gcjTemplate = (template: string): string =>
+  `${SCHEME}://{z}/{x}/{y}/${encodeURIComponent(template)}`
 
 /** Teaches MapLibre the scheme of gcjTemplate; call once before the first map. */
 export function addGcjProtocol(): void {

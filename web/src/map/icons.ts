@@ -1,8 +1,19 @@
 import type { Map as MapLibreMap } from 'maplibre-gl'
+import type { LegendMark } from '@/ui/legend'
 import { palettes, type Palette, type Theme } from './palette'
 
 /** Shapes of point symbols. Things of different kind differ by shape first and by colour second. */
-export const SHAPES = ['circle', 'triangle', 'square', 'diamond', 'hexagon', 'star', 'house', 'flag', 'ring'] as const
+export const SHAPES = [
+  'circle',
+  'triangle',
+  'square',
+  'diamond',
+  'hexagon',
+  'star',
+  'house',
+  'flag',
+  'ring',
+] as const
 
 /** One of the shapes. */
 export type Shape = (typeof SHAPES)[number]
@@ -62,13 +73,48 @@ export function drawIcon(palette: Palette, shape: Shape, hue: Hue, letter: strin
 
 /** Corners of the shapes on the unit circle or square, y down. */
 const corners: Record<Exclude<Shape, 'circle' | 'ring'>, [number, number][]> = {
-  triangle: [[0, -1.1], [1.05, 0.8], [-1.05, 0.8]],
-  square: [[-0.86, -0.86], [0.86, -0.86], [0.86, 0.86], [-0.86, 0.86]],
-  diamond: [[0, -1.15], [1.15, 0], [0, 1.15], [-1.15, 0]],
-  hexagon: [[-0.55, -0.95], [0.55, -0.95], [1.1, 0], [0.55, 0.95], [-0.55, 0.95], [-1.1, 0]],
+  triangle: [
+    [0, -1.1],
+    [1.05, 0.8],
+    [-1.05, 0.8],
+  ],
+  square: [
+    [-0.86, -0.86],
+    [0.86, -0.86],
+    [0.86, 0.86],
+    [-0.86, 0.86],
+  ],
+  diamond: [
+    [0, -1.15],
+    [1.15, 0],
+    [0, 1.15],
+    [-1.15, 0],
+  ],
+  hexagon: [
+    [-0.55, -0.95],
+    [0.55, -0.95],
+    [1.1, 0],
+    [0.55, 0.95],
+    [-0.55, 0.95],
+    [-1.1, 0],
+  ],
   star: star(5, 1.15, 0.58),
-  house: [[0, -1.1], [1.1, -0.15], [0.8, -0.15], [0.8, 0.9], [-0.8, 0.9], [-0.8, -0.15], [-1.1, -0.15]],
-  flag: [[-0.8, -1.05], [0.95, -0.45], [-0.35, 0.1], [-0.35, 1.05], [-0.8, 1.05]],
+  house: [
+    [0, -1.1],
+    [1.1, -0.15],
+    [0.8, -0.15],
+    [0.8, 0.9],
+    [-0.8, 0.9],
+    [-0.8, -0.15],
+    [-1.1, -0.15],
+  ],
+  flag: [
+    [-0.8, -1.05],
+    [0.95, -0.45],
+    [-0.35, 0.1],
+    [-0.35, 1.05],
+    [-0.8, 1.05],
+  ],
 }
 
 function star(points: number, outer: number, inner: number): [number, number][] {
@@ -93,4 +139,12 @@ export function iconPath(shape: Shape): string {
   if (shape === 'circle' || shape === 'ring')
     return `M${at(-1, 0)}A${r} ${r} 0 1 1 ${at(1, 0)}A${r} ${r} 0 1 1 ${at(-1, 0)}Z`
   return `M${corners[shape].map(([x, y]) => at(x, y)).join('L')}Z`
+}
+
+/** The same symbol as icon draws on the map, for a legend. */
+export function legendMark(palette: Palette, shape: Shape, hue: Hue, letter = ''): LegendMark {
+  const ring = shape === 'ring'
+  const fill = ring ? palette.rim : palette[hue]
+  const rim = ring ? palette[hue] : palette.rim
+  return { kind: 'symbol', path: iconPath(shape), fill, rim, letter, letterColor: rim }
 }

@@ -1,16 +1,16 @@
 import type { Component } from 'vue'
+import type { LegendItem } from '@/ui/legend'
 import type { TextKey } from '@/ui/text'
-import type { Hue, Shape } from './icons'
-import type { Palette, Theme } from './palette'
+import type { Palette } from './palette'
 
 /** Faces that show a map. */
 export type Face = 'tablet' | 'wall' | 'planner' | 'desk'
 
-/** One line of a legend: a symbol, a line or an area, and what it means. */
-export type LegendEntry =
-  | { label: string; shape: Shape; hue: Hue; letter?: string }
-  | { label: string; line: string; dashed?: boolean }
-  | { label: string; fill: string; edge?: string; hatched?: boolean }
+/** Headings of the layer switch, in their order. */
+export const groups = ['place', 'party', 'service', 'work'] as const
+
+/** One of the headings. */
+export type LayerGroup = (typeof groups)[number]
 
 /** What a layer says about itself; nobody else knows it. */
 export interface LayerAbout {
@@ -18,13 +18,13 @@ export interface LayerAbout {
   id: string
   title: TextKey
   /** Heading under which the layer switch lists it. */
-  group: 'place' | 'party' | 'service' | 'work'
+  group: LayerGroup
   /** Place within its group, small first. */
   order: number
   /** Faces that have the layer on at first; absent elsewhere means off but on offer. */
   on: readonly Face[]
   /** Lines of the legend while the layer is on. */
-  legend: (palette: Palette) => LegendEntry[]
+  legend: (palette: Palette) => LegendItem[]
 }
 
 /** A layer as the faces mount it. */
@@ -33,12 +33,8 @@ export interface LayerModule {
   about: LayerAbout
 }
 
-const groups: LayerAbout['group'][] = ['place', 'party', 'service', 'work']
-
 /** The layers of `map/layers/index.ts` in the order in which a list shows them. */
 export function inOrder(modules: Record<string, LayerModule>): LayerModule[] {
   const rank = ({ about }: LayerModule) => groups.indexOf(about.group) * 1000 + about.order
   return Object.values(modules).sort((a, b) => rank(a) - rank(b))
 }
-
-export type { Palette, Theme }

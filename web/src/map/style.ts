@@ -11,7 +11,16 @@ export const FONT = ['Noto Sans SC']
 /** The `text-font` of labels that must stand out: names of communities, counts. */
 export const BOLD = ['Noto Sans SC Bold']
 
-const chinese = ['U+B7', 'U+2014-2026', 'U+2190-21FF', 'U+2460-24FF', 'U+2E80-9FFF', 'U+F900-FAFF', 'U+FE30-FE4F', 'U+FF00-FFEF']
+const chinese = [
+  'U+B7',
+  'U+2014-2026',
+  'U+2190-21FF',
+  'U+2460-24FF',
+  'U+2E80-9FFF',
+  'U+F900-FAFF',
+  'U+FE30-FE4F',
+  'U+FF00-FFEF',
+]
 
 /** The empty map: ground colour and fonts. All else is put on it by layers. */
 export function emptyStyle(palette: Palette): StyleSpecification {

@@ -45,7 +45,11 @@ export type FeatureId = number | string
  * A GeoJSON feature as useLayer wants it: the id stands also among the
  * properties, because MapLibre keeps text ids only there.
  */
-export function feature(id: FeatureId, geometry: Geometry, properties: Record<string, unknown> = {}): Feature {
+export function feature(
+  id: FeatureId,
+  geometry: Geometry,
+  properties: Record<string, unknown> = {},
+): Feature {
   return { type: 'Feature', id, geometry, properties: { ...properties, id } }
 }
 
@@ -64,7 +68,12 @@ export function diff(known: ReadonlyMap<FeatureId, Feature>, now: readonly Featu
  * lives. Only features whose object has changed are sent to the map's worker:
  * keep the Feature of an unchanged thing (a WeakMap per item does it).
  */
-export function useLayer(name: string, styles: Styles, features: () => Feature[], options: LayerOptions = {}) {
+export function useLayer(
+  name: string,
+  styles: Styles,
+  features: () => Feature[],
+  options: LayerOptions = {},
+) {
   const { map } = useMap()
   let known = diff(new Map(), features()).next
   useSource(name, styles, options, {

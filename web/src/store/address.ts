@@ -1,7 +1,20 @@
 /** Nouns that can be selected on a map or in a list; a deep link names them. */
 export const NOUNS = [
-  'area', 'grid', 'building', 'household', 'lane', 'branch', 'member', 'hub',
-  'institution', 'point', 'team', 'visit', 'incident', 'wish', 'cell',
+  'area',
+  'grid',
+  'building',
+  'household',
+  'lane',
+  'branch',
+  'member',
+  'hub',
+  'institution',
+  'point',
+  'team',
+  'visit',
+  'incident',
+  'wish',
+  'cell',
 ] as const
 
 /** One of the nouns. */

@@ -9,8 +9,7 @@ export interface Kept {
 
 /** One change as the live socket tells it: the thing as it is now, or that it is gone from here. */
 export type Change<T extends Kept> =
-  | { id: T['id']; version: number; item: T }
-  | { id: T['id']; version: number; gone: true }
+  { id: T['id']; version: number; item: T } | { id: T['id']; version: number; gone: true }
 
 /** How far a collection has got. */
 export type LoadState = 'idle' | 'loading' | 'ready' | 'error'
@@ -52,12 +51,14 @@ export function collection<T extends Kept>(fetchAll: () => Promise<T[]>): Collec
     try {
       const all = await fetchAll()
       if (mine !== run) return
-      const next = new Map(all.filter((item) => item.version > (gone.get(item.id) ?? -1)).map((i) => [i.id, i]))
+      const next = new Map(
+        all.filter((item) => item.version > (gone.get(item.id) ?? -1)).map((i) => [i.id, i]),
+      )
       for (const [id, item] of during) if (item.version >= (next.get(id)?.version ?? -1)) next.set(id, item)
-      // An unchanged thing keeps its object, so that the map need not draw it again.
+      // A newer thing stays; an unchanged one keeps its object, so that the map need not draw it again.
       for (const [id, item] of next) {
         const known = items.value.get(id)
-        if (known && known.version === item.version) next.set(id, known)
+        if (known && known.version >= item.version) next.set(id, known)
       }
       items.value = next
       error.value = null

@@ -31,7 +31,9 @@ export function holds(...roles: string[]): boolean {
 }
 
 /** Names of the areas the person acts in, for the head of a page. */
-export const territory = computed(() => [...new Set(actor.value?.grants.map((g) => g.name).filter(Boolean) ?? [])])
+export const territory = computed(() => [
+  ...new Set(actor.value?.grants.map((g) => g.name).filter(Boolean) ?? []),
+])
 
 /** Asks who is signed in. Nobody is no error; anything else throws ApiError. */
 export async function loadSession(): Promise<void> {

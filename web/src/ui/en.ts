@@ -61,6 +61,10 @@ export const en: Record<keyof typeof zh, string> = {
   'map.scale': 'Scale: {length}',
   'map.m': '{n} m',
   'map.km': '{n} km',
+  'layer.place': 'Territory and ground',
+  'layer.party': 'Party organisation',
+  'layer.service': 'Services and institutions',
+  'layer.work': 'Visits and incidents',
   'map.asList': 'List',
   'map.asMap': 'Map',
 

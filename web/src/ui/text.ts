@@ -60,9 +60,12 @@ export function day(at: Date | string): string {
 
 /** A time of day as 09:05, 24 hours. */
 export function clock(at: Date | string): string {
-  return new Intl.DateTimeFormat('en-GB', { timeZone: ZONE, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(
-    new Date(at),
-  )
+  return new Intl.DateTimeFormat('en-GB', {
+    timeZone: ZONE,
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  }).format(new Date(at))
 }
 
 /** Day and time as 2026-11-22 09:05. */

@@ -62,6 +62,10 @@ export const zh = {
   'map.scale': '比例尺：{length}',
   'map.m': '{n} 米',
   'map.km': '{n} 公里',
+  'layer.place': '辖区与地物',
+  'layer.party': '党组织',
+  'layer.service': '服务与单位',
+  'layer.work': '走访与事件',
   'map.asList': '列表',
   'map.asMap': '地图',
 

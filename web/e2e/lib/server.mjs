@@ -1,0 +1,82 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { rmSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { scratch } from './browser.mjs'
+
+const binary = process.env.WANGGE_BIN ?? join(import.meta.dirname, '../../../bin/wangge')
+const PATIENCE = 120_000 // milliseconds: the first start fills a database
+
+/** A port that is free now. */
+async function freePort() {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const { port } = probe.address()
+  probe.close()
+  await once(probe, 'close')
+  return port
+}
+
+async function answers(url) {
+  const response = await fetch(`${url}/api/config`, { signal: AbortSignal.timeout(2000) }).catch(
+    () => undefined,
+  )
+  return response?.ok ?? false
+}
+
+/**
+ * A real server with the demo street in a database of its own. With
+ * WANGGE_E2E_URL a server that already runs is used and left alone. `kill`
+ * ends it without a goodbye, `start` brings it back with the same data.
+ */
+export async function startServer() {
+  const given = process.env.WANGGE_E2E_URL
+  const nothing = async () => {}
+  if (given) return { url: given, given: true, kill: nothing, start: nothing, close: nothing }
+
+  const folder = scratch()
+  const port = await freePort()
+  const url = `http://127.0.0.1:${port}`
+  let running
+
+  async function start() {
+    const log = []
+    const child = spawn(binary, ['demo', '--dir', folder, '--addr', `127.0.0.1:${port}`], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    running = child
+    child.on('error', (error) => log.push(String(error)))
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => log.push(String(chunk)))
+    for (const end = Date.now() + PATIENCE; Date.now() < end; await sleep(100)) {
+      if (await answers(url)) return
+      if (child.exitCode !== null || log.some((line) => line.includes('ENOENT'))) break
+    }
+    throw new Error(`the server did not start:\n${log.join('').slice(-4000)}`)
+  }
+  async function end(signal) {
+    if (!running || running.exitCode !== null || running.signalCode !== null) return
+    const ended = once(running, 'exit')
+    running.kill(signal)
+    await ended
+  }
+
+  await start()
+  return {
+    url,
+    given: false,
+    kill: () => end('SIGKILL'),
+    start,
+    async close() {
+      await end('SIGTERM')
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Signs the page's profile in. The demo prints one login per role; tests know them too. */
+export async function signIn(page, login, password) {
+  const response = await page.request.post('/api/session', { data: { login, password } })
+  if (!response.ok()) throw new Error(`sign-in of ${login}: status ${response.status()}`)
+}
