@@ -86,13 +86,13 @@ func (c *Cluster) ensureRunning(ctx context.Context, options []Option) error {
 	if err != nil {
 		return err
 	}
-	if c.owner, err = clusterOwner(); err != nil {
-		return err
+	if dataVersion(c.state.Data) == 0 {
+		err = c.create(ctx, tools)
+	} else {
+		c.owner, err = ownerOf(c.state.Data)
 	}
-	if c.state.Data == "" || dataVersion(c.state.Data) == 0 {
-		if err := c.create(ctx, tools); err != nil {
-			return err
-		}
+	if err != nil {
+		return err
 	}
 	return c.run(ctx, tools, options)
 }
@@ -100,6 +100,10 @@ func (c *Cluster) ensureRunning(ctx context.Context, options []Option) error {
 // create makes the data folder. cluster.json is written last, so a run that was
 // broken off leaves nothing that looks finished.
 func (c *Cluster) create(ctx context.Context, tools tools) error {
+	var err error
+	if c.owner, err = clusterOwner(); err != nil {
+		return err
+	}
 	place, err := c.owner.place(c.dir, c.log)
 	if err != nil {
 		return err

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"log/slog"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"sync"
 	"syscall"
@@ -260,5 +261,28 @@ func TestStopOfAFolderThatNeverHadACluster(t *testing.T) {
 	was, err := Stop(t.Context(), filepath.Join(openDir(t), "none"), slog.New(slog.DiscardHandler))
 	if err != nil || was {
 		t.Errorf("got %v, %v", was, err)
+	}
+}
+
+func TestRootTakesOverTheClusterOfAnOrdinaryUser(t *testing.T) {
+	t.Parallel()
+	if os.Geteuid() != 0 {
+		t.Skip("needs root")
+	}
+	dir := openDir(t)
+	c := start(t, dir)
+	if err := c.Stop(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	const ordinary = 12345 // a user number like any other
+	if out, err := exec.Command("chown", "-R", itoa(ordinary), filepath.Dir(c.state.Data)).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	again := start(t, dir)
+	if n := query[int](t, again, "SELECT 1"); n != 1 {
+		t.Error("no answer")
+	}
+	if again.owner.uid != ordinary {
+		t.Errorf("runs as user %d", again.owner.uid)
 	}
 }

@@ -50,6 +50,24 @@ func clusterOwner() (owner, error) {
 	return owner{}, errors.New("PostgreSQL 不能以 root 身份运行,而本机没有 postgres 或 nobody 用户;请先建一个:useradd --system postgres")
 }
 
+// ownerOf returns the user whom the data of an earlier run belongs to: somebody
+// who started as an ordinary user may come back with sudo.
+func ownerOf(data string) (owner, error) {
+	info, err := os.Stat(data)
+	if err != nil {
+		return owner{}, fmt.Errorf("looking at the data: %w", err)
+	}
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	if !ok {
+		return owner{}, fmt.Errorf("the system does not say who owns %s", data)
+	}
+	o := owner{uid: int(stat.Uid), gid: int(stat.Gid), other: int(stat.Uid) != os.Geteuid()}
+	if o.other && os.Geteuid() != 0 {
+		return owner{}, fmt.Errorf("%s 属于另一个用户(uid %d),请用该用户或 root 运行", data, o.uid)
+	}
+	return o, nil
+}
+
 // command prepares a program to run as the owner, with messages in English
 // because some are read by this package.
 func (o owner) command(ctx context.Context, name string, args ...string) *exec.Cmd {
