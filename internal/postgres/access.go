@@ -208,3 +208,15 @@ func (db *DB) AuditEntries(ctx context.Context, s ward.Scope, limit int) ([]ward
 		where '' = any(@scope) or exists (select 1 from grant_role r left join area ar on ar.id = r.area left join grid g on g.id = r.grid where r.account = u.actor and coalesce(g.path, ar.path, '') <@ any(@scope::ltree[]))
 		order by u.id desc limit @limit`, pgx.NamedArgs{"scope": s.Paths(), "limit": pageLimit(limit)})
 }
+
+// SignOut tells the live stream to end the connections of the account; those
+// of its other sessions come back by themselves.
+func (db *DB) SignOut(ctx context.Context, id int64) error {
+	return db.write(ctx, func(tx pgx.Tx) error {
+		var version int64
+		if err := tx.QueryRow(ctx, `select version from account where id = $1`, id).Scan(&version); err != nil {
+			return err
+		}
+		return appendEvent(ctx, tx, ward.Event{Topic: ward.GrantTopic, Entity: fmt.Sprint(id), Version: version, Paths: []string{""}, Class: ward.Duty})
+	})
+}

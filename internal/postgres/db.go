@@ -13,6 +13,8 @@ import (
 	"wangge/internal/ward"
 )
 
+var _ ward.Store = (*DB)(nil)
+
 // DB is the store: a pool, the keys that seal personal fields, a clock.
 type DB struct {
 	Pool *pgxpool.Pool

@@ -1,0 +1,147 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"wangge/internal/ward"
+)
+
+func (s *Server) search(ctx context.Context, in *struct {
+	Query string `query:"q" required:"true" maxLength:"50" doc:"名称、编码或地址"`
+},
+) (*struct{ Body []ward.Found }, error) {
+	found, err := s.Store.Search(ctx, ward.ScopeFrom(ctx), in.Query)
+	if err != nil {
+		return nil, s.problem(ctx, err)
+	}
+	return &struct{ Body []ward.Found }{found}, nil
+}
+
+func (s *Server) snapshot(ctx context.Context, _ *struct{}) (*struct{ Body ward.Snapshot }, error) {
+	actor, _ := ward.ActorFrom(ctx)
+	snap, err := s.Store.Snapshot(ctx, ward.ScopeFrom(ctx), hearsPublicOnly(actor))
+	if err != nil {
+		return nil, s.problem(ctx, err)
+	}
+	return &struct{ Body ward.Snapshot }{snap}, nil
+}
+
+func (s *Server) board(ctx context.Context, _ *struct{}) (*struct{ Body ward.Board }, error) {
+	b, err := s.Store.Board(ctx, ward.ScopeFrom(ctx))
+	if err != nil {
+		return nil, s.problem(ctx, err)
+	}
+	return &struct{ Body ward.Board }{b}, nil
+}
+
+// Listener is who listens at a live connection and where.
+type Listener struct {
+	Actor      ward.Actor
+	Scope      ward.Scope
+	PublicOnly bool // hears nothing of class duty
+}
+
+// ListenerOf is the actor as a listener; forbidden without a role that may.
+func ListenerOf(a ward.Actor) (Listener, error) {
+	scope, err := a.Scope("listen")
+	return Listener{Actor: a, Scope: scope, PublicOnly: hearsPublicOnly(a)}, err
+}
+
+func (s *Server) listen(w http.ResponseWriter, r *http.Request) {
+	actor, ok := ward.ActorFrom(r.Context())
+	if !ok {
+		s.Fail(w, r, ward.Errorf(ward.Unauthenticated, "请先登录"))
+		return
+	}
+	l, err := ListenerOf(actor)
+	if err != nil {
+		s.Fail(w, r, err)
+		return
+	}
+	if s.Live == nil {
+		s.Fail(w, r, ward.Errorf(ward.NotFound, "没有开启实时连接"))
+		return
+	}
+	s.Live(w, r, l)
+}
+
+// BaseMap is a base map from elsewhere, drawn below our own layers. Kind gcj
+// says its tiles are in GCJ-02 and are shifted at the map edge.
+type BaseMap struct {
+	Name     string `json:"name" doc:"名称"`
+	Kind     string `json:"kind" enum:"xyz,gcj" doc:"坐标系:xyz 为 WGS84/CGCS2000,gcj 为火星坐标"`
+	URL      string `json:"url" doc:"瓦片地址模板 {z}/{x}/{y}"`
+	Approval string `json:"approval" doc:"审图号"`
+}
+
+// DemoLogin is an account of the demo street, shown at the sign-in page of a
+// demo and nowhere else.
+type DemoLogin struct {
+	Login    string `json:"login" doc:"账号"`
+	Password string `json:"password" doc:"密码"`
+	Name     string `json:"name" doc:"姓名"`
+	Role     string `json:"role" doc:"角色"`
+	Place    string `json:"place" doc:"辖区"`
+	Face     string `json:"face" doc:"进入的界面"`
+}
+
+// Config is what the pages need to know before anybody signs in.
+type Config struct {
+	Name     string      `json:"name" doc:"名称"`
+	Version  string      `json:"version" doc:"版本"`
+	Demo     bool        `json:"demo" doc:"演示环境"`
+	Logins   []DemoLogin `json:"logins" doc:"演示账号"`
+	BaseMaps []BaseMap   `json:"baseMaps" doc:"外部底图"`
+}
+
+func (s *Server) config(context.Context, *struct{}) (*struct{ Body Config }, error) {
+	c := s.Config
+	c.Version = Version
+	if c.Logins == nil {
+		c.Logins = []DemoLogin{}
+	}
+	if c.BaseMaps == nil {
+		c.BaseMaps = []BaseMap{}
+	}
+	return &struct{ Body Config }{c}, nil
+}
+
+// health says that the program runs and reaches its database.
+func (s *Server) health(ctx context.Context, _ *struct{}) (*struct {
+	Body struct {
+		Status string `json:"status" doc:"ok"`
+	}
+}, error,
+) {
+	if _, err := s.Store.IncidentClasses(ctx); err != nil {
+		return nil, s.problem(ctx, err)
+	}
+	out := &struct {
+		Body struct {
+			Status string `json:"status" doc:"ok"`
+		}
+	}{}
+	out.Body.Status = "ok"
+	return out, nil
+}
+
+func (s *Server) audit(ctx context.Context, in *struct {
+	Limit int `query:"limit" default:"100" minimum:"1" maximum:"500" doc:"条数"`
+},
+) (*struct{ Body []ward.AuditEntry }, error) {
+	entries, err := s.Store.AuditEntries(ctx, ward.ScopeFrom(ctx), in.Limit)
+	if err != nil {
+		return nil, s.problem(ctx, err)
+	}
+	return &struct{ Body []ward.AuditEntry }{entries}, nil
+}
+
+func (s *Server) notFound(w http.ResponseWriter, r *http.Request) {
+	if strings.HasPrefix(r.URL.Path, "/api/") || r.Method != http.MethodGet {
+		s.Fail(w, r, ward.Errorf(ward.NotFound, "没有这个地址"))
+		return
+	}
+	http.Redirect(w, r, "/", http.StatusFound)
+}

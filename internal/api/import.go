@@ -1,0 +1,114 @@
+package api
+
+import (
+	"context"
+	"encoding/csv"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"wangge/internal/ward"
+)
+
+// importBytes bounds an upload; larger files go in by the command line.
+const importBytes = 64 << 20
+
+// Upload is a file somebody sent to be imported.
+type Upload struct {
+	Name    string // as it was called; says the format
+	Sheet   string // "" to recognise it
+	Body    []byte
+	Options ward.ImportOptions
+}
+
+// Importer reads uploaded files into the registers.
+type Importer interface {
+	// Import checks a file and, unless it is a dry run, writes it as a whole.
+	Import(ctx context.Context, s ward.Scope, u Upload) (ward.ImportReport, error)
+	// Imports lists the latest imports, newest first, without their findings.
+	Imports(ctx context.Context, s ward.Scope) ([]ward.ImportReport, error)
+	// ImportReport reads one with its findings; not_found when it is not there.
+	ImportReport(ctx context.Context, s ward.Scope, id int64) (ward.ImportReport, error)
+}
+
+type importOutput struct{ Body ward.ImportReport }
+
+func (s *Server) importFile(ctx context.Context, in *struct {
+	Name    string `query:"name" required:"true" minLength:"1" maxLength:"200" doc:"文件名"`
+	Sheet   string `query:"sheet" maxLength:"40" doc:"导入为哪种表;缺省按文件名识别"`
+	DryRun  bool   `query:"dryRun" doc:"只检查,不写入"`
+	SkipBad bool   `query:"skipBad" doc:"跳过有错误的行,写入其余"`
+	RawBody []byte `contentType:"application/octet-stream"`
+},
+) (*importOutput, error) {
+	report, err := s.importer().Import(ctx, ward.ScopeFrom(ctx), Upload{
+		Name: in.Name, Sheet: in.Sheet, Body: in.RawBody, Options: ward.ImportOptions{DryRun: in.DryRun, SkipBad: in.SkipBad},
+	})
+	if err != nil {
+		return nil, s.problem(ctx, err)
+	}
+	return &importOutput{report}, nil
+}
+
+func (s *Server) imports(ctx context.Context, _ *struct{}) (*struct{ Body []ward.ImportReport }, error) {
+	reports, err := s.importer().Imports(ctx, ward.ScopeFrom(ctx))
+	if err != nil {
+		return nil, s.problem(ctx, err)
+	}
+	return &struct{ Body []ward.ImportReport }{reports}, nil
+}
+
+func (s *Server) importReport(ctx context.Context, in *numbered) (*importOutput, error) {
+	report, err := s.importer().ImportReport(ctx, ward.ScopeFrom(ctx), in.ID)
+	if err != nil {
+		return nil, s.problem(ctx, err)
+	}
+	return &importOutput{report}, nil
+}
+
+// importTemplate is an empty table with the Chinese headers of a sheet, in the
+// encoding Excel opens.
+func (s *Server) importTemplate(ctx context.Context, in *struct {
+	Sheet string `path:"sheet" maxLength:"40" doc:"哪种表"`
+},
+) (*huma.StreamResponse, error) {
+	sheet, ok := ward.SheetByName(in.Sheet)
+	if !ok {
+		return nil, s.problem(ctx, ward.Errorf(ward.NotFound, "没有这种表"))
+	}
+	titles := make([]string, len(sheet.Columns))
+	for i, c := range sheet.Columns {
+		titles[i] = c.Title
+	}
+	var text strings.Builder
+	w := csv.NewWriter(&text)
+	_ = w.Write(titles) // to memory
+	w.Flush()
+	return &huma.StreamResponse{Body: func(h huma.Context) {
+		h.SetHeader("Content-Type", "text/csv; charset=utf-8")
+		h.SetHeader("Content-Disposition", `attachment; filename="`+sheet.Name+`.csv"`)
+		_, _ = h.BodyWriter().Write([]byte("\uFEFF" + text.String()))
+	}}, nil
+}
+
+func (s *Server) importer() Importer {
+	if s.Import != nil {
+		return s.Import
+	}
+	return noImporter{}
+}
+
+// noImporter answers where files come in by the command line only.
+type noImporter struct{}
+
+func (noImporter) Import(context.Context, ward.Scope, Upload) (ward.ImportReport, error) {
+	return ward.ImportReport{}, ward.Errorf(ward.NotFound, "本服务未开启网页导入,请用 wangge import 命令")
+}
+
+func (noImporter) Imports(context.Context, ward.Scope) ([]ward.ImportReport, error) {
+	return []ward.ImportReport{}, nil
+}
+
+func (noImporter) ImportReport(context.Context, ward.Scope, int64) (ward.ImportReport, error) {
+	return ward.ImportReport{}, ward.Errorf(ward.NotFound, "没有这次导入")
+}

@@ -1,0 +1,87 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"runtime/debug"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/go-chi/chi/v5/middleware"
+
+	"wangge/internal/ward"
+)
+
+// problem is what an operation answers with when err is not nil.
+func (s *Server) problem(ctx context.Context, err error) error {
+	if err == nil {
+		return nil
+	}
+	return problemOf(s.Log, middleware.GetReqID(ctx), err)
+}
+
+func (s *Server) failHuma(ctx huma.Context, err error) {
+	p := problemOf(s.Log, middleware.GetReqID(ctx.Context()), err)
+	ctx.SetHeader("Content-Type", p.ContentType(""))
+	ctx.SetHeader("Cache-Control", "no-store")
+	ctx.SetStatus(p.Status)
+	if b, err := json.Marshal(p); err == nil {
+		_, _ = ctx.BodyWriter().Write(b)
+	}
+}
+
+// recoverer turns a panic into a logged 500 in words.
+func (s *Server) recoverer(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			if v := recover(); v != nil {
+				if v == http.ErrAbortHandler {
+					panic(v)
+				}
+				s.Log.Error("panic", "request", middleware.GetReqID(r.Context()), "path", r.URL.Path, "panic", fmt.Sprint(v), "stack", string(debug.Stack()))
+				s.Fail(w, r, ward.Errorf(ward.Internal, "系统内部错误,请稍后重试"))
+			}
+		}()
+		next.ServeHTTP(w, r)
+	})
+}
+
+// headers keep the browser to this machine: nothing is loaded from, sent to or
+// framed by anybody else.
+func headers(secure bool) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			h := w.Header()
+			h.Set("Content-Security-Policy", "default-src 'self'; script-src 'self'; worker-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self' ws: wss:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
+			h.Set("X-Content-Type-Options", "nosniff")
+			h.Set("Referrer-Policy", "same-origin")
+			h.Set("Cross-Origin-Opener-Policy", "same-origin")
+			h.Set("Permissions-Policy", "geolocation=(self), camera=(self), microphone=(self)")
+			if secure {
+				h.Set("Strict-Transport-Security", "max-age=31536000")
+			}
+			next.ServeHTTP(w, r)
+		})
+	}
+}
+
+// sameOrigin refuses writes that another site sends with this site's cookie.
+func sameOrigin(fail func(http.ResponseWriter, *http.Request, error)) func(http.Handler) http.Handler {
+	guard := http.NewCrossOriginProtection()
+	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		fail(w, r, ward.Errorf(ward.Forbidden, "跨站请求被拒绝"))
+	}))
+	return guard.Handler
+}
+
+// signedIn lets only signed-in people pass.
+func (s *Server) signedIn(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, ok := ward.ActorFrom(r.Context()); !ok {
+			s.Fail(w, r, ward.Errorf(ward.Unauthenticated, "请先登录"))
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}

@@ -1,0 +1,153 @@
+package api
+
+import (
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/validation"
+	"github.com/go-chi/chi/v5/middleware"
+
+	"wangge/internal/ward"
+)
+
+// statuses chooses the HTTP status of each code, here and nowhere else.
+var statuses = map[ward.Code]int{
+	ward.Invalid: http.StatusUnprocessableEntity, ward.NotFound: http.StatusNotFound, ward.Conflict: http.StatusConflict,
+	ward.Stale: http.StatusConflict, ward.Forbidden: http.StatusForbidden, ward.Unauthenticated: http.StatusUnauthorized,
+	ward.TooLarge: http.StatusRequestEntityTooLarge, ward.TooMany: http.StatusTooManyRequests, ward.Internal: http.StatusInternalServerError,
+}
+
+// Problem is RFC 9457 with the stable machine code. What was sent is never
+// repeated in it.
+type Problem struct {
+	Title   string            `json:"title" doc:"简短说明"`
+	Status  int               `json:"status" doc:"HTTP 状态"`
+	Detail  string            `json:"detail" doc:"哪里不对、怎么办"`
+	Code    ward.Code         `json:"code" doc:"机器可读的错误码"`
+	Fields  []ward.FieldError `json:"fields,omitempty" doc:"有问题的字段"`
+	Current any               `json:"current,omitempty" doc:"版本冲突时的现状"`
+	Request string            `json:"request,omitempty" doc:"请求编号,报障时提供"`
+}
+
+func (p *Problem) Error() string  { return p.Detail }
+func (p *Problem) GetStatus() int { return p.Status }
+
+// ContentType is the media type of a problem.
+func (p *Problem) ContentType(string) string { return "application/problem+json" }
+
+var titles = map[ward.Code]string{
+	ward.Invalid: "内容有误", ward.NotFound: "没有找到", ward.Conflict: "不能这样做", ward.Stale: "已被他人修改", ward.Forbidden: "没有权限",
+	ward.Unauthenticated: "请先登录", ward.TooLarge: "内容过大", ward.TooMany: "请求过于频繁", ward.Internal: "系统错误",
+}
+
+// problemOf turns an error of the ward into what is sent; inside errors are
+// logged here, once, and not shown.
+func problemOf(log *slog.Logger, request string, err error) *Problem {
+	code := ward.ErrorCode(err)
+	p := &Problem{Title: titles[code], Status: statuses[code], Detail: ward.ErrorMessage(err), Code: code, Request: request}
+	var known *ward.Error
+	if errors.As(err, &known) && code != ward.Internal {
+		p.Fields, p.Current = known.Fields, known.Current
+	}
+	if code == ward.Internal {
+		log.Error("request failed", "request", request, "error", err)
+	}
+	return p
+}
+
+// write sends a problem outside huma.
+func (p *Problem) write(w http.ResponseWriter) {
+	w.Header().Set("Content-Type", p.ContentType(""))
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(p.Status)
+	_ = json.NewEncoder(w).Encode(p)
+}
+
+// Fail answers a plain request that went wrong.
+func (s *Server) Fail(w http.ResponseWriter, r *http.Request, err error) {
+	problemOf(s.Log, middleware.GetReqID(r.Context()), err).write(w)
+}
+
+// chinese makes huma speak Chinese and keep quiet about what was sent. The
+// library keeps its words in package variables, so this is done once.
+var chinese = sync.OnceFunc(func() {
+	huma.NewError = func(status int, msg string, errs ...error) huma.StatusError { return refusal(status, msg, errs) }
+	huma.NewErrorWithContext = func(_ huma.Context, status int, msg string, errs ...error) huma.StatusError {
+		return refusal(status, msg, errs)
+	}
+	huma.DefaultArrayNullable = false
+	validation.MsgUnexpectedProperty = "没有这个字段"
+	validation.MsgExpectedRFC3339DateTime = "应为日期时间,例如 2026-11-22T09:30:00+08:00"
+	validation.MsgExpectedRFC3339Date = "应为日期,例如 2026-11-22"
+	validation.MsgExpectedRFC4122UUID = "应为 UUID"
+	validation.MsgExpectedBoolean = "应为是或否"
+	validation.MsgExpectedNumber = "应为数字"
+	validation.MsgExpectedInteger = "应为整数"
+	validation.MsgExpectedString = "应为文字"
+	validation.MsgExpectedArray = "应为列表"
+	validation.MsgExpectedObject = "应为对象"
+	validation.MsgExpectedOneOf = "应为其中之一:\"%s\""
+	validation.MsgExpectedMinimumNumber = "不能小于 %v"
+	validation.MsgExpectedMaximumNumber = "不能大于 %v"
+	validation.MsgExpectedMinLength = "至少 %d 个字"
+	validation.MsgExpectedMaxLength = "最多 %d 个字"
+	validation.MsgExpectedMinItems = "至少 %d 项"
+	validation.MsgExpectedMaxItems = "最多 %d 项"
+	validation.MsgExpectedRequiredProperty = "缺少字段 %s"
+})
+
+// refusal is a problem for a request huma itself refused.
+func refusal(status int, msg string, errs []error) huma.StatusError {
+	code := ward.Invalid
+	for c, st := range statuses {
+		if st == status && c != ward.Stale {
+			code = c
+		}
+	}
+	p := &Problem{Status: status, Code: code, Title: titles[code], Detail: plain(status, msg)}
+	for _, err := range errs {
+		var detail *huma.ErrorDetail
+		if errors.As(err, &detail) {
+			field := strings.TrimPrefix(strings.TrimPrefix(detail.Location, "body."), "query.")
+			p.Fields = append(p.Fields, ward.FieldError{Field: field, Message: plainField(detail.Message)})
+		}
+	}
+	return p
+}
+
+// plain says in Chinese what huma says in English about a whole request.
+func plain(status int, msg string) string {
+	switch {
+	case status == http.StatusRequestEntityTooLarge:
+		return "内容超过大小限制"
+	case status == http.StatusUnsupportedMediaType:
+		return "内容类型不支持,应为 application/json"
+	case status == http.StatusRequestTimeout:
+		return "接收超时,请检查网络后重试"
+	case status == http.StatusNotAcceptable:
+		return "没有您要的格式"
+	case status >= 500:
+		return "系统内部错误,请稍后重试"
+	case strings.Contains(msg, "required"):
+		return "缺少必填内容"
+	}
+	return "内容有误,请按提示修改"
+}
+
+// plainField replaces the words of parsers, which may repeat what was sent.
+func plainField(msg string) string {
+	for _, r := range msg {
+		if r >= 0x4E00 && r <= 0x9FFF {
+			return msg
+		}
+	}
+	if strings.Contains(msg, "required") {
+		return "必填"
+	}
+	return "格式不对"
+}

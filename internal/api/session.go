@@ -1,0 +1,176 @@
+package api
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+	"github.com/danielgtaylor/huma/v2"
+
+	"wangge/internal/ward"
+)
+
+// How long a session lasts. A tablet is put down and picked up again all day,
+// so the idle limit is that of the tablet.
+const (
+	sessionIdle     = 12 * time.Hour
+	sessionAbsolute = 7 * 24 * time.Hour
+)
+
+const (
+	sessionAccount = "account"
+	sessionVersion = "version"
+)
+
+func newSessions(store scs.Store, secure bool) *scs.SessionManager {
+	m := scs.New()
+	m.Store = store
+	m.IdleTimeout, m.Lifetime = sessionIdle, sessionAbsolute
+	m.Cookie.Name, m.Cookie.Path, m.Cookie.HttpOnly, m.Cookie.SameSite = "wangge", "/", true, http.SameSiteLaxMode
+	if secure {
+		m.Cookie.Secure, m.Cookie.Name = true, "__Host-wangge"
+	}
+	return m
+}
+
+// withActor puts the signed-in person into the request, with the grants as
+// they are now; a session from before the last change of password or grants
+// counts as none.
+func (s *Server) withActor(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx := r.Context()
+		if id := s.sessions.GetInt64(ctx, sessionAccount); id > 0 {
+			account, err := s.Store.Account(ctx, id)
+			version, err2 := s.Store.AccountVersion(ctx, id)
+			switch {
+			case ward.ErrorCode(err) == ward.NotFound || version != s.sessions.GetInt64(ctx, sessionVersion) && err2 == nil:
+			case err != nil || err2 != nil:
+				s.Fail(w, r, errorOf(err, err2))
+				return
+			default:
+				ctx = ward.WithActor(ctx, account.Actor())
+			}
+		}
+		next.ServeHTTP(w, r.WithContext(ctx))
+	})
+}
+
+func errorOf(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// permit lets an operation run only for a role that may, and hands it the
+// territory. It is the only place that makes a scope.
+func (s *Server) permit(ctx huma.Context, next func(huma.Context)) {
+	operation := ctx.Operation().OperationID
+	if ward.OperationOpen(operation) {
+		next(ctx)
+		return
+	}
+	scope, err := scopeOf(ctx.Context(), operation)
+	if err != nil {
+		s.failHuma(ctx, err)
+		return
+	}
+	next(huma.WithContext(ctx, ward.WithScope(ctx.Context(), scope)))
+}
+
+func scopeOf(ctx context.Context, operation string) (ward.Scope, error) {
+	actor, ok := ward.ActorFrom(ctx)
+	if !ok {
+		return ward.Scope{}, ward.Errorf(ward.Unauthenticated, "请先登录")
+	}
+	return actor.Scope(operation)
+}
+
+// hearsPublicOnly: a screen without any other role hears nothing of duty.
+func hearsPublicOnly(a ward.Actor) bool {
+	for _, g := range a.Grants {
+		if g.Role != ward.Wall && g.Role != ward.PartyMember {
+			return false
+		}
+	}
+	return true
+}
+
+type loginInput struct {
+	Body struct {
+		Login    string `json:"login" minLength:"1" maxLength:"40" doc:"账号"`
+		Password string `json:"password" minLength:"1" maxLength:"200" doc:"密码"`
+	}
+}
+
+type actorOutput struct{ Body ward.Actor }
+
+func (s *Server) login(ctx context.Context, in *loginInput) (*actorOutput, error) {
+	account, err := s.Store.SignIn(ctx, in.Body.Login, in.Body.Password, addressOf(ctx))
+	if err != nil {
+		return nil, s.problem(ctx, err)
+	}
+	version, err := s.Store.AccountVersion(ctx, account.ID)
+	if err != nil {
+		return nil, s.problem(ctx, err)
+	}
+	// A new token, so that one planted before the sign-in is worth nothing.
+	if err := s.sessions.RenewToken(ctx); err != nil {
+		return nil, s.problem(ctx, err)
+	}
+	s.sessions.Put(ctx, sessionAccount, account.ID)
+	s.sessions.Put(ctx, sessionVersion, version)
+	return &actorOutput{account.Actor()}, nil
+}
+
+func (s *Server) logout(ctx context.Context, _ *struct{}) (*struct{}, error) {
+	id := s.sessions.GetInt64(ctx, sessionAccount)
+	if err := s.sessions.Destroy(ctx); err != nil {
+		return nil, s.problem(ctx, err)
+	}
+	if id > 0 {
+		if err := s.Store.SignOut(ctx, id); err != nil {
+			return nil, s.problem(ctx, err)
+		}
+	}
+	return nil, nil
+}
+
+func (s *Server) me(ctx context.Context, _ *struct{}) (*actorOutput, error) {
+	actor, _ := ward.ActorFrom(ctx)
+	return &actorOutput{actor}, nil
+}
+
+type passwordInput struct {
+	Body struct {
+		Old   string `json:"old" maxLength:"200" doc:"原密码"`
+		Fresh string `json:"fresh" maxLength:"200" doc:"新密码"`
+	}
+}
+
+func (s *Server) changePassword(ctx context.Context, in *passwordInput) (*struct{}, error) {
+	actor, _ := ward.ActorFrom(ctx)
+	return nil, s.problem(ctx, s.Store.ChangePassword(ctx, actor.ID, in.Body.Old, in.Body.Fresh))
+}
+
+type addressKey struct{}
+
+// withAddress remembers where a request came from, for the sign-in throttle.
+func withAddress(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		host, _, err := net.SplitHostPort(r.RemoteAddr)
+		if err != nil {
+			host = r.RemoteAddr
+		}
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), addressKey{}, host)))
+	})
+}
+
+func addressOf(ctx context.Context) string {
+	a, _ := ctx.Value(addressKey{}).(string)
+	return a
+}

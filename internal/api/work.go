@@ -1,0 +1,116 @@
+package api
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"wangge/internal/ward"
+)
+
+// keyed is a command: the key makes a retry harmless.
+type keyed struct {
+	Key uuid.UUID `header:"Idempotency-Key" required:"true" doc:"操作编号(UUIDv7),重发时保持不变"`
+}
+
+type visitOutput struct{ Body ward.Visit }
+
+func (s *Server) visits(ctx context.Context, in *struct{ ward.VisitFilter }) (*struct{ Body ward.Page[ward.Visit] }, error) {
+	page, err := s.Store.Visits(ctx, ward.ScopeFrom(ctx), in.VisitFilter)
+	if err != nil {
+		return nil, s.problem(ctx, err)
+	}
+	return &struct{ Body ward.Page[ward.Visit] }{page}, nil
+}
+
+func (s *Server) visit(ctx context.Context, in *struct {
+	ID uuid.UUID `path:"id"`
+},
+) (*visitOutput, error) {
+	v, err := s.Store.Visit(ctx, ward.ScopeFrom(ctx), in.ID)
+	if err != nil {
+		return nil, s.problem(ctx, err)
+	}
+	return &visitOutput{v}, nil
+}
+
+func (s *Server) createVisit(ctx context.Context, in *struct {
+	keyed
+	Body ward.VisitDraft
+},
+) (*visitOutput, error) {
+	v, err := s.Store.CreateVisit(ctx, ward.ScopeFrom(ctx), in.Key, in.Body)
+	if err != nil {
+		return nil, s.problem(ctx, err)
+	}
+	return &visitOutput{v}, nil
+}
+
+func (s *Server) changeVisit(ctx context.Context, in *struct {
+	keyed
+	ID   uuid.UUID `path:"id"`
+	Body ward.VisitChange
+},
+) (*visitOutput, error) {
+	v, err := s.Store.ChangeVisit(ctx, ward.ScopeFrom(ctx), in.Key, in.ID, in.Body)
+	if err != nil {
+		return nil, s.problem(ctx, err)
+	}
+	return &visitOutput{v}, nil
+}
+
+type incidentOutput struct{ Body ward.Incident }
+
+func (s *Server) incidents(ctx context.Context, in *struct{ ward.IncidentFilter }) (*struct{ Body ward.Page[ward.Incident] }, error) {
+	page, err := s.Store.Incidents(ctx, ward.ScopeFrom(ctx), in.IncidentFilter)
+	if err != nil {
+		return nil, s.problem(ctx, err)
+	}
+	return &struct{ Body ward.Page[ward.Incident] }{page}, nil
+}
+
+func (s *Server) incident(ctx context.Context, in *struct {
+	ID uuid.UUID `path:"id"`
+},
+) (*incidentOutput, error) {
+	i, err := s.Store.Incident(ctx, ward.ScopeFrom(ctx), in.ID)
+	if err != nil {
+		return nil, s.problem(ctx, err)
+	}
+	return &incidentOutput{i}, nil
+}
+
+func (s *Server) createIncident(ctx context.Context, in *struct {
+	keyed
+	Body ward.IncidentDraft
+},
+) (*incidentOutput, error) {
+	i, err := s.Store.CreateIncident(ctx, ward.ScopeFrom(ctx), in.Key, in.Body)
+	if err != nil {
+		return nil, s.problem(ctx, err)
+	}
+	return &incidentOutput{i}, nil
+}
+
+func (s *Server) changeIncident(ctx context.Context, in *struct {
+	keyed
+	ID   uuid.UUID `path:"id"`
+	Body ward.IncidentChange
+},
+) (*incidentOutput, error) {
+	i, err := s.Store.ChangeIncident(ctx, ward.ScopeFrom(ctx), in.Key, in.ID, in.Body)
+	if err != nil {
+		return nil, s.problem(ctx, err)
+	}
+	return &incidentOutput{i}, nil
+}
+
+type classesOutput struct{ Body []ward.IncidentClass }
+
+func (s *Server) incidentClasses(ctx context.Context, _ *struct{}) (*classesOutput, error) {
+	classes, err := s.Store.IncidentClasses(ctx)
+	if err != nil {
+		return nil, s.problem(ctx, err)
+	}
+	return &classesOutput{classes}, nil
+}

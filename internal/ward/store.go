@@ -1,0 +1,83 @@
+package ward
+
+import (
+	"context"
+	"time"
+)
+
+// Registers reads the registers. Every method answers within the scope only: a
+// thing outside it is not_found; a list is never null.
+type Registers interface {
+	Areas(ctx context.Context, s Scope, f Filter) (Page[Area], error)
+	Area(ctx context.Context, s Scope, id int64) (Area, error)
+	Grids(ctx context.Context, s Scope, f Filter) (Page[Grid], error)
+	GridCard(ctx context.Context, s Scope, id int64) (GridCard, error)
+	// GridAt: which grid a building was in on a day, as known at a time (zero: now).
+	GridAt(ctx context.Context, s Scope, building int64, day string, known time.Time) (GridAt, error)
+	Buildings(ctx context.Context, s Scope, f Filter) (Page[Building], error)
+	Building(ctx context.Context, s Scope, id int64) (Building, error)
+	Doors(ctx context.Context, s Scope, building int64) ([]Door, error)
+	Households(ctx context.Context, s Scope, f Filter) (Page[Household], error)
+	Household(ctx context.Context, s Scope, id int64) (Household, error)
+	// RevealHousehold writes down who looked and why before it answers.
+	RevealHousehold(ctx context.Context, s Scope, id int64, purpose string) (HouseholdCard, error)
+	Branches(ctx context.Context, s Scope, f Filter) (Page[Branch], error)
+	BranchCard(ctx context.Context, s Scope, id int64) (BranchCard, error)
+	Members(ctx context.Context, s Scope, f Filter) (Page[Member], error)
+	Member(ctx context.Context, s Scope, id int64) (Member, error)
+	Hubs(ctx context.Context, s Scope, f Filter) (Page[Hub], error)
+	HubCard(ctx context.Context, s Scope, id int64) (HubCard, error)
+	HubLinks(ctx context.Context, s Scope) ([]HubLink, error)
+	Institutions(ctx context.Context, s Scope, f Filter) (Page[Institution], error)
+	Institution(ctx context.Context, s Scope, id int64) (Institution, error)
+	Courtyards(ctx context.Context, s Scope, f Filter) (Page[Courtyard], error)
+	Courtyard(ctx context.Context, s Scope, id int64) (Courtyard, error)
+	Lanes(ctx context.Context, s Scope, f Filter) (Page[Lane], error)
+	Lane(ctx context.Context, s Scope, id int64) (Lane, error)
+	Teams(ctx context.Context, s Scope, f Filter) (Page[Team], error)
+	TeamCard(ctx context.Context, s Scope, id int64) (TeamCard, error)
+	Points(ctx context.Context, s Scope, f Filter) (Page[Point], error)
+	PointCard(ctx context.Context, s Scope, id int64) (PointCard, error)
+	Stewards(ctx context.Context, s Scope, f Filter) (Page[Steward], error)
+	Steward(ctx context.Context, s Scope, id int64) (Steward, error)
+	Pledges(ctx context.Context, s Scope, f Filter) (Page[Pledge], error)
+	Pledge(ctx context.Context, s Scope, id int64) (Pledge, error)
+	Pairings(ctx context.Context, s Scope, f Filter) (Page[Pairing], error)
+	Pairing(ctx context.Context, s Scope, id int64) (Pairing, error)
+	Honours(ctx context.Context, s Scope, f Filter) (Page[Honour], error)
+	Honour(ctx context.Context, s Scope, id int64) (Honour, error)
+}
+
+// Boards counts and finds within the scope.
+type Boards interface {
+	// Snapshot is the live state at one place of the stream.
+	Snapshot(ctx context.Context, s Scope, publicOnly bool) (Snapshot, error)
+	Board(ctx context.Context, s Scope) (Board, error)
+	// Search: invalid for less than two letters or one Chinese character.
+	Search(ctx context.Context, s Scope, words string) ([]Found, error)
+}
+
+// Accounts knows who may sign in.
+type Accounts interface {
+	// SignIn: unauthenticated for a wrong pair, too_many after too many.
+	SignIn(ctx context.Context, login, password, address string) (Account, error)
+	// Account: not_found when it is not there or disabled.
+	Account(ctx context.Context, id int64) (Account, error)
+	// AccountVersion rises when sessions made before must end.
+	AccountVersion(ctx context.Context, id int64) (int64, error)
+	// SignOut ends the live connections of the account.
+	SignOut(ctx context.Context, id int64) error
+	Accounts(ctx context.Context, s Scope, f Filter) (Page[Account], error)
+	// ChangePassword ends every session of the account.
+	ChangePassword(ctx context.Context, account int64, old, fresh string) error
+	AuditEntries(ctx context.Context, s Scope, limit int) ([]AuditEntry, error)
+}
+
+// Store is everything the API needs kept.
+type Store interface {
+	Registers
+	Visits
+	Incidents
+	Boards
+	Accounts
+}
