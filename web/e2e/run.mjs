@@ -20,7 +20,7 @@ const isTest = ({ details, name }) => details.type !== 'suite' && !files.include
 // One file after another: software drawing needs the whole machine.
 const stream = run({ files, concurrency: false, timeout: 10 * 60_000 })
 stream.on('test:pass', (event) => (passed += isTest(event) ? 1 : 0))
-stream.on('test:fail', (event) => failed++)
+stream.on('test:fail', () => failed++)
 stream.compose(new spec()).pipe(process.stdout)
 process.on('exit', () => {
   console.log(`\nbrowser tests: ${passed} passed, ${failed} failed, ${files.length} files`)

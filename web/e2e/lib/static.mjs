@@ -26,10 +26,10 @@ const policy = [
 ].join('; ')
 
 /**
- * Serves dist/ alone, for tests that need no data. `answers` maps paths to the
+ * Serves a built folder alone (dist/ by default), for tests that need no data. `answers` maps paths to the
  * JSON the page gets there; everything else under /api is 404.
  */
-export async function serveDist(answers = {}) {
+export async function serveDist(answers = {}, root = dist) {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url, 'http://local')
     if (pathname in answers) {
@@ -37,9 +37,9 @@ export async function serveDist(answers = {}) {
       response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(body))
       return
     }
-    const plain = normalize(join(dist, pathname))
+    const plain = normalize(join(root, pathname))
     const file = existsSync(plain) && statSync(plain).isFile() ? plain : `${plain}.html`
-    if (!plain.startsWith(dist) || !existsSync(file)) {
+    if (!plain.startsWith(root) || !existsSync(file)) {
       response
         .writeHead(404, { 'Content-Type': 'application/problem+json' })
         .end('{"code":"not_found","status":404}')

@@ -1,3 +1,5 @@
+import type { ExpressionSpecification } from 'maplibre-gl'
+
 /** Colours of the map. CSS variables do not reach WebGL, so they stand here once more. */
 export interface Palette {
   name: Theme
@@ -87,3 +89,9 @@ export const dark: Palette = {
 
 /** The palette of a theme. */
 export const palettes: Record<Theme, Palette> = { light, dark }
+
+/** The fill of a grid by the number 0–5 that its property holds; neighbours have different numbers. */
+export function gridFill(palette: Palette, property = 'color'): ExpressionSpecification {
+  const [a, b, c, d, e, f] = palette.grids
+  return ['match', ['get', property], 0, a, 1, b, 2, c, 3, d, 4, e, f]
+}
