@@ -256,6 +256,27 @@ func TestNobodyGetsInWithoutThePassword(t *testing.T) {
 	}
 }
 
+func TestDiscardDeletesOnlyWhatNobodyUses(t *testing.T) {
+	t.Parallel()
+	dir := openDir(t)
+	a, b := start(t, dir), start(t, dir)
+	if err := a.Discard(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if n := query[int](t, b, "SELECT 1"); n != 1 {
+		t.Error("the data went from under its user")
+	}
+	if err := b.Discard(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(b.state.Data); err == nil {
+		t.Error("the data is left")
+	}
+	if n := query[int](t, start(t, dir), "SELECT 1"); n != 1 {
+		t.Error("no new cluster after a discarded one")
+	}
+}
+
 func TestStopOfAFolderThatNeverHadACluster(t *testing.T) {
 	t.Parallel()
 	was, err := Stop(t.Context(), filepath.Join(openDir(t), "none"), slog.New(slog.DiscardHandler))
