@@ -1,8 +1,10 @@
 package realtime
 
 import (
+	"bufio"
 	"context"
 	"errors"
+	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -136,12 +138,20 @@ func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, v Viewer) {
 			return
 		}
 	}
-	conn, err := h.upgrader.Upgrade(w, r, nil)
+	conn, err := h.upgrader.Upgrade(hijacker{w}, r, nil)
 	if err != nil { // already answered
 		h.leave(actor, nil)
 		return
 	}
 	h.join(newSession(h, conn, v, actor, start), head, refused)
+}
+
+// hijacker finds the connection below writers that wrap others.
+type hijacker struct{ http.ResponseWriter }
+
+// Hijack takes over the connection.
+func (w hijacker) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	return http.NewResponseController(w.ResponseWriter).Hijack()
 }
 
 // admit takes a place for a connection of the actor; leave gives it back.

@@ -34,9 +34,9 @@ type Options struct {
 	WriteWait, PongWait time.Duration
 	// PingEvery is the time between pings (4 s).
 	PingEvery time.Duration
-	// MarkEvery is the time after which a client learns of events that were not
-	// for it (1 s), TimeEvery the longest silence (5 s).
-	MarkEvery, TimeEvery time.Duration
+	// MarkEvery is how often a client is told how far the log is looked through
+	// for it and how late it is (1 s); also the sign of life a page watches for.
+	MarkEvery time.Duration
 	// PollMin and PollMax bound the pause between looks into an idle outbox
 	// (20 ms, 250 ms).
 	PollMin, PollMax time.Duration
@@ -62,7 +62,6 @@ func (o Options) withDefaults() Options {
 	set(&o.PongWait, 10*time.Second)
 	set(&o.PingEvery, 4*time.Second)
 	set(&o.MarkEvery, time.Second)
-	set(&o.TimeEvery, 5*time.Second)
 	set(&o.PollMin, 20*time.Millisecond)
 	set(&o.PollMax, 250*time.Millisecond)
 	set(&o.SpreadRestart, 5*time.Second)

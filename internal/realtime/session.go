@@ -1,6 +1,7 @@
 package realtime
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -47,7 +48,6 @@ type session struct {
 	at        position // everything up to here was looked at
 	told      int64    // the client's cursor: seq of the last message
 	lastFrame time.Time
-	lastMark  time.Time
 	lastPing  time.Time
 
 	waiting      atomic.Int64 // messages and bytes for this viewer since it last caught up
@@ -218,9 +218,22 @@ func (s *session) sendEntries(d *draft) error {
 		s.hub.delivered.Add(int64(count))
 	}
 	if granted {
-		return s.resync("grant")
+		return s.granted()
 	}
 	return nil
+}
+
+// granted ends a session whose viewer may see something else from now on: it
+// comes again as whoever it then is, or not at all.
+func (s *session) granted() error {
+	if s.viewer.Refresh != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), s.hub.opt.WriteWait)
+		defer cancel()
+		if _, err := s.viewer.Refresh(ctx); err != nil {
+			return s.end(closeOver, "session over")
+		}
+	}
+	return s.resync("grant")
 }
 
 // beat keeps the connection alive and the client's cursor and clock near ours.
@@ -233,11 +246,6 @@ func (s *session) beat() error {
 			return fmt.Errorf("pinging: %w", err)
 		}
 	}
-	moved, silent := s.at.seq > s.told, now.Sub(s.lastMark) >= s.hub.opt.TimeEvery-slack
-	if !moved && !silent {
-		return nil
-	}
-	s.lastMark = now
 	mark := atMessage(s.told, s.at.seq, s.hub.opt.Now(), s.hub.asOf())
 	s.told = s.at.seq
 	return s.send(mark)

@@ -150,11 +150,16 @@ func (s *stage) tryPut(ctx context.Context, id, path, class string) error {
 	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		return putIn(ctx, tx, id, path, class)
 	})
+	s.poke()
+	return err
+}
+
+// poke says that something was committed on this node.
+func (s *stage) poke() {
 	select {
 	case s.wake <- struct{}{}:
 	default:
 	}
-	return err
 }
 
 func putIn(ctx context.Context, tx pgx.Tx, id, path, class string) error {

@@ -18,8 +18,10 @@ type Viewer struct {
 	// SessionOver is closed when the sign-in ends; nil when it cannot. It must
 	// outlive the request that opened the connection.
 	SessionOver <-chan struct{}
-	// Refresh, when given, reads the viewer again once the start of the
-	// connection is fixed, so that a grant taken away in between cannot be missed.
+	// Refresh, when given, reads the viewer again; an error means that the
+	// sign-in has ended. It is asked once the start of the connection is fixed,
+	// so that a grant taken away in between cannot be missed, and when the
+	// viewer's grants change. It must work after the request has ended.
 	Refresh func(ctx context.Context) (Viewer, error)
 }
 
