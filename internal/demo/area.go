@@ -9,7 +9,7 @@ import (
 )
 
 // special are uses that make a grid of their own (专属网格).
-var special = map[string]string{"mall": "商圈", "hospital": "医院", "kindergarten": "幼儿园", "office": "楼宇", "industry": "园区"}
+var special = map[string]string{"mall": "商圈", "hospital": "", "kindergarten": "", "office": "楼宇", "industry": ""}
 
 // community is one community of the tile with its grids.
 type community struct {
@@ -48,7 +48,50 @@ func (t *tile) govern(n int, size float64) []community {
 		}
 	}
 	slices.SortStableFunc(out, func(a, b community) int { return readingOrder(a.at, b.at, 420) })
+	t.detach(out)
 	return out
+}
+
+// detach makes sure that some grid has two parts, as real ones do: a few houses
+// go to the grid across another one.
+func (t *tile) detach(list []community) {
+	doors := map[int]int{}
+	for _, h := range t.houses {
+		doors[h.face] += h.doors
+	}
+	for _, c := range list {
+		for _, g := range c.grids {
+			if g.kind == "basic" && len(t.plane.trace(g.faces)) > 1 {
+				return
+			}
+		}
+	}
+	for _, c := range list {
+		for i := range c.grids {
+			for k := range c.grids {
+				if i != k && c.grids[i].kind == "basic" && c.grids[k].kind == "basic" && t.hand(&c.grids[i], &c.grids[k], doors) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// hand moves one small face from a to b when a stays whole and b gets a second part.
+func (t *tile) hand(a, b *grid, doors map[int]int) bool {
+	for i, f := range a.faces {
+		if n := doors[f]; n < 6 || n > 70 || a.doors-n < 300 || b.doors+n > 500 || t.blocks[t.plane.faces[f].block].use == "garden" {
+			continue
+		}
+		rest := slices.Delete(slices.Clone(a.faces), i, i+1)
+		more := append(slices.Clone(b.faces), f)
+		if len(t.plane.trace(rest)) == 1 && len(t.plane.trace(b.faces)) == 1 && len(t.plane.trace(more)) == 2 {
+			a.faces, b.faces = rest, more
+			a.doors, b.doors = a.doors-doors[f], b.doors+doors[f]
+			return true
+		}
+	}
+	return false
 }
 
 // readingOrder is west to east, then north to south, in bands of the given height.
@@ -67,7 +110,7 @@ func (t *tile) community(list []atom, set []int, size float64) community {
 	for _, a := range set {
 		c.faces = append(c.faces, list[a].faces...)
 		use := t.blocks[t.plane.faces[list[a].faces[0]].block].use
-		if special[use] != "" && list[a].doors == 0 {
+		if _, alone := special[use]; alone && list[a].doors == 0 {
 			own[use] = append(own[use], a)
 			continue
 		}

@@ -18,7 +18,7 @@ func TestDraw(t *testing.T) {
 	}
 	d := newDice(42, 0)
 	g := newGround(d)
-	town := build(d, g, 0, 0, riverside(), streetRims())
+	town := build(d, g, -.5, -.5, riverside(), streetRims(), 2)
 	f, err := os.Create(path)
 	if err != nil {
 		t.Fatal(err)
@@ -26,6 +26,7 @@ func TestDraw(t *testing.T) {
 	defer f.Close()
 	w := bufio.NewWriter(f)
 	defer w.Flush()
+	coms := town.govern(8, 425)
 	b := orb.MultiPoint(town.rim()).Bound().Pad(150)
 	fmt.Fprintf(w, `<svg xmlns="http://www.w3.org/2000/svg" width="2000" height="%d" viewBox="%f %f %f %f"><rect x="-9999" y="-9999" width="20000" height="20000" fill="#f2efe9"/>`,
 		int(2000*(b.Max[1]-b.Min[1])/(b.Max[0]-b.Min[0])), b.Min[0], -b.Max[1], b.Max[0]-b.Min[0], b.Max[1]-b.Min[1])
@@ -77,7 +78,7 @@ func TestDraw(t *testing.T) {
 		doors["all"] += h.doors
 		count["all"]++
 	}
-	for i, c := range town.govern(8, 425) {
+	for i, c := range coms {
 		for k, g := range c.grids {
 			for _, poly := range town.plane.trace(g.faces) {
 				for _, r := range poly {

@@ -48,17 +48,33 @@ func (t *tile) fill(b int) {
 			t.bank(f)
 		}
 	}
+	t.wallUp(b)
 }
 
-// enclose draws the edge of the grounds; a walled estate gets a wall with gates.
+// enclose finds the edge of the grounds of a block.
 func (t *tile) enclose(b int) {
 	bl := &t.blocks[b]
-	ring := corners(bl.ring, 1.5)
-	in, ok := inset(ring, func(p, q orb.Point) float64 { return t.halfAlong(bl.faces, p, q) + 3 })
-	if !ok {
+	open := bl.use == "park" || bl.use == "lake"
+	for _, off := range []float64{1.5, 2.5, 5, 9, 14} {
+		in, ok := inset(corners(bl.ring, off), func(p, q orb.Point) float64 { return t.halfAlong(bl.faces, p, q) + 3 })
+		if ok {
+			bl.wall = in
+			break
+		}
+		if off > 2 && !open { // a wall this rough would run through houses
+			return
+		}
+	}
+}
+
+// wallUp builds the wall of an estate where no shop stands in its line, with
+// gates where the inner paths come out.
+func (t *tile) wallUp(b int) {
+	bl := &t.blocks[b]
+	in := bl.wall
+	if in == nil {
 		return
 	}
-	bl.wall = in
 	walled := map[string]bool{"walkup": t.d.yes(.7), "slab": true, "tower": true, "school": true, "kindergarten": false, "hospital": true, "industry": true, "garden": true}[bl.use]
 	if !walled {
 		return
@@ -77,10 +93,17 @@ func (t *tile) enclose(b int) {
 			}
 		}
 	}
-	t.wallWithGates(in, gates)
+	var shops [][]orb.Point
+	for _, h := range t.houses {
+		if h.block == b && h.kind == "shop" {
+			shops = append(shops, h.ring)
+		}
+	}
+	t.wallWithGates(in, gates, shops)
 }
 
-func (t *tile) wallWithGates(ring []orb.Point, gates []orb.Point) {
+func (t *tile) wallWithGates(ring, gates []orb.Point, shops [][]orb.Point) {
+	first := len(t.walls)
 	var line []orb.Point
 	flush := func() {
 		if lengthOf(line) > 6 {
@@ -97,6 +120,9 @@ func (t *tile) wallWithGates(ring []orb.Point, gates []orb.Point) {
 			for _, g := range gates {
 				open = open || apart(at, g) < 5.5
 			}
+			for _, s := range shops {
+				open = open || within(s, at) || toLine(at, closed(s)) < 2
+			}
 			if open {
 				flush()
 			} else {
@@ -104,12 +130,9 @@ func (t *tile) wallWithGates(ring []orb.Point, gates []orb.Point) {
 			}
 		}
 	}
-	if len(line) > 0 {
-		line = append(line, ring[0])
-	}
 	flush()
-	for i, w := range t.walls[max(0, len(t.walls)-8):] {
-		t.walls[max(0, len(t.walls)-8)+i] = thin(w)
+	for i := first; i < len(t.walls); i++ {
+		t.walls[i] = thin(t.walls[i])
 	}
 }
 
@@ -164,7 +187,7 @@ func (t *tile) rows(b, f int) {
 				units := max(1, int(long/14.5+.3))
 				if !(green && t.d.yes(.04)) {
 					t.stands(p, box(x, y, x+long, y+deep), slab(x, y, x+long, y+deep, units), 7, house{
-						kind: "residential", floors: floors, units: units, doors: floors * units * (2 + floors/9), face: f, block: b, built: bl.built,
+						kind: "residential", floors: floors, units: units, doors: floors * units * t.flats, face: f, block: b, built: bl.built,
 					})
 				}
 				placed = true
@@ -179,17 +202,12 @@ func (t *tile) rows(b, f int) {
 	}
 	t.shopsAlong(b, f, .5)
 	t.garden(b, f)
-	t.smallOnes(b, p, f, 3)
+	t.smallOnes(b, f, 4)
 }
 
 // garden plants a green where an estate has room left.
 func (t *tile) garden(b, f int) {
-	p := t.plot(f, t.blocks[b].angle, 4)
-	for _, h := range t.houses {
-		if h.face == f {
-			p.stand(h.ring, 4)
-		}
-	}
+	p := t.plotAround(f, t.blocks[b].angle, 4, 4)
 	for _, size := range [][2]float64{{52, 34}, {40, 22}, {30, 15}, {20, 9}} {
 		if x, y, ok := p.biggest(size[0], size[1]); ok {
 			c := orb.Point{x + size[0]/2, y + size[1]/2}
@@ -201,7 +219,8 @@ func (t *tile) garden(b, f int) {
 
 // smallOnes are what an estate keeps between its houses: bicycle shed, guard
 // room, power room.
-func (t *tile) smallOnes(b int, p *plot, f, n int) {
+func (t *tile) smallOnes(b, f, n int) {
+	p := t.plotAround(f, t.blocks[b].angle, 5, 4)
 	for range n * 6 {
 		if n <= 0 {
 			return
@@ -238,7 +257,7 @@ func (t *tile) towers(b, f int) {
 				w := min(t.d.in(26, 33), r[1]-x)
 				floors := bl.tall + t.d.count(-2, 2)
 				t.stands(p, box(x, y, x+w, y+h), tower(x, y, x+w, y+h), 14, house{
-					kind: "residential", floors: floors, units: 1, doors: floors * 6, face: f, block: b, built: bl.built,
+					kind: "residential", floors: floors, units: 1, doors: floors * 3 * t.flats, face: f, block: b, built: bl.built,
 				})
 				placed = true
 				x += w + t.d.in(19, 27)
@@ -253,7 +272,7 @@ func (t *tile) towers(b, f int) {
 	}
 	t.shopsAlong(b, f, .35)
 	t.garden(b, f)
-	t.smallOnes(b, p, f, 2)
+	t.smallOnes(b, f, 2)
 }
 
 // shopsAlong puts rows of shops on the street sides of a face.
@@ -265,12 +284,7 @@ func (t *tile) shopsAlong(b, f int, chance float64) {
 			continue
 		}
 		d := sub(c, a)
-		p := t.plot(f, math.Atan2(d[1], d[0]), 2)
-		for _, h := range t.houses {
-			if h.face == f {
-				p.stand(h.ring, 5)
-			}
-		}
+		p := t.plotAround(f, math.Atan2(d[1], d[0]), 2, 5)
 		p.box = orb.MultiPoint(turnAll([]orb.Point{a, c}, -p.angle)).Bound()
 		for y := p.box.Min[1] + 9; y < p.box.Min[1]+26; y++ {
 			if t.shopRow(p, b, f, y) {
@@ -315,12 +329,7 @@ func (t *tile) shopRow(p *plot, b, f int, y float64) bool {
 func (t *tile) lanesOf(b, f int) {
 	bl := &t.blocks[b]
 	t.shopsAlong(b, f, .6)
-	p := t.plot(f, bl.angle, 2)
-	for _, h := range t.houses {
-		if h.face == f {
-			p.stand(h.ring, 2.4)
-		}
-	}
+	p := t.plotAround(f, bl.angle, 2, 2.4)
 	village := bl.use == "village"
 	longhouses := t.d.yes(.12) && !village
 	n := 0
@@ -348,13 +357,13 @@ func (t *tile) lanesOf(b, f int) {
 					shape = ell(x, y+front, x+w-.15, y+deep-back, 4)
 				}
 				if !t.d.yes(.05) {
-					doors := t.d.count(1, 3)
+					doors := t.d.count(1, 1+t.flats)
 					if longhouses {
 						doors = max(2, int(w/4.5))
 					}
 					floors := t.d.count(1, 3)
 					if village {
-						doors, floors = t.d.count(1, 6), t.d.count(3, 4)
+						doors, floors = t.d.count(1, 2*t.flats), t.d.count(3, 4)
 					}
 					t.stands(p, box(x, y, x+w, y+deep), shape, .2, house{kind: "lane", floors: floors, units: 1, doors: doors, face: f, block: b, built: bl.built + t.d.count(-15, 12)})
 				}
@@ -411,7 +420,7 @@ func (p *plot) biggest(w, h float64) (x, y float64, ok bool) {
 // offices are towers on podiums, or the buildings of a street office.
 func (t *tile) offices(b, f int) {
 	bl := &t.blocks[b]
-	p := t.plot(f, bl.angle, 9)
+	p := t.plotAround(f, bl.angle, 6, 12)
 	if x, y, ok := p.biggest(24, 18); ok && t.d.yes(.5) {
 		t.greens = append(t.greens, surface{bl.yard + "广场", "square", p.back(box(x, y, x+24, y+18))})
 		p.stand(p.back(box(x, y, x+24, y+18)), 3)
@@ -438,16 +447,16 @@ func (t *tile) offices(b, f int) {
 				}
 				t.stands(p, box(x, y, x+w, y+h), shape, 10, t.name(b, f, kind, fmt.Sprintf("%s%s座", bl.yard, letters[(n-1)%len(letters)]), floors, floors*2))
 				placed = true
-				x += w + t.d.in(14, 22)
+				x += w + t.d.in(12, 18)
 			}
 		}
 		if placed {
-			y += h + t.d.in(14, 22)
+			y += h + t.d.in(12, 17)
 		} else {
 			y += 3
 		}
 	}
-	t.smallOnes(b, p, f, 1)
+	t.smallOnes(b, f, 1)
 }
 
 var letters = []string{"A", "B", "C", "D", "E", "F", "G", "H"}
@@ -547,7 +556,7 @@ func (t *tile) hospital(b, f int) {
 		t.stands(p, box(x, y, x+s.w, y+s.h), shape, 11, t.name(b, f, "public", bl.yard+s.name, s.floors, 0))
 		n++
 	}
-	t.smallOnes(b, p, f, 2)
+	t.smallOnes(b, f, 2)
 }
 
 func (t *tile) market(b, f int) {
@@ -584,7 +593,7 @@ func (t *tile) sheds(b, f int) {
 			y += 3
 		}
 	}
-	t.smallOnes(b, p, f, 1)
+	t.smallOnes(b, f, 1)
 }
 
 func (t *tile) park(b, f int) {

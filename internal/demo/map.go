@@ -136,11 +136,21 @@ func (s *settler) water() {
 	if s.t.river == nil {
 		return
 	}
+	river := s.t.river
+	if s.t.inner { // the neighbours draw their own part
+		rim := s.t.rim()
+		for len(river) > 2 && !within(rim, river[1]) {
+			river = river[1:]
+		}
+		for len(river) > 2 && !within(rim, river[len(river)-2]) {
+			river = river[:len(river)-1]
+		}
+	}
 	edge := func(sign float64) []orb.Point {
-		out := make([]orb.Point, len(s.t.river))
-		for i := range s.t.river {
+		out := make([]orb.Point, len(river))
+		for i := range river {
 			wide := riverHalf - 2.5 + 2*math.Sin(float64(i)*.17+sign)
-			out[i] = beside(s.t.river[max(0, i-1):min(len(s.t.river), i+2)], sign*wide)[min(i, 1)]
+			out[i] = beside(river[max(0, i-1):min(len(river), i+2)], sign*wide)[min(i, 1)]
 		}
 		return out
 	}

@@ -187,13 +187,13 @@ func (s *settler) ageOf(kind string) int {
 	case "working":
 		return weighted(s.d, []share[int]{{s.d.count(23, 34), 42}, {s.d.count(35, 58), 58}})
 	case "retired":
-		return s.d.count(58, 90)
+		return s.d.count(59, 90)
 	case "laid_off":
 		return weighted(s.d, []share[int]{{s.d.count(42, 59), 78}, {s.d.count(60, 66), 22}})
 	case "floating", "new_org":
 		return weighted(s.d, []share[int]{{s.d.count(22, 34), 62}, {s.d.count(35, 55), 38}})
 	}
-	return weighted(s.d, []share[int]{{s.d.count(21, 34), 33}, {s.d.count(35, 60), 25}, {s.d.count(61, 91), 42}})
+	return weighted(s.d, []share[int]{{s.d.count(21, 34), 34}, {s.d.count(35, 60), 16}, {s.d.count(61, 91), 50}})
 }
 
 var workUnits = []string{"江澜区税务局", "江澜区教育局", "江澜区人民医院", "江澜农商银行", "江澜区供电所", "江澜区交通局", "江澜实验中学", "江澜区水务集团", "江澜区市场监管所", "江澜区法院", "江澜公交公司", "江澜区融媒体中心", "江澜区档案馆", "江澜区住建局"}

@@ -68,7 +68,7 @@ func Write(dir string, seed uint64, scale Scale) error {
 func street(seed uint64, out sink) *settler {
 	d := newDice(seed, 0)
 	g := newGround(d)
-	t := build(d, g, -.5, -.5, riverside(), streetRims())
+	t := build(d, g, -.5, -.5, riverside(), streetRims(), 2)
 	o := &office{code: "330499008", name: "红旗街道", n: map[string]int{}, communities: streetCommunities}
 	s := newSettler(t, out, o)
 	s.settle(t.govern(len(streetCommunities), 425), true, 4)
@@ -166,7 +166,7 @@ func district(seed uint64, out sink) {
 			} else if d.yes(.5) {
 				plan = plan.mirrored()
 			}
-			t := build(d, g, float64(col)-districtCols/2, float64(row)-districtRows/2, plan, latticeRims(row, col))
+			t := build(d, g, float64(col)-districtCols/2, float64(row)-districtRows/2, plan, latticeRims(row, col), 1)
 			s := newSettler(t, out, offices[k])
 			s.thin = true
 			s.settle(t.govern(5, 425), row%2 == 0 && col%2 == 0, 1)

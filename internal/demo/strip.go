@@ -41,6 +41,17 @@ func (t *tile) plot(f int, angle, margin float64) *plot {
 	return p
 }
 
+// plotAround is the plot with every house that stands already, gap metres round it.
+func (t *tile) plotAround(f int, angle, margin, gap float64) *plot {
+	p := t.plot(f, angle, margin)
+	for _, h := range t.houses {
+		if h.face == f {
+			p.stand(h.ring, gap)
+		}
+	}
+	return p
+}
+
 // stand takes the ground of a convex ring (metres, not turned) with a gap round it.
 func (p *plot) stand(ring []orb.Point, gap float64) {
 	r := turnAll(ring, -p.angle)

@@ -69,6 +69,8 @@ type tile struct {
 	yardNo  int
 	roadNo  int
 	laneNo  int
+	flats   int  // doors on a landing
+	inner   bool // lies among other tiles: nothing is drawn beyond the outline
 	ringOne bool // the estate round a kindergarten has been made
 }
 
@@ -81,8 +83,8 @@ type stub struct {
 const riverHalf = 21.0 // metres from the middle of the river to its bank
 
 // build makes the town: main lines, blocks, what stands on them.
-func build(d dice, g ground, col, row float64, plan layout, rims [4]way) *tile {
-	t := &tile{d: d, ground: g, col: col, row: row, plan: plan, plane: newPlane(), used: map[string]bool{}}
+func build(d dice, g ground, col, row float64, plan layout, rims [4]way, flats int) *tile {
+	t := &tile{d: d, ground: g, col: col, row: row, plan: plan, plane: newPlane(), used: map[string]bool{}, flats: flats, inner: flats == 1}
 	t.outline(rims)
 	t.mainLines()
 	t.quarters()
@@ -132,7 +134,7 @@ func (t *tile) mainLines() {
 	lay := func(s stroke, pts []orb.Point) {
 		w := t.way(way{name: s.name, kind: s.kind, half: s.half})
 		for _, o := range t.plane.lay(pts, w) {
-			if len(o) > 1 && (!within(t.rim(), o[0]) && s.half > 0 || !within(t.rim(), o[len(o)-1])) {
+			if len(o) > 1 && !t.inner && (!within(t.rim(), o[0]) || !within(t.rim(), o[len(o)-1])) {
 				t.stubs = append(t.stubs, stub{w, o})
 			}
 		}
@@ -230,7 +232,7 @@ func (t *tile) uses() {
 	}
 	for _, m := range t.plan.marks {
 		best, at := -1, math.Inf(1)
-		want := map[string]float64{"lake": 60000, "park": 4000, "market": 5000, "garden": 18000, "school": 12000}[m.use]
+		want := map[string]float64{"lake": 60000, "park": 4000, "market": 5000, "garden": 18000, "school": 14000, "mall": 21000}[m.use]
 		for b := range t.blocks {
 			bl := &t.blocks[b]
 			if bl.use == "bank" || bl.use == "pocket" || slices.Contains([]string{"lake", "mall", "hospital", "school", "market", "park", "hall", "garden"}, bl.use) {
