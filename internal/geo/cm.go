@@ -76,3 +76,20 @@ func clockwiseHalf(v, from, a Cm) int {
 	}
 	return 2
 }
+
+// RingsArea is the area in square metres of a polygon given as open or closed
+// rings, shell first, wound either way.
+func RingsArea(rings [][]Cm) float64 {
+	sum := int64(0)
+	for i, ring := range rings {
+		a := area2(ring)
+		if a < 0 {
+			a = -a
+		}
+		if i > 0 {
+			a = -a
+		}
+		sum += a
+	}
+	return float64(sum) / 2e4
+}

@@ -13,25 +13,48 @@ import (
 // 2007; the search is mapbox's polylabel). clearance is the metres to the
 // nearest border. An empty shape gives the zero point and 0.
 func LabelPoint(shape orb.MultiPolygon) (point orb.Point, clearance float64) {
+	if len(shape) == 0 {
+		return orb.Point{}, 0
+	}
+	f := NewFrame(shape.Bound().Center())
+	plane := make(orb.MultiPolygon, len(shape))
+	for i, polygon := range shape {
+		for _, ring := range polygon {
+			r := make(orb.Ring, len(ring))
+			for k, p := range ring {
+				r[k] = f.Metres(p)
+			}
+			plane[i] = append(plane[i], r)
+		}
+	}
+	if point, clearance = Pole(plane); clearance == 0 {
+		return orb.Point{}, 0
+	}
+	return f.Degrees(point), clearance
+}
+
+// Pole is LabelPoint for a shape in a metric plane.
+func Pole(shape orb.MultiPolygon) (point orb.Point, clearance float64) {
 	var best orb.Polygon
 	size := 0.0
 	for _, polygon := range shape {
-		if a := Area(orb.MultiPolygon{polygon}); a > size {
-			best, size = polygon, a
+		sum := 0.0
+		for i, ring := range polygon {
+			a := math.Abs(winding(ring))
+			if i > 0 {
+				a = -a
+			}
+			sum += a
+		}
+		if sum > size {
+			best, size = polygon, sum
 		}
 	}
 	if best == nil {
 		return orb.Point{}, 0
 	}
-	f := NewFrame(best.Bound().Center())
-	plane := make([]orb.Ring, len(best))
-	for i, ring := range best {
-		for _, p := range ring {
-			plane[i] = append(plane[i], f.Metres(p))
-		}
-	}
-	p := poleOf(plane, 1)
-	return f.Degrees(p.centre), p.clear
+	p := poleOf(best, 1)
+	return p.centre, p.clear
 }
 
 // square is a search square; far is the most clearance any point in it can have.

@@ -1,0 +1,182 @@
+package postgres
+
+import (
+	"context"
+	_ "embed"
+	"fmt"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"wangge/internal/geo"
+	"wangge/internal/ward"
+)
+
+//go:embed coverage_build.sql
+var coverageBuildSQL string
+
+//go:embed coverage_store.sql
+var coverageStoreSQL string
+
+//go:embed coverage_assign.sql
+var coverageAssignSQL string
+
+// coverageLock lets one build of the coverage, or one publish, at a time.
+const coverageLock = 7000
+
+// Progress hears how far a long job is; step is Chinese, for people. It is
+// called from one goroutine and must not block.
+type Progress func(done, total int, step string)
+
+// BuildCoverage makes the base coverage (cells, arcs) from the areas, roads and
+// buildings in the database, gives each new cell its grid, and derives the
+// shapes of grids and communities, all in one transaction: either the whole
+// ground changes or nothing. Run again after more was imported it is a base
+// revision: cells that stayed the same keep their number, others hand their
+// grids and their history to those that took their ground. It is ward.Invalid
+// when there is no area at all. progress may be nil.
+func (db *DB) BuildCoverage(ctx context.Context, progress Progress) (ward.CoverageReport, error) {
+	var report ward.CoverageReport
+	err := db.write(ctx, func(tx pgx.Tx) error {
+		b := &coverageBuild{tx: tx, report: &report, progress: progress}
+		return b.run(ctx)
+	})
+	if err != nil {
+		return ward.CoverageReport{}, fmt.Errorf("building the coverage: %w", err)
+	}
+	return report, nil
+}
+
+// coverageBuild is one run of BuildCoverage.
+type coverageBuild struct {
+	tx       pgx.Tx
+	report   *ward.CoverageReport
+	progress Progress
+	done     int
+
+	classes *geo.LineMap // all lines, by rank in arcClasses
+	bridges *geo.LineMap
+	faces   []baseFace
+	arcs    []geo.Arc // of the cells, numbered as in cell
+}
+
+// coverageSteps is the number of times step is called: the steps of the SQL
+// files and those of the program.
+var coverageSteps = strings.Count(coverageBuildSQL+coverageStoreSQL+coverageAssignSQL+coverageShapeSQL, "-- step: ") + 4
+
+func (b *coverageBuild) step(name string) {
+	if b.progress != nil {
+		b.progress(b.done, coverageSteps, name)
+	}
+	b.done++
+}
+
+func (b *coverageBuild) run(ctx context.Context) error {
+	if _, err := b.tx.Exec(ctx, `SELECT pg_advisory_xact_lock($1)`, coverageLock); err != nil {
+		return fmt.Errorf("waiting for another build: %w", err)
+	}
+	// Temporary tables are rewritten often; the planner must see them as they are
+	// and sort in memory.
+	if _, err := b.tx.Exec(ctx, `SET LOCAL work_mem = '128MB'; SET LOCAL jit = off`); err != nil {
+		return fmt.Errorf("setting up the build: %w", err)
+	}
+	for _, part := range []func(context.Context) error{
+		b.buildFaces, b.groupFaces, b.storeCells, b.assignGrids, b.storeShapes, b.writeReport,
+	} {
+		if err := part(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sqlSteps runs the steps of one SQL file; after names what the program does
+// after a step, by a word of the step's title.
+func (b *coverageBuild) sqlSteps(ctx context.Context, text string, after map[string]func(context.Context) error) error {
+	for _, part := range strings.Split(text, "-- step: ")[1:] {
+		title, sql, _ := strings.Cut(part, "\n")
+		b.step(title)
+		if _, err := b.tx.Exec(ctx, sql); err != nil {
+			return fmt.Errorf("step %s: %w", title, err)
+		}
+		if do := after[title]; do != nil {
+			if err := do(ctx); err != nil {
+				return fmt.Errorf("after step %s: %w", title, err)
+			}
+		}
+	}
+	return nil
+}
+
+func (b *coverageBuild) buildFaces(ctx context.Context) error {
+	return b.sqlSteps(ctx, coverageBuildSQL, map[string]func(context.Context) error{
+		"读取辖区":    b.requireAreas,
+		"合并重叠的楼栋": b.joinClusters,
+		"取楼栋外墙点":  b.divideBlocks,
+	})
+}
+
+func (b *coverageBuild) assignGrids(ctx context.Context) error {
+	return b.sqlSteps(ctx, coverageAssignSQL, nil)
+}
+
+func (b *coverageBuild) storeShapes(ctx context.Context) error {
+	b.step("生成网格图形")
+	if err := b.traceShapes(ctx); err != nil {
+		return err
+	}
+	return b.sqlSteps(ctx, coverageShapeSQL, map[string]func(context.Context) error{"保存社区边界": b.colourGrids})
+}
+
+func (b *coverageBuild) requireAreas(ctx context.Context) error {
+	var any bool
+	if err := b.tx.QueryRow(ctx, `SELECT EXISTS (SELECT FROM c_area WHERE NOT st_isempty(geom))`).Scan(&any); err != nil {
+		return fmt.Errorf("looking for areas: %w", err)
+	}
+	if !any {
+		return ward.Errorf(ward.Invalid, "还没有导入辖区边界,无法生成地块")
+	}
+	return nil
+}
+
+// joinClusters turns pairs of overlapping footprints into clusters, each named
+// by its smallest building.
+func (b *coverageBuild) joinClusters(ctx context.Context) error {
+	rows, err := b.tx.Query(ctx, `SELECT a, b FROM c_pair ORDER BY a, b`)
+	if err != nil {
+		return fmt.Errorf("reading overlapping buildings: %w", err)
+	}
+	parent := map[int64]int64{}
+	root := func(x int64) int64 {
+		for parent[x] != 0 && parent[x] != x {
+			x = parent[x]
+		}
+		return x
+	}
+	var p, q int64
+	_, err = pgx.ForEachRow(rows, []any{&p, &q}, func() error {
+		r, s := root(p), root(q)
+		parent[p], parent[q] = r, s // both are known now
+		parent[max(r, s)] = min(r, s)
+		parent[min(r, s)] = min(r, s)
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("reading overlapping buildings: %w", err)
+	}
+	var members [][]any
+	for x := range parent {
+		members = append(members, []any{x, root(x)})
+		if root(x) != x {
+			b.report.Shared++
+		}
+	}
+	return b.copy(ctx, "c_member", []string{"building", "cluster"}, members)
+}
+
+func (b *coverageBuild) copy(ctx context.Context, table string, columns []string, rows [][]any) error {
+	if _, err := b.tx.CopyFrom(ctx, pgx.Identifier{table}, columns, pgx.CopyFromRows(rows)); err != nil {
+		return fmt.Errorf("copying into %s: %w", table, err)
+	}
+	return nil
+}

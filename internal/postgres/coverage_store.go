@@ -1,0 +1,92 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"wangge/internal/geo"
+)
+
+// storeCells turns groups of faces into cells and arcs and writes them.
+func (b *coverageBuild) storeCells(ctx context.Context) error {
+	b.step("生成地块与边线")
+	if err := b.traceCells(ctx); err != nil {
+		return err
+	}
+	if err := b.sqlSteps(ctx, coverageStoreSQL, nil); err != nil {
+		return err
+	}
+	return b.nameArcs(ctx)
+}
+
+func (b *coverageBuild) traceCells(ctx context.Context) error {
+	first := map[int]baseFace{} // cell → the face that speaks for it
+	var in []geo.Face
+	var seats [][]any
+	for _, f := range b.faces {
+		if f.cell < 0 {
+			continue
+		}
+		if _, seen := first[f.cell]; !seen || f.anchored {
+			first[f.cell] = f
+		}
+		in = append(in, geo.Face{Cell: int64(f.cell + 1), Rings: f.rings})
+		seats = append(seats, []any{f.id, f.cell + 1})
+	}
+	var err error
+	if b.arcs, err = geo.Arcs(in, b.classOf); err != nil {
+		return fmt.Errorf("pairing the borders of cells: %w", err)
+	}
+	shapes, err := geo.Trace(b.arcs, func(cell int64) int64 { return cell })
+	if err != nil {
+		return fmt.Errorf("tracing cells: %w", err)
+	}
+	var cells [][]any
+	for cell, shape := range shapes {
+		if len(shape) != 1 {
+			return fmt.Errorf("tracing cells: cell at %v has %d parts", shape[0][0][0], len(shape))
+		}
+		f := first[int(cell-1)]
+		cells = append(cells, []any{cell, f.block, f.community, f.owner, polygonWKB(shape[0])})
+	}
+	if err := b.copy(ctx, "c_seat", []string{"face", "idx"}, seats); err != nil {
+		return err
+	}
+	return b.copy(ctx, "c_cell", []string{"idx", "block", "community", "owner", "wkb"}, cells)
+}
+
+// nameArcs gives the arcs the numbers of the stored cells and decides where
+// people can walk across: everywhere but the river, and there beside a bridge.
+func (b *coverageBuild) nameArcs(ctx context.Context) error {
+	names := map[int64]int64{}
+	rows, err := b.tx.Query(ctx, `SELECT idx, id FROM c_new`)
+	if err != nil {
+		return fmt.Errorf("reading the numbers of cells: %w", err)
+	}
+	var idx, id int64
+	if _, err := pgx.ForEachRow(rows, []any{&idx, &id}, func() error { names[idx] = id; return nil }); err != nil {
+		return fmt.Errorf("reading the numbers of cells: %w", err)
+	}
+	out := make([][]any, len(b.arcs))
+	for i := range b.arcs {
+		a := &b.arcs[i]
+		a.Left, a.Right = names[a.Left], names[a.Right]
+		a.Crossable = a.Class != "river" || b.bridged(*a)
+		if a.Class == "inner" && (a.Left == 0 || a.Right == 0) {
+			a.Class = "limit" // a building that stands across the outer limit moved it
+		}
+		out[i] = []any{a.Left, a.Right, a.Class, a.Length, a.Crossable, lineWKB(a.Points)}
+	}
+	return b.copy(ctx, "c_arc", []string{"l", "r", "class", "len", "crossable", "wkb"}, out)
+}
+
+func (b *coverageBuild) bridged(a geo.Arc) bool {
+	for _, p := range a.Points {
+		if b.bridges.Touches(p) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,95 @@
+-- From cells without a name (c_cell) to rows: what stayed the same keeps its
+-- number, the rest is a base revision. docs/decisions/010-coverage.md.
+
+-- step: 对照上次的地块
+create temp table c_new on commit drop as
+select c.idx, c.block, c.community, c.owner, g.geom, st_area(g.geom) area,
+       coalesce(k.pt, st_pointonsurface(g.geom)) pt, null::bigint id, null::bigint heir_of, true fresh
+from c_cell c left join c_cluster k on k.id = c.owner,
+lateral (select st_geomfromwkb(c.wkb, metric_srid()) geom) g;
+create index on c_new using gist (geom);
+create index on c_new (idx);
+create temp table c_old on commit drop as
+select id, geom, area, valid, false kept, false young from cell where upper_inf(valid);
+create index on c_old using gist (geom);
+create index on c_old (id);
+analyze c_new; analyze c_old;
+update c_new n set id = o.id, fresh = false from c_old o where n.geom ~= o.geom and st_equals(n.geom, o.geom);
+update c_old o set kept = true from c_new n where n.id = o.id;
+create temp table c_over on commit drop as
+select n.idx, o.id old, st_area(st_intersection(n.geom, o.geom)) overlap
+from c_new n join c_old o on not o.kept and n.id is null and n.geom && o.geom and st_intersects(n.geom, o.geom);
+delete from c_over where overlap < 0.01;
+-- A new vertex of a neighbour bends a border by under a centimetre: the same cell.
+update c_new n set id = o.id, fresh = false from c_over v, c_old o
+where v.idx = n.idx and o.id = v.old and n.area + o.area - 2 * v.overlap < 0.01 * st_perimeter(n.geom);
+update c_old o set kept = true from c_new n where n.id = o.id;
+delete from c_over v using c_old o where o.id = v.old and o.kept;
+delete from c_over v using c_new n where n.idx = v.idx and not n.fresh;
+update c_new set id = q.id from (
+  select idx, nextval(pg_get_serial_sequence('cell', 'id')) id from (select idx from c_new where fresh order by idx) s) q where q.idx = c_new.idx;
+-- A fresh cell inherits from the cell its building stood in, else from the one
+-- most of its ground was.
+update c_new n set heir_of = coalesce(
+  (select min(b.cell) from building b join c_old o on o.id = b.cell left join c_member m on m.building = b.id where coalesce(m.cluster, b.id) = n.owner),
+  (select v.old from c_over v where v.idx = n.idx order by v.overlap desc, v.old limit 1))
+where n.fresh and exists (select from c_old);
+-- A cell that lived for less than a day was never official: it goes without a
+-- trace, unless a publish already named it or nothing took its ground.
+update c_old o set young = true where not kept and lower(valid) >= today()
+  and not exists (select from publish_touch t where t.cell = o.id) and exists (select from c_over v where v.old = o.id);
+
+-- step: 写入地块
+insert into cell (id, block, pt, geom, area, valid)
+select id, block, pt, geom, area, case when heir_of is null then daterange('2020-01-01', null) else daterange(today(), null) end
+from c_new where fresh;
+update cell c set block = n.block, pt = n.pt, geom = n.geom, area = n.area
+from c_new n where n.id = c.id and not n.fresh and (c.block, c.area, c.pt, st_asbinary(c.geom)) is distinct from (n.block, n.area, n.pt, st_asbinary(n.geom));
+insert into cell_community (cell, community, valid) select n.id, n.community, c.valid from c_new n join cell c on c.id = n.id where n.fresh;
+update cell_community cc set community = n.community from c_new n where n.id = cc.cell and upper_inf(cc.valid) and cc.community <> n.community;
+insert into cell_lineage (old, new, share)
+select v.old, n.id, least(1, v.overlap / sum(v.overlap) over (partition by v.old)) from c_over v join c_new n on n.idx = v.idx;
+-- The heir answers for every day its forebear could answer for.
+insert into cell_grid (cell, layer, grid, valid, plan)
+select n.id, cg.layer, cg.grid, cg.valid, cg.plan
+from c_new n join cell_grid cg on cg.cell = n.heir_of and upper_inf(cg.recorded) join grid g on g.id = cg.grid and g.community = n.community
+where n.fresh;
+
+-- step: 停用旧地块
+create temp table c_gone on commit drop as
+select o.id, greatest(today(), lower(o.valid) + 1) until from c_old o where not o.kept and not o.young;
+create temp table c_shorten on commit drop as
+select cg.cell, cg.layer, cg.grid, cg.valid, cg.plan, q.until from cell_grid cg join c_gone q on q.id = cg.cell
+where upper_inf(cg.recorded) and (upper_inf(cg.valid) or upper(cg.valid) > q.until);
+update cell_grid cg set recorded = tstzrange(lower(cg.recorded), now()) from c_shorten s
+where cg.cell = s.cell and cg.layer = s.layer and cg.valid = s.valid and upper_inf(cg.recorded);
+insert into cell_grid (cell, layer, grid, valid, plan)
+select cell, layer, grid, daterange(lower(valid), until), plan from c_shorten where coalesce(lower(valid) < until, true);
+update cell_community cc set valid = daterange(lower(cc.valid), q.until) from c_gone q where q.id = cc.cell and upper_inf(cc.valid);
+update cell c set valid = daterange(lower(c.valid), q.until) from c_gone q where q.id = c.id;
+
+-- step: 改挂引用
+create temp table c_heir on commit drop as
+select distinct on (v.old) v.old, n.id new from c_over v join c_new n on n.idx = v.idx join c_old o on o.id = v.old
+where o.young order by v.old, v.overlap desc, n.id;
+update visit x set cell = h.new from c_heir h where x.cell = h.old;
+update incident x set cell = h.new from c_heir h where x.cell = h.old;
+update building b set cell = q.cell from (
+  select f.id, n.id cell from c_foot f left join c_member m on m.building = f.id join c_cluster c on c.id = coalesce(m.cluster, f.id)
+  left join c_seat s on s.face = c.face left join c_new n on n.idx = s.idx) q
+where q.id = b.id and b.cell is distinct from q.cell;
+update institution i set cell = q.cell from (
+  select i.id, coalesce(b.cell, (select min(n.id) from c_new n where st_intersects(n.geom, st_transform(i.pt, metric_srid())))) cell
+  from institution i left join building b on b.id = i.building) q where q.id = i.id and i.cell is distinct from q.cell;
+update point p set cell = q.cell from (
+  select p.id, coalesce(b.cell, (select min(n.id) from c_new n where st_intersects(n.geom, st_transform(p.pt, metric_srid())))) cell
+  from point p left join building b on b.id = p.building) q where q.id = p.id and p.cell is distinct from q.cell;
+insert into cell_lineage (old, new, share)
+select p.old, y.new, sum(p.share * y.share) from cell_lineage p join c_old o on o.id = p.new and o.young join cell_lineage y on y.old = o.id
+group by 1, 2 on conflict (old, new) do update set share = least(1, cell_lineage.share + excluded.share);
+delete from cell_lineage l using c_old o where o.young and o.id in (l.old, l.new);
+delete from cell_grid cg using c_old o where o.young and o.id = cg.cell;
+delete from cell_community cc using c_old o where o.young and o.id = cc.cell;
+delete from cell_stat cs using c_old o where o.young and o.id = cs.cell;
+delete from cell c using c_old o where o.young and o.id = c.id;
+create temp table c_arc (l bigint not null, r bigint not null, class text not null, len float8 not null, crossable bool not null, wkb bytea not null) on commit drop;
