@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"flag"
 	"fmt"
 	"os"
 
@@ -14,11 +13,10 @@ import (
 // openAPI writes the description of the API, from which the web's types are
 // generated. It needs no database.
 func openAPI(_ context.Context, p program, args []string) error {
-	flags := flag.NewFlagSet("openapi", flag.ContinueOnError)
-	flags.SetOutput(p.stderr)
-	out := flags.String("o", "", "写到这个文件,缺省为标准输出")
-	if err := flags.Parse(args); err != nil {
-		return errUsage
+	set := flags(p, "openapi", "[参数]")
+	out := set.String("o", "", "写到这个文件,不填为标准输出")
+	if err := parse(set, args); err != nil {
+		return err
 	}
 	_, described := (&api.Server{Store: &postgres.DB{}, Sessions: postgres.Sessions{}, Log: p.log}).Handler()
 	text, err := json.MarshalIndent(described.OpenAPI(), "", "  ")

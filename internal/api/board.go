@@ -108,23 +108,15 @@ func (s *Server) config(context.Context, *struct{}) (*struct{ Body Config }, err
 	return &struct{ Body Config }{c}, nil
 }
 
-// health says that the program runs and reaches its database.
-func (s *Server) health(ctx context.Context, _ *struct{}) (*struct {
-	Body struct {
-		Status string `json:"status" doc:"ok"`
-	}
-}, error,
-) {
-	if _, err := s.Store.IncidentClasses(ctx); err != nil {
-		return nil, s.problem(ctx, err)
-	}
-	out := &struct {
-		Body struct {
-			Status string `json:"status" doc:"ok"`
+// readyz says whether this server should be sent requests.
+func (s *Server) readyz(w http.ResponseWriter, r *http.Request) {
+	if s.Ready != nil {
+		if err := s.Ready(r.Context()); err != nil {
+			http.Error(w, err.Error(), http.StatusServiceUnavailable)
+			return
 		}
-	}{}
-	out.Body.Status = "ok"
-	return out, nil
+	}
+	_, _ = w.Write([]byte("ok"))
 }
 
 func (s *Server) audit(ctx context.Context, in *struct {

@@ -58,7 +58,7 @@ func (s *Server) imports(ctx context.Context, _ *struct{}) (*struct{ Body []ward
 	return &struct{ Body []ward.ImportReport }{reports}, nil
 }
 
-func (s *Server) importReport(ctx context.Context, in *numbered) (*importOutput, error) {
+func (s *Server) importReport(ctx context.Context, in *Numbered) (*importOutput, error) {
 	report, err := s.importer().ImportReport(ctx, ward.ScopeFrom(ctx), in.ID)
 	if err != nil {
 		return nil, s.problem(ctx, err)

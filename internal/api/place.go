@@ -8,7 +8,7 @@ import (
 )
 
 func (s *Server) gridAt(ctx context.Context, in *struct {
-	numbered
+	Numbered
 	On    string    `query:"on" required:"true" format:"date" doc:"哪一天"`
 	Known time.Time `query:"known" doc:"按当时的记录(缺省为现在)"`
 },
@@ -20,7 +20,7 @@ func (s *Server) gridAt(ctx context.Context, in *struct {
 	return &struct{ Body ward.GridAt }{at}, nil
 }
 
-func (s *Server) doors(ctx context.Context, in *numbered) (*struct{ Body []ward.Door }, error) {
+func (s *Server) doors(ctx context.Context, in *Numbered) (*struct{ Body []ward.Door }, error) {
 	doors, err := s.Store.Doors(ctx, ward.ScopeFrom(ctx), in.ID)
 	if err != nil {
 		return nil, s.problem(ctx, err)
@@ -29,7 +29,7 @@ func (s *Server) doors(ctx context.Context, in *numbered) (*struct{ Body []ward.
 }
 
 func (s *Server) revealHousehold(ctx context.Context, in *struct {
-	numbered
+	Numbered
 	Body struct {
 		Purpose string `json:"purpose" minLength:"2" maxLength:"100" doc:"查看用途,写入审计"`
 	}

@@ -27,6 +27,7 @@ type Server struct {
 	// Import reads an uploaded file; nil: no import over HTTP.
 	Import Importer
 	Config Config
+	Ready  func(context.Context) error // nil: always ready
 	Log    *slog.Logger
 	Secure bool // cookies only over HTTPS
 	Now    func() time.Time
@@ -55,6 +56,8 @@ func (s *Server) Handler() (http.Handler, huma.API) {
 		api.UseMiddleware(s.permit)
 		s.operations(api)
 	})
+	r.Get("/livez", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok")) })
+	r.Get("/readyz", s.readyz)
 	r.With(s.sessions.LoadAndSave, s.withActor).Get("/api/live", s.listen)
 	if s.Tiles != nil {
 		r.With(s.sessions.LoadAndSave, s.withActor, s.signedIn).Handle("/tiles/*", s.Tiles)
@@ -67,7 +70,6 @@ func (s *Server) Handler() (http.Handler, huma.API) {
 // the table of who may (ward.Operations).
 func (s *Server) operations(api huma.API) {
 	st := s.Store
-	get(s, api, "get-health", "/api/health", "服务状态", s.health)
 	get(s, api, "get-config", "/api/config", "前端配置", s.config)
 	post(s, api, "login", "/api/login", "登录", s.login)
 	post(s, api, "logout", "/api/logout", "退出", s.logout)
@@ -147,7 +149,7 @@ func noun[T, C any](s *Server, api huma.API, many, one, title string,
 ) {
 	listing(s, api, "list-"+many, "/api/"+many, title+"列表", find)
 	type output struct{ Body C }
-	get(s, api, "get-"+one, "/api/"+many+"/{id}", title, func(ctx context.Context, in *numbered) (*output, error) {
+	get(s, api, "get-"+one, "/api/"+many+"/{id}", title, func(ctx context.Context, in *Numbered) (*output, error) {
 		c, err := card(ctx, ward.ScopeFrom(ctx), in.ID)
 		if err != nil {
 			return nil, s.problem(ctx, err)
@@ -156,7 +158,8 @@ func noun[T, C any](s *Server, api huma.API, many, one, title string,
 	})
 }
 
-type numbered struct {
+// Numbered is the address of one thing.
+type Numbered struct {
 	ID int64 `path:"id" minimum:"1" doc:"编号"`
 }
 

@@ -8,8 +8,8 @@ import (
 	"wangge/internal/ward"
 )
 
-// keyed is a command: the key makes a retry harmless.
-type keyed struct {
+// Keyed is a command (exported because huma looks only into exported parts): the key makes a retry harmless.
+type Keyed struct {
 	Key uuid.UUID `header:"Idempotency-Key" required:"true" doc:"操作编号(UUIDv7),重发时保持不变"`
 }
 
@@ -35,7 +35,7 @@ func (s *Server) visit(ctx context.Context, in *struct {
 }
 
 func (s *Server) createVisit(ctx context.Context, in *struct {
-	keyed
+	Keyed
 	Body ward.VisitDraft
 },
 ) (*visitOutput, error) {
@@ -47,7 +47,7 @@ func (s *Server) createVisit(ctx context.Context, in *struct {
 }
 
 func (s *Server) changeVisit(ctx context.Context, in *struct {
-	keyed
+	Keyed
 	ID   uuid.UUID `path:"id"`
 	Body ward.VisitChange
 },
@@ -81,7 +81,7 @@ func (s *Server) incident(ctx context.Context, in *struct {
 }
 
 func (s *Server) createIncident(ctx context.Context, in *struct {
-	keyed
+	Keyed
 	Body ward.IncidentDraft
 },
 ) (*incidentOutput, error) {
@@ -93,7 +93,7 @@ func (s *Server) createIncident(ctx context.Context, in *struct {
 }
 
 func (s *Server) changeIncident(ctx context.Context, in *struct {
-	keyed
+	Keyed
 	ID   uuid.UUID `path:"id"`
 	Body ward.IncidentChange
 },

@@ -36,11 +36,11 @@ var operations = map[string][]Role{
 	"list-incidents": staff, "get-incident": staff, "create-incident": staff, "change-incident": staff, "list-incident-classes": signedIn,
 	"search": signedIn, "get-snapshot": signedIn, "get-board": signedIn, "listen": signedIn,
 	"import-file": {PartyOffice, Planner, Admin}, "list-imports": {PartyOffice, Planner, Admin}, "get-import": {PartyOffice, Planner, Admin}, "get-import-template": {PartyOffice, Planner, Admin},
-	"list-accounts": {Admin}, "get-account": {Admin}, "list-audit": {Admin},
+	"list-accounts": {Admin}, "list-audit": {Admin},
 }
 
 // openOperations need nobody signed in.
-var openOperations = map[string]bool{"login": true, "logout": true, "get-config": true, "get-health": true}
+var openOperations = map[string]bool{"login": true, "logout": true, "get-config": true}
 
 // OperationOpen reports whether an operation needs nobody signed in.
 func OperationOpen(operation string) bool { return openOperations[operation] }

@@ -1,0 +1,203 @@
+package api_test
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/google/uuid"
+
+	"wangge/internal/api"
+	"wangge/internal/postgres"
+	"wangge/internal/ward"
+)
+
+// request is how an operation is asked for the thing of a grid. A list or an
+// operation without a place has anywhere set: it answers everybody who may, and
+// holds nothing of outside.
+type request struct {
+	method   string
+	path     func(tw *town, grid int) string
+	body     func(tw *town, grid int) any
+	anywhere bool
+	answer   int // when it is allowed; 0: 200
+}
+
+func fixed(p string) func(*town, int) string { return func(*town, int) string { return p } }
+
+func numbered(p string) func(*town, int) string {
+	return func(_ *town, grid int) string { return path(p, grid) }
+}
+
+// requests has one line for every operation. One that is missing fails the test.
+func requests() map[string]request {
+	all := map[string]request{
+		"get-me": {method: "GET", path: fixed("/api/me"), anywhere: true},
+		"change-password": {method: "POST", path: fixed("/api/me/password"), anywhere: true, answer: http.StatusUnprocessableEntity, body: func(*town, int) any {
+			return map[string]string{"old": "wrong", "fresh": "wrong again and again"}
+		}},
+		"get-area":         {method: "GET", path: func(_ *town, grid int) string { return path("/api/areas/%d", 10+[]int{0, 1, 1, 2, 3}[grid]) }},
+		"get-grid-at":      {method: "GET", path: numbered("/api/buildings/%d/grid?on=2026-03-03")},
+		"list-doors":       {method: "GET", path: numbered("/api/buildings/%d/doors")},
+		"reveal-household": {method: "POST", path: numbered("/api/households/%d/reveal"), body: func(*town, int) any { return map[string]string{"purpose": "走访前了解"} }},
+		"list-hub-links":   {method: "GET", path: fixed("/api/hub-links"), anywhere: true},
+		"get-visit":        {method: "GET", path: func(tw *town, grid int) string { return "/api/visits/" + tw.visits[grid].String() }},
+		"create-visit": {method: "POST", path: fixed("/api/visits"), body: func(_ *town, grid int) any {
+			return ward.VisitDraft{ID: uuid.Must(uuid.NewV7()), Building: int64(grid), Kind: "aid", Met: "met", OccurredAt: time.Now()}
+		}},
+		"change-visit": {method: "PATCH", path: func(tw *town, grid int) string { return "/api/visits/" + tw.visits[grid].String() }, body: func(tw *town, grid int) any {
+			return map[string]any{"version": tw.version("visit", tw.visits[grid]), "toldBack": true}
+		}},
+		"get-incident": {method: "GET", path: func(tw *town, grid int) string { return "/api/incidents/" + tw.incidents[grid].String() }},
+		"create-incident": {method: "POST", path: fixed("/api/incidents"), body: func(_ *town, grid int) any {
+			return ward.IncidentDraft{ID: uuid.Must(uuid.NewV7()), Building: int64(grid), Class: "0101", OccurredAt: time.Now()}
+		}},
+		"change-incident": {method: "PATCH", path: func(tw *town, grid int) string { return "/api/incidents/" + tw.incidents[grid].String() }, body: func(tw *town, grid int) any {
+			return map[string]any{"version": tw.version("incident", tw.incidents[grid]), "urgency": "urgent"}
+		}},
+		"list-incident-classes": {method: "GET", path: fixed("/api/incident-classes"), anywhere: true},
+		"search":                {method: "GET", path: fixed("/api/search?q=号"), anywhere: true},
+		"get-snapshot":          {method: "GET", path: fixed("/api/snapshot"), anywhere: true},
+		"get-board":             {method: "GET", path: fixed("/api/board"), anywhere: true},
+		// Without a websocket handshake and a hub there is nothing to listen to,
+		// but who may is asked first.
+		"listen":              {method: "GET", path: fixed("/api/live"), anywhere: true, answer: http.StatusNotFound},
+		"import-file":         {method: "POST", path: fixed("/api/imports?name=points.csv"), anywhere: true, answer: http.StatusNotFound, body: func(*town, int) any { return []byte("x") }},
+		"list-imports":        {method: "GET", path: fixed("/api/imports"), anywhere: true},
+		"get-import":          {method: "GET", path: fixed("/api/imports/1"), anywhere: true, answer: http.StatusNotFound},
+		"get-import-template": {method: "GET", path: fixed("/api/import-templates/buildings"), anywhere: true},
+		"list-accounts":       {method: "GET", path: fixed("/api/accounts"), anywhere: true},
+		"list-audit":          {method: "GET", path: fixed("/api/audit"), anywhere: true},
+		"list-visits":         {method: "GET", path: fixed("/api/visits"), anywhere: true},
+		"list-incidents":      {method: "GET", path: fixed("/api/incidents"), anywhere: true},
+	}
+	for many, one := range map[string]string{
+		"areas": "", "grids": "grid", "buildings": "building", "households": "household", "branches": "branch", "members": "member", "hubs": "hub",
+		"institutions": "institution", "courtyards": "courtyard", "lanes": "lane", "teams": "team", "points": "point", "stewards": "steward",
+		"pledges": "pledge", "pairings": "pairing", "honours": "honour",
+	} {
+		all["list-"+many] = request{method: "GET", path: fixed("/api/" + many), anywhere: true}
+		if one != "" {
+			all["get-"+one] = request{method: "GET", path: numbered("/api/" + many + "/%d")}
+		}
+	}
+	return all
+}
+
+func (tw *town) version(table string, id uuid.UUID) (v int64) {
+	if err := tw.db.Pool.QueryRow(context.Background(), `select version from `+table+` where id = $1`, id).Scan(&v); err != nil {
+		panic(err)
+	}
+	return v
+}
+
+// Every operation × every role × inside and outside the territory.
+func TestEveryOperationKeepsToRoleAndTerritory(t *testing.T) {
+	t.Parallel()
+	tw := newTown(t)
+	all := requests()
+	for _, role := range ward.AllRoles() {
+		login := "r-" + strings.ReplaceAll(string(role), "_", "-")
+		tw.account(t, login, role, "A11")
+		p := tw.signIn(t, login)
+		for operation, roles := range ward.Operations() {
+			req, ok := all[operation]
+			if !ok {
+				continue // the test below names it
+			}
+			allowed := slices.Contains(roles, role)
+			for _, grid := range []int{1, 2, 3, 4} {
+				if req.anywhere && grid > 1 {
+					break
+				}
+				var body any
+				if req.body != nil {
+					body = req.body(tw, grid)
+				}
+				status, text := p.do(req.method, req.path(tw, grid), body)
+				want := http.StatusForbidden
+				switch {
+				case allowed && (req.anywhere || grid <= 2):
+					want = http.StatusOK
+					if req.answer != 0 {
+						want = req.answer
+					}
+				case allowed:
+					want = http.StatusNotFound
+				}
+				if status != want {
+					t.Errorf("%s as %s on grid %d: %d, want %d: %.200s", operation, role, grid, status, want, text)
+				}
+				for _, outside := range []string{"第3网格", "第4网格", "他街", "二社区", "三社区", "支部3号", "支部4号", "服务站4号", "小区4号院", "单位4号", "巡逻4队", "承诺4号"} {
+					if strings.Contains(text, outside) {
+						t.Errorf("%s as %s shows %s from outside", operation, role, outside)
+					}
+				}
+				if strings.Contains(text, "金丝雀1") && !slices.Contains([]ward.Role{ward.GridLeader, ward.GridStaff, ward.Secretary}, role) {
+					t.Errorf("%s as %s shows a whole name", operation, role)
+				}
+				if role == ward.Wall && strings.Contains(text, "金") && strings.Contains(text, "雀") {
+					t.Errorf("%s shows the wall something of a person: %.300s", operation, text)
+				}
+			}
+		}
+	}
+}
+
+// The table of permissions, the table of requests and the API name the same
+// operations.
+func TestNoOperationIsMissingFromTheTables(t *testing.T) {
+	t.Parallel()
+	_, described := (&api.Server{Store: &postgres.DB{}, Sessions: postgres.Sessions{}, Log: slog.Default()}).Handler()
+	all := requests()
+	roles := ward.Operations()
+	known := map[string]bool{"listen": true}
+	for address, item := range described.OpenAPI().Paths {
+		for _, id := range operationIDs(item) {
+			known[id] = true
+			if ward.OperationOpen(id) {
+				continue
+			}
+			if _, ok := roles[id]; !ok {
+				t.Errorf("%s (%s) is in nobody's permissions", id, address)
+			}
+			if _, ok := all[id]; !ok {
+				t.Errorf("%s (%s) is not tested for role and territory", id, address)
+			}
+		}
+	}
+	for id := range roles {
+		if !known[id] {
+			t.Errorf("permissions name %s, which is no operation", id)
+		}
+	}
+}
+
+func operationIDs(item *huma.PathItem) (ids []string) {
+	for _, op := range []*huma.Operation{item.Get, item.Post, item.Patch, item.Put, item.Delete} {
+		if op != nil {
+			ids = append(ids, op.OperationID)
+		}
+	}
+	return ids
+}
+
+func TestNobodySignedInSeesNothing(t *testing.T) {
+	t.Parallel()
+	tw := newTown(t)
+	p := person{t, tw, http.DefaultClient}
+	for operation, req := range requests() {
+		var body any
+		if req.body != nil {
+			body = req.body(tw, 1)
+		}
+		if status, text := p.do(req.method, req.path(tw, 1), body); status != http.StatusUnauthorized {
+			t.Errorf("%s without signing in: %d %.100s", operation, status, text)
+		}
+	}
+}
