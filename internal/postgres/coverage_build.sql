@@ -6,8 +6,9 @@
 -- The ground to be covered: the leaves of the area tree. Normally communities; a
 -- district without streets, or a street without communities, counts as one.
 create temp table c_area on commit drop as
-select a.id, st_collectionextract(st_makevalid(st_snaptogrid(st_transform(a.geom, metric_srid()), 0.01)), 3) geom
-from area a
+select a.id, st_collectionextract(st_makevalid(st_snaptogrid(st_transform(d.geom, metric_srid()), 0.01)), 3) geom, d.geom drawn
+from area a left join area_outline o on o.area = a.id,
+lateral (select case when st_asbinary(o.derived) = st_asbinary(a.geom) then o.drawn else a.geom end geom) d
 where a.scheme = 'party' and (a.valid_to is null or a.valid_to > today())
   and not exists (select from area b where b.path <@ a.path and b.id <> a.id and b.scheme = 'party'
                   and (b.valid_to is null or b.valid_to > today()));

@@ -25,6 +25,8 @@ analyze grid_shape;
 -- neighbours share their border vertex for vertex.
 update area a set geom = n.geom, label = n.label from c_next n
 where n.of_what = 'area' and n.id = a.id and not st_equals(a.geom, n.geom);
+insert into area_outline (area, drawn, derived) select a.id, c.drawn, a.geom from area a join c_area c on c.id = a.id
+on conflict (area) do update set drawn = excluded.drawn, derived = excluded.derived;
 create temp table c_colour (grid bigint, colour int) on commit drop;
 
 -- step: 对照交来的图形

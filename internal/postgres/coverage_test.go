@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
@@ -71,12 +72,13 @@ func (w town) grid(code string, community int64, shape string) int64 {
 
 func (w town) build() ward.CoverageReport {
 	w.t.Helper()
-	last := 0
+	last, started := 0, time.Now()
 	report, err := postgres.New(w.pool, postgres.Keys{}).BuildCoverage(w.t.Context(), func(done, total int, step string) {
 		if done < last || done >= total || step == "" {
 			w.t.Errorf("progress %d of %d %q after %d", done, total, step, last)
 		}
 		last = done
+		w.t.Logf("%6.2f s %s", time.Since(started).Seconds(), step)
 	})
 	if err != nil {
 		w.t.Fatal(err)

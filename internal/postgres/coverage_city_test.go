@@ -1,0 +1,115 @@
+package postgres_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/geojson"
+
+	"wangge/internal/geo"
+	"wangge/internal/pgtest"
+)
+
+// sharedFile reads a file of real data, which is not in the repository.
+func sharedFile(t *testing.T, name string) *geojson.FeatureCollection {
+	t.Helper()
+	folder := os.Getenv("WANGGE_SHARED")
+	if folder == "" {
+		t.Skip("WANGGE_SHARED does not name a folder with real data")
+	}
+	data, err := os.ReadFile(filepath.Join(folder, "data", "shanghai", name))
+	if err != nil {
+		t.Skip(err)
+	}
+	if faults := geo.Scan(data, geo.DefaultLimits()); len(faults) > 0 {
+		t.Fatal(faults[0])
+	}
+	fc, err := geojson.UnmarshalFeatureCollection(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fc
+}
+
+// OpenStreetMap's Shanghai: buildings over roads and over each other, roads over
+// water, double carriageways; communities drawn 20 cm apart or over each other.
+func TestCoverageOfARealCity(t *testing.T) {
+	t.Parallel()
+	buildings, roads := sharedFile(t, "tilezen_buildings.geojson"), sharedFile(t, "tilezen_roads.geojson")
+	w := town{t, pgtest.New(t)}
+	bound := orb.Bound{Min: orb.Point{180, 90}, Max: orb.Point{-180, -90}}
+	n := 0
+	for i, f := range buildings.Features {
+		shape, ok := geo.Multi(f.Geometry)
+		if shape = geo.Tidy(shape); !ok || len(shape) == 0 {
+			continue
+		}
+		if query[bool](w, `SELECT st_isvalid($1::geometry)`, shape) {
+			bound = bound.Union(shape.Bound())
+			w.exec(`INSERT INTO building (code, geom, pt) SELECT $2, $1::geometry, st_pointonsurface($1::geometry)`, shape, fmt.Sprint(i))
+			n++
+		}
+	}
+	kinds := map[string]string{"highway": "main", "major_road": "secondary", "minor_road": "minor", "path": "path", "rail": "rail"}
+	for _, f := range roads.Features {
+		kind := kinds[f.Properties.MustString("kind", "")]
+		line, ok := f.Geometry.(orb.LineString)
+		if kind == "" || !ok {
+			continue
+		}
+		w.exec(`INSERT INTO road (kind, bridge, geom) SELECT $2, $3, st_multi($1::geometry)`, line, kind, f.Properties["is_bridge"] == true)
+	}
+	w.communities(bound, 3)
+	report := w.build()
+	w.tiles()
+	if report.Buildings+len(report.Outside) != n {
+		t.Errorf("%d buildings in cells and %d outside, %d imported", report.Buildings, len(report.Outside), n)
+	}
+	t.Logf("%d buildings, %d in cells, %d outside, %d straddling, %d shared; %d cells, %d of them void, %d arcs, %d splinters; gap %.0f m², overlap %.0f m²",
+		n, report.Buildings, len(report.Outside), report.Straddling, report.Shared, report.Cells, report.Voids, report.Arcs, report.Splinters,
+		report.CommunityGap, report.CommunityOverlap)
+	again := w.build()
+	if again.Opened != 0 || again.Closed != 0 {
+		t.Errorf("a second build opened %d and closed %d cells", again.Opened, again.Closed)
+	}
+}
+
+// communities cuts a bound into n × n communities that do not quite fit.
+func (w town) communities(bound orb.Bound, n int) {
+	district := query[int64](w, `INSERT INTO area (code, name, level, geom, label)
+		SELECT 'd', 'd', 'district', st_multi($1::geometry), st_centroid($1::geometry) RETURNING id`, bound.Pad(0.01).ToPolygon())
+	street := query[int64](w, `INSERT INTO area (code, name, level, parent, geom, label)
+		SELECT 's', 's', 'street', $2, st_multi($1::geometry), st_centroid($1::geometry) RETURNING id`, bound.Pad(0.01).ToPolygon(), district)
+	dx, dy := (bound.Max[0]-bound.Min[0])/float64(n), (bound.Max[1]-bound.Min[1])/float64(n)
+	for i := range n {
+		for j := range n {
+			b := orb.Bound{
+				Min: orb.Point{bound.Min[0] + float64(i)*dx, bound.Min[1] + float64(j)*dy},
+				Max: orb.Point{bound.Min[0] + float64(i+1)*dx - 2e-6, bound.Min[1] + float64(j+1)*dy + 2e-6},
+			}
+			w.exec(`INSERT INTO area (code, name, level, parent, geom, label)
+				SELECT $2, $2, 'community', $3, st_multi($1::geometry), st_centroid($1::geometry)`, b.ToPolygon(), fmt.Sprintf("c%d%d", i, j), street)
+		}
+	}
+}
+
+// tiles checks that cells cover the communities once.
+func (w town) tiles() {
+	w.t.Helper()
+	for what, sql := range map[string]string{
+		"cells overlap": `SELECT count(*) FROM cell a JOIN cell b ON a.id < b.id AND a.valid && b.valid AND a.geom && b.geom
+			AND st_intersects(a.geom, b.geom) WHERE st_area(st_intersection(a.geom, b.geom)) > 0`,
+		"cells and communities differ (cm²)": `SELECT round(1e4 * st_area(st_symdifference(
+			(SELECT st_union(geom) FROM cell WHERE upper_inf(valid)),
+			(SELECT st_union(st_snaptogrid(st_transform(geom, metric_srid()), 0.01)) FROM area WHERE level = 'community'))))::bigint`,
+		"buildings cut by their cell": `SELECT count(*) FROM building b JOIN cell c ON c.id = b.cell, LATERAL (SELECT st_transform(b.geom, metric_srid()) g) m
+			WHERE st_area(st_difference(m.g, c.geom)) > 0.1 * st_area(m.g) + 0.03 * st_perimeter(m.g)`,
+	} {
+		if n := query[int64](w, sql); n != 0 {
+			w.t.Errorf("%s: %d", what, n)
+		}
+	}
+}
