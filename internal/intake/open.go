@@ -1,0 +1,150 @@
+package intake
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"iter"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"wangge/internal/ward"
+)
+
+// Options says how a file is to be understood.
+type Options struct {
+	Sheet  string            // name or title of the sheet; "" recognises it by the file name
+	Map    map[string]string // header of the file → column key or title
+	Set    map[string]string // column key or title → value where the file says nothing
+	Limits Limits            // zero: DefaultLimits
+}
+
+// Source is a file whose sheet is known and whose rows can be read, any number
+// of times. Close removes what was unpacked for it.
+type Source struct {
+	Name    string // base name of the file
+	Sheet   ward.Sheet
+	Format  string // GeoJSON, CSV, Shapefile
+	Charset string // of the text in it
+
+	limits Limits
+	match  *matcher
+	notes  []ward.Finding
+	raws   func(context.Context) iter.Seq2[raw, error]
+	decode func(raw) row
+	tidy   func() error
+}
+
+// Close removes temporary files.
+func (s *Source) Close() error {
+	if s.tidy == nil {
+		return nil
+	}
+	return s.tidy()
+}
+
+// unit is how rows of this format are counted.
+func (s *Source) unit() string {
+	if s.Format == "CSV" {
+		return "行"
+	}
+	return "个要素"
+}
+
+// Open recognises a file: GeoJSON by .geojson, .json, .geojsonl or .ndjson, a
+// table by .csv, .tsv or .txt, a shapefile by .shp, by a .zip or a folder that
+// holds one. The error is for people.
+func Open(ctx context.Context, path string, o Options) (*Source, error) {
+	if o.Limits == (Limits{}) {
+		o.Limits = DefaultLimits()
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, ward.Errorf(ward.NotFound, "没有找到文件%s", quote(filepath.Base(path)))
+	}
+	if info.Size() > o.Limits.Bytes {
+		return nil, ward.Errorf(ward.TooLarge, "文件超过%d MB;请分成几个文件导入", o.Limits.Bytes>>20)
+	}
+	s := &Source{Name: filepath.Base(path), limits: o.Limits}
+	if s.Sheet, err = sheetFor(s.Name, o.Sheet); err != nil {
+		return nil, err
+	}
+	if s.match, err = newMatcher(s.Sheet, o.Map, o.Set); err != nil {
+		return nil, err
+	}
+	switch ext := strings.ToLower(filepath.Ext(path)); {
+	case info.IsDir(), ext == ".shp", ext == ".zip":
+		err = s.openShapefile(ctx, path, info.IsDir(), ext)
+	case ext == ".geojson", ext == ".json", ext == ".geojsonl", ext == ".ndjson":
+		err = s.openGeoJSON(path)
+	case ext == ".csv", ext == ".tsv", ext == ".txt":
+		err = s.openTable(path)
+	default:
+		err = ward.Errorf(ward.Invalid, "不认识这种文件;可导入 GeoJSON(.geojson)、表格(.csv、.tsv)和 Shapefile(.shp 或 .zip)")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *Source) openGeoJSON(path string) error {
+	c, err := s.sniffFile(path)
+	if err != nil {
+		return err
+	}
+	g := geoJSON{limits: s.limits}
+	s.Format, s.decode = "GeoJSON", g.decode
+	s.raws = func(context.Context) iter.Seq2[raw, error] { return fromFile(path, c, g.raws) }
+	return nil
+}
+
+func (s *Source) openTable(path string) error {
+	c, err := s.sniffFile(path)
+	if err != nil {
+		return err
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return fmt.Errorf("opening the table: %w", err)
+	}
+	defer f.Close()
+	t, err := readHeader(decoded(f, c), s.match, s.limits)
+	if err != nil {
+		return err
+	}
+	if s.Sheet.Shape == ward.AreaOnly || s.Sheet.Shape == ward.LineOnly {
+		return ward.Errorf(ward.Invalid, "%s需要图形,表格里没有;请导入带图形的 GeoJSON 或 Shapefile,把这些栏目放在属性里", s.Sheet.Title)
+	}
+	s.Format, s.decode = "CSV", t.decode
+	s.raws = func(context.Context) iter.Seq2[raw, error] { return fromFile(path, c, t.raws) }
+	return nil
+}
+
+func (s *Source) sniffFile(path string) (charset, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", fmt.Errorf("opening the file: %w", err)
+	}
+	defer f.Close()
+	c, err := sniff(f)
+	if err != nil {
+		return "", fmt.Errorf("reading the file: %w", err)
+	}
+	s.Charset = string(c)
+	return c, nil
+}
+
+// fromFile opens the file for as long as its rows are read.
+func fromFile(path string, c charset, rows func(io.Reader) iter.Seq2[raw, error]) iter.Seq2[raw, error] {
+	return func(yield func(raw, error) bool) {
+		f, err := os.Open(path)
+		if err != nil {
+			yield(raw{}, fmt.Errorf("opening the file: %w", err))
+			return
+		}
+		defer f.Close()
+		rows(decoded(f, c))(yield)
+	}
+}

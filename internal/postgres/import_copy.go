@@ -1,0 +1,133 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/paulmach/orb"
+
+	"wangge/internal/geo"
+	"wangge/internal/ward"
+)
+
+// sealedColumns never reach a table unsealed.
+func sealed(c ward.Column) bool { return c.Key == "phone" && c.Personal || c.Key == "id_no" }
+
+// columnType is the PostgreSQL type of a column of a sheet.
+func columnType(k ward.Kind) string {
+	switch k {
+	case ward.Int:
+		return "int"
+	case ward.Number:
+		return "float8"
+	case ward.Day:
+		return "date"
+	case ward.Bool:
+		return "bool"
+	case ward.Many:
+		return "text[]"
+	}
+	return "text"
+}
+
+// copied lists the columns of a sheet that go to the database as they are.
+func copied(s ward.Sheet) []ward.Column {
+	out := []ward.Column{}
+	for _, c := range s.Columns {
+		if !sealed(c) && c.Kind != ward.Lon && c.Kind != ward.Lat {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// incomingTable makes the table of this transaction that a file is copied to.
+// Its columns are those of the sheet under their own names, and: line, shape,
+// label (the label point of an area), sealed (a phone or an ID number belongs to
+// the row).
+func incomingTable(s ward.Sheet) string {
+	var b strings.Builder
+	b.WriteString("create temp table incoming (line int primary key, shape geometry(Geometry,4326), label geometry(Point,4326), sealed bool not null")
+	for _, c := range copied(s) {
+		b.WriteString(", " + pgx.Identifier{c.Key}.Sanitize() + " " + columnType(c.Kind))
+	}
+	b.WriteString(") on commit drop")
+	return b.String()
+}
+
+// copy streams the good rows into the database while they are still being read.
+func (l *load) copy(ctx context.Context, records iter.Seq2[ward.Record, error]) error {
+	next, stop := iter.Pull2(records)
+	defer stop()
+	columns := copied(l.sheet)
+	names := []string{"line", "shape", "label", "sealed"}
+	for _, c := range columns {
+		names = append(names, c.Key)
+	}
+	values := make([]any, len(names))
+	_, err := l.tx.CopyFrom(ctx, pgx.Identifier{"incoming"}, names, pgx.CopyFromFunc(func() ([]any, error) {
+		r, err := l.nextGood(next)
+		if err != nil || r == nil {
+			return nil, err
+		}
+		l.fill(values, columns, *r)
+		return values, nil
+	}))
+	if err != nil {
+		return fmt.Errorf("copying the rows: %w", err)
+	}
+	if l.opts.Progress != nil {
+		l.opts.Progress(l.report.Rows)
+	}
+	if _, err := l.tx.Exec(ctx, `analyze incoming`); err != nil {
+		return fmt.Errorf("counting the rows: %w", err)
+	}
+	return nil
+}
+
+// nextGood returns the next row that can be copied, nil at the end.
+func (l *load) nextGood(next func() (ward.Record, error, bool)) (*ward.Record, error) {
+	for {
+		r, err, more := next()
+		if err != nil || !more {
+			return nil, err
+		}
+		l.found.add(r.Findings...)
+		if r.Line == 0 {
+			continue
+		}
+		l.report.Rows++
+		if l.opts.Progress != nil && l.report.Rows%1000 == 0 {
+			l.opts.Progress(l.report.Rows)
+		}
+		if r.Bad() {
+			l.badLines++
+			continue
+		}
+		return &r, nil
+	}
+}
+
+// fill puts a record into a row of the copy.
+func (l *load) fill(values []any, columns []ward.Column, r ward.Record) {
+	values[0], values[1], values[2] = r.Line, nil, nil
+	if r.Shape != nil {
+		values[1] = r.Shape
+	}
+	if area, ok := r.Shape.(orb.MultiPolygon); ok && l.sheet.Name == "areas" {
+		values[2], _ = geo.LabelPoint(area)
+	}
+	phone, _ := r.Values["phone"].(string)
+	idNo, _ := r.Values["id_no"].(string)
+	secret := l.script.person != "" && (phone != "" || idNo != "")
+	if secret {
+		l.secrets = append(l.secrets, personal{line: r.Line, phone: phone, idNo: idNo})
+	}
+	values[3] = secret
+	for i, c := range columns {
+		values[4+i] = r.Values[c.Key]
+	}
+}
