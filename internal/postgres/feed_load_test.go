@@ -163,7 +163,7 @@ func eventCount(t testing.TB) int64 {
 	if testing.Short() {
 		return 5_000
 	}
-	return 50_000
+	return 20_000
 }
 
 // follow reads with next from the start until stopped and everything is read.
@@ -379,7 +379,7 @@ func TestAnOpenTransactionDelaysNobody(t *testing.T) {
 		}
 		worst = max(worst, time.Since(began))
 	}
-	if worst > time.Second {
+	if worst > open*3/4 { // held back, the first would have taken all of open
 		t.Errorf("an event took %v while another transaction was open", worst)
 	}
 	t.Logf("%d events while a transaction was open for %v; the slowest took %v", count, open, worst)

@@ -47,6 +47,7 @@ func (s *stage) mustOpen(query string) *websocket.Conn {
 		s.t.Fatalf("connecting: %v (%v)", err, response)
 	}
 	s.t.Cleanup(func() { conn.Close() })
+	conn.SetReadDeadline(time.Now().Add(time.Minute)) // a test must not wait for ever
 	return conn
 }
 
@@ -246,7 +247,7 @@ func TestConnectionsThatAreRefused(t *testing.T) {
 // those beside it notice nothing.
 func TestASlowClientIsClosedAndResumes(t *testing.T) {
 	t.Parallel()
-	s := newStage(t, realtime.Options{SlowAfter: 50 * time.Millisecond})
+	s := newStage(t, realtime.Options{WriteWait: 30 * time.Second})
 	quick := newClient(s, 1, "").start()
 	s.settle(quick)
 	slow, _, err := s.open("since=0&epoch="+quick.epoch, nil, 64<<10)
@@ -257,9 +258,9 @@ func TestASlowClientIsClosedAndResumes(t *testing.T) {
 	const big = `INSERT INTO outbox (topic, entity, version, paths, class, body)
 		SELECT 'big', n::text, 1, '{d1}', 'duty', to_json(repeat('x', 20000)) FROM generate_series(1, $1) n`
 	s.exec(big, 200)
-	for range 30 {
+	for range 30 { // stuck for longer than SlowAfter, with more and more waiting
 		s.exec(big, 10)
-		pause(t.Context(), 20*time.Millisecond)
+		pause(t.Context(), 60*time.Millisecond)
 	}
 	const total = 500
 	messages, code := ending(t, slow)
