@@ -66,6 +66,11 @@ func (t *Tiles) Run(ctx context.Context) {
 
 // ServeHTTP answers GET and HEAD below /tiles/.
 func (t *Tiles) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		w.Header().Set("Allow", "GET, HEAD")
+		(&Problem{Title: "不能这样做", Status: http.StatusMethodNotAllowed, Detail: "瓦片只能读取", Code: ward.Invalid}).write(w)
+		return
+	}
 	if layer, ok := strings.CutSuffix(strings.TrimPrefix(r.URL.Path, "/tiles/"), ".json"); ok {
 		t.serveTileJSON(w, r, layer)
 		return

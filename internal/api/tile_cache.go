@@ -1,7 +1,6 @@
 package api
 
 import (
-	"container/list"
 	"context"
 	"math"
 	"sync"
@@ -34,16 +33,28 @@ type tileCache struct {
 	mu      sync.Mutex
 	seeing  bool // changes are told: tiles may be kept
 	closed  bool
-	stored  map[tileKey]*list.Element // of *storedTile
-	used    *list.List                // newest use first
+	stored  map[tileKey]*storedTile
+	used    storedTile // closes the ring of stored tiles: older is the newest, newer the longest unused
 	bytes   int64
 	flights map[tileKey]*tileFlight
 	running sync.WaitGroup
 }
 
+// storedTile is a link of a ring in the order of use.
 type storedTile struct {
-	key  tileKey
-	body *tileBody
+	key          tileKey
+	body         *tileBody
+	newer, older *storedTile
+}
+
+func (s *storedTile) unlink() {
+	s.newer.older, s.older.newer = s.older, s.newer
+}
+
+// linkBelow puts s where it is the next older one of above.
+func (s *storedTile) linkBelow(above *storedTile) {
+	s.newer, s.older = above, above.older
+	s.newer.older, s.older.newer = s, s
 }
 
 // tileFlight is a tile being drawn.
@@ -55,10 +66,11 @@ type tileFlight struct {
 }
 
 func newTileCache(limit int64, render func(context.Context, tileKey) ([]byte, error)) *tileCache {
-	return &tileCache{
-		render: render, limit: max(limit, 0), stored: map[tileKey]*list.Element{}, used: list.New(),
-		flights: map[tileKey]*tileFlight{},
+	c := &tileCache{
+		render: render, limit: max(limit, 0), stored: map[tileKey]*storedTile{}, flights: map[tileKey]*tileFlight{},
 	}
+	c.used.newer, c.used.older = &c.used, &c.used
+	return c
 }
 
 // tileTries is how often one request waits for a drawing that turns out stale.
@@ -97,9 +109,10 @@ func (c *tileCache) get(ctx context.Context, k tileKey) (*tileBody, error) {
 func (c *tileCache) look(ctx context.Context, k tileKey) (*tileBody, *tileFlight) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if e := c.stored[k]; e != nil {
-		c.used.MoveToFront(e)
-		return e.Value.(*storedTile).body, nil
+	if s := c.stored[k]; s != nil {
+		s.unlink()
+		s.linkBelow(&c.used)
+		return s.body, nil
 	}
 	if f := c.flights[k]; f != nil || c.closed {
 		return nil, f
@@ -131,18 +144,20 @@ func (c *tileCache) draw(ctx context.Context, k tileKey, f *tileFlight) {
 
 // keep stores a tile and lets the longest unused ones go. The lock is held.
 func (c *tileCache) keep(k tileKey, body *tileBody) {
-	c.stored[k] = c.used.PushFront(&storedTile{k, body})
+	s := &storedTile{key: k, body: body}
+	s.linkBelow(&c.used)
+	c.stored[k] = s
 	c.bytes += body.size()
 	for c.bytes > c.limit {
-		c.remove(c.used.Back().Value.(*storedTile).key)
+		c.remove(c.used.newer.key)
 	}
 }
 
 func (c *tileCache) remove(k tileKey) {
-	if e := c.stored[k]; e != nil {
+	if s := c.stored[k]; s != nil {
 		delete(c.stored, k)
-		c.used.Remove(e)
-		c.bytes -= e.Value.(*storedTile).body.size()
+		s.unlink()
+		c.bytes -= s.body.size()
 	}
 }
 
