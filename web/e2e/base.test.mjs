@@ -34,8 +34,8 @@ after(async () => {
   await server?.close()
 })
 
-/** Shows a white map of the datum with one red mark, 24 pixels wide, at a place in the map's own degrees. */
-async function showMark(datum, mark) {
+/** Shows a white map of the kind with one red mark, 24 pixels wide, at a place in the map's own degrees. */
+async function showMark(kind, mark) {
   const [mx, my] = worldPixel(mark)
   const page = await openPage(browser, { baseURL: server.url, viewport: { width: 1280, height: 500 } })
   await page.route('**/raster/**', (route) => {
@@ -44,7 +44,7 @@ async function showMark(datum, mark) {
     return route.fulfill({ contentType: 'image/png', body: png(256, (i, j) => (near(i, j) ? red : white)) })
   })
   // MapLibre counts zoom by tiles of 512 pixels, raster maps by 256.
-  await page.goto(`/index.html?datum=${datum}#${place.lng},${place.lat},${zoom - 1}`)
+  await page.goto(`/index.html?base=${kind}#${place.lng},${place.lat},${zoom - 1}`)
   const box = await page.locator('.base-map').boundingBox()
   return { page, x: box.x + box.width / 2, y: box.y + box.height / 2 }
 }
@@ -60,7 +60,7 @@ async function sees(page, x, y, colour) {
 }
 
 test('a mark of a GCJ-02 map lies on its place', async () => {
-  const { page, x, y } = await showMark('gcj02', gcj)
+  const { page, x, y } = await showMark('gcj', gcj)
   await sees(page, x, y, red)
   for (const [dx, dy] of [
     [15, 0],
@@ -74,7 +74,7 @@ test('a mark of a GCJ-02 map lies on its place', async () => {
 })
 
 test('a WGS 84 map is not shifted, and its 审图号 stands at the bottom left', async () => {
-  const { page, x, y } = await showMark('wgs84', place)
+  const { page, x, y } = await showMark('xyz', place)
   await sees(page, x, y, red)
   const credits = page.getByText('审图号：测试')
   assert.ok((await credits.boundingBox()).x < 250)

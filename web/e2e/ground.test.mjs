@@ -6,17 +6,12 @@ import { axe, smallTargets } from './lib/axe.mjs'
 import { launch, mapReady, openPage, viewports } from './lib/browser.mjs'
 import { serveDist } from './lib/static.mjs'
 
-const config = {
-  name: '红旗街道',
-  demo: true,
-  view: { lng: 121.4737, lat: 31.2304, zoom: 14 },
-  baseMaps: [],
-}
+const config = { name: '红旗街道', version: 'test', demo: true, logins: [], baseMaps: [] }
 let server, browser
 before(async () => {
   server = await serveDist({
     '/api/config': config,
-    '/api/session': { status: 401, code: 'unauthenticated', detail: '账号或密码不对' },
+    '/api/login': { status: 401, code: 'unauthenticated', detail: '账号或密码不对' },
   })
   browser = await launch()
 })

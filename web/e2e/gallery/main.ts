@@ -1,5 +1,5 @@
 import { createApp } from 'vue'
-import { baseMapId } from '@/map/base'
+import { baseMapName } from '@/map/base'
 import { config } from '@/store/config'
 import { applyTextSize } from '@/ui/textSize'
 import { followAddress } from '@/store/selection'
@@ -9,20 +9,11 @@ import GalleryPage from './GalleryPage.vue'
 const wanted = new URLSearchParams(location.search)
 document.documentElement.dataset.theme = wanted.get('theme') ?? 'light'
 document.documentElement.dataset.face = wanted.get('face') ?? 'tablet'
-const datum = wanted.get('datum')
-if (datum === 'gcj02' || datum === 'wgs84') {
-  const tiles = ['/raster/{z}/{x}/{y}']
-  const choice = {
-    id: datum,
-    name: datum,
-    tiles,
-    datum,
-    minZoom: 3,
-    maxZoom: 18,
-    attribution: '审图号：测试',
-  } as const
-  config.value = { ...config.value, baseMaps: [{ ...choice, tiles }] }
-  baseMapId.value = datum
+const kind = wanted.get('base')
+if (kind === 'gcj' || kind === 'xyz') {
+  const choice = { name: '测试图', kind, url: '/raster/{z}/{x}/{y}', approval: '审图号：测试' } as const
+  config.value = { ...config.value, baseMaps: [choice] }
+  baseMapName.value = choice.name
 }
 applyTextSize()
 followAddress()

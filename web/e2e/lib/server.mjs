@@ -77,6 +77,6 @@ export async function startServer() {
 
 /** Signs the page's profile in. The demo prints one login per role; tests know them too. */
 export async function signIn(page, login, password) {
-  const response = await page.request.post('/api/session', { data: { login, password } })
+  const response = await page.request.post('/api/login', { data: { login, password } })
   if (!response.ok()) throw new Error(`sign-in of ${login}: status ${response.status()}`)
 }

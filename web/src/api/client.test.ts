@@ -21,8 +21,8 @@ describe('an answer', () => {
   })
 
   test('that is a problem gives code, words and fields', async () => {
-    const fields = [{ location: 'body.name', message: '必填' }]
-    answer(422, { code: 'invalid', detail: '填写有误', fields, reference: 'E-422-7fa2' })
+    const fields = [{ field: 'name', message: '必填' }]
+    answer(422, { code: 'invalid', detail: '填写有误', fields, request: 'r-7fa2', current: { version: 3 } })
     const error = await caught(submit('POST', '/api/visits', {}))
     expect(error).toBeInstanceOf(ApiError)
     expect(error).toMatchObject({
@@ -30,7 +30,8 @@ describe('an answer', () => {
       message: '填写有误',
       status: 422,
       fields,
-      reference: 'E-422-7fa2',
+      reference: 'r-7fa2',
+      current: { version: 3 },
     })
   })
 
@@ -59,7 +60,7 @@ describe('the end of the session', () => {
     const over = vi.fn()
     const stop = onSessionOver(over)
     answer(401, { code: 'unauthenticated' })
-    await caught(submit('POST', '/api/session', {}))
+    await caught(submit('POST', '/api/login', {}))
     expect(over).not.toHaveBeenCalled()
     await caught(get('/api/grids'))
     expect(over).toHaveBeenCalledTimes(1)

@@ -1,5 +1,8 @@
 import createClient from 'openapi-fetch'
-import type { paths } from './schema'
+import type { components, paths } from './schema'
+
+/** The shapes on the wire, by their name in the OpenAPI document. */
+export type Wire = components['schemas']
 
 /** Codes of the server's problem documents, plus `offline` when no answer came. */
 export type ErrorCode =
@@ -9,14 +12,14 @@ export type ErrorCode =
   | 'stale'
   | 'forbidden'
   | 'unauthenticated'
-  | 'internal'
   | 'too_large'
+  | 'too_many'
+  | 'internal'
   | 'offline'
 
 /** What is wrong with one field of the input, in the words of the server. */
 export interface FieldError {
-  /** Path of the field, e.g. `body.name`. */
-  location: string
+  field: string
   message: string
 }
 
@@ -29,8 +32,10 @@ export class ApiError extends Error {
     /** HTTP status, 0 when there was no answer. */
     readonly status: number,
     readonly fields: FieldError[] = [],
-    /** Short reference for the helpdesk, e.g. `E-500-7fa2`. */
+    /** The server's number of the request, for the helpdesk. */
     readonly reference = '',
+    /** The thing as it is now, when the code is `stale`. */
+    readonly current: unknown = undefined,
   ) {
     super(message)
     this.name = 'ApiError'
@@ -57,7 +62,7 @@ export async function send(request: Request): Promise<Response> {
   }
   if (response.ok) return response
   const error = await readProblem(response)
-  const signingIn = new URL(request.url).pathname === '/api/session'
+  const signingIn = new URL(request.url).pathname === '/api/login'
   if (error.status === 401 && !signingIn) listeners.forEach((listener) => listener())
   throw error
 }
@@ -87,22 +92,25 @@ export async function submit<T>(method: string, path: string, body?: unknown): P
 
 interface Problem {
   code?: ErrorCode
-  title?: string
   detail?: string
-  fields?: FieldError[] | null
-  errors?: FieldError[] | null
-  reference?: string
+  title?: string
+  fields?: FieldError[]
+  request?: string
+  current?: unknown
 }
 
 async function readProblem(response: Response): Promise<ApiError> {
-  const problem = await response
-    .json()
-    .catch(() => ({}))
-    .then((body: unknown) => (body ?? {}) as Problem)
-  const code = problem.code ?? codeOf(response.status)
-  const message = problem.detail ?? problem.title ?? ''
-  const fields = problem.fields ?? problem.errors ?? []
-  return new ApiError(code, message, response.status, fields, problem.reference ?? `E-${response.status}`)
+  const body: unknown = await response.json().catch(() => null)
+  const { code, detail, title, fields, request, current } = (body ?? {}) as Problem
+  const { status } = response
+  return new ApiError(
+    code ?? codeOf(status),
+    detail || title || '',
+    status,
+    fields ?? [],
+    request ?? `E-${status}`,
+    current,
+  )
 }
 
 function codeOf(status: number): ErrorCode {
@@ -115,6 +123,7 @@ function codeOf(status: number): ErrorCode {
     412: 'stale',
     413: 'too_large',
     422: 'invalid',
+    429: 'too_many',
   }
   // 502–504 come from something in front of a server that is away.
   return codes[status] ?? (status >= 502 && status <= 504 ? 'offline' : 'internal')

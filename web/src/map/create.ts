@@ -1,5 +1,5 @@
 import { Map as MapLibreMap } from 'maplibre-gl'
-import type { View } from '@/store/selection'
+import type { Bounds, View } from '@/store/selection'
 import { t } from '@/ui/text'
 import { resolveIcons } from './icons'
 import { prepareLibrary } from './library'
@@ -10,7 +10,9 @@ import { emptyStyle } from './style'
 /** How a map begins: its look and where it looks at. */
 export interface MapStart {
   palette: Palette
-  view: View
+  /** Null begins with the bounds. */
+  view: View | null
+  bounds: Bounds | null
   /** Keeps the drawn picture readable for printing and saving; costs speed. */
   printable?: boolean
 }
@@ -22,12 +24,10 @@ export function createMap(
   ready: (map: MapLibreMap) => void,
 ): MapLibreMap {
   prepareLibrary()
-  const { lng, lat, zoom } = start.view
   const map = new MapLibreMap({
     container,
     style: emptyStyle(start.palette),
-    center: [lng, lat],
-    zoom,
+    ...beginning(start),
     minZoom: 8,
     maxZoom: 20,
     // Walls are up to 7,680 pixels wide; the default stops at 4,096.
@@ -50,4 +50,10 @@ export function createMap(
     ready(map)
   })
   return map
+}
+
+function beginning({ view, bounds }: MapStart) {
+  if (view) return { center: [view.lng, view.lat] as [number, number], zoom: view.zoom }
+  if (bounds) return { bounds, fitBoundsOptions: { padding: 24 } }
+  return { center: [121.4737, 31.2304] as [number, number], zoom: 11 }
 }

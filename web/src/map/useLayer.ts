@@ -95,7 +95,7 @@ export function useLayer(
 }
 
 /**
- * Draws one layer of the server's vector tiles, `/tiles/{layer}/{z}/{x}/{y}`,
+ * Draws one layer of the server's vector tiles, `/tiles/{layer}/{z}/{x}/{y}.mvt`,
  * for as long as the component lives. `url` is a template or a list of them and
  * may start with `/`. Features need an `id` among their properties to be picked.
  */

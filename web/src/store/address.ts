@@ -33,6 +33,9 @@ export interface View {
   zoom: number
 }
 
+/** West, south, east, north in degrees. */
+export type Bounds = [number, number, number, number]
+
 /** What stands behind the # of an address: `#121.47370,31.23040,15.20/grid/45`; either part may be absent. */
 export interface Place {
   view: View | null

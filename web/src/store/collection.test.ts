@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { ApiError } from '@/api/client'
-import { collection, type Kept } from './collection'
+import { collection, everyPage, type Kept } from './collection'
 
 interface Thing extends Kept {
   id: number
+  version: number
   name: string
 }
 const thing = (id: number, version: number, name = `v${version}`): Thing => ({ id, version, name })
@@ -87,6 +88,15 @@ describe('a load', () => {
     expect(things.byId(1)?.version).toBe(9)
   })
 
+  test('replaces things that have no version', async () => {
+    let name = 'before'
+    const things = collection<{ id: number; name: string }>(async () => [{ id: 1, name }])
+    await things.load()
+    name = 'after'
+    await things.load()
+    expect(things.byId(1)?.name).toBe('after')
+  })
+
   test('that fails keeps the last data and says why', async () => {
     const { things, answer, fail } = slowServer()
     const first = things.load()
@@ -109,4 +119,13 @@ describe('a load', () => {
     expect(things.list.value).toEqual([])
     expect(things.state.value).toBe('idle')
   })
+})
+
+test('a paged list is read to its end', async () => {
+  const pages: Record<string, { items: number[]; next?: string }> = {
+    start: { items: [1, 2], next: 'b' },
+    b: { items: [3], next: 'c' },
+    c: { items: [] },
+  }
+  expect(await everyPage(async (after = 'start') => pages[after]!)).toEqual([1, 2, 3])
 })

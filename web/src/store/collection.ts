@@ -1,10 +1,10 @@
 import { computed, shallowRef, triggerRef, type ComputedRef, type ShallowRef } from 'vue'
 import type { ApiError } from '@/api/client'
 
-/** Anything the server keeps: an id, and a version that rises with each change. */
+/** Anything the server keeps: an id, and a version that rises with each change. Things without one change by load only. */
 export interface Kept {
   id: number | string
-  version: number
+  version?: number
 }
 
 /** One change as the live socket tells it: the thing as it is now, or that it is gone from here. */
@@ -52,13 +52,14 @@ export function collection<T extends Kept>(fetchAll: () => Promise<T[]>): Collec
       const all = await fetchAll()
       if (mine !== run) return
       const next = new Map(
-        all.filter((item) => item.version > (gone.get(item.id) ?? -1)).map((i) => [i.id, i]),
+        all.filter((item) => (item.version ?? 0) > (gone.get(item.id) ?? -1)).map((i) => [i.id, i]),
       )
-      for (const [id, item] of during) if (item.version >= (next.get(id)?.version ?? -1)) next.set(id, item)
+      for (const [id, item] of during)
+        if ((item.version ?? 0) >= (next.get(id)?.version ?? -1)) next.set(id, item)
       // A newer thing stays; an unchanged one keeps its object, so that the map need not draw it again.
       for (const [id, item] of next) {
         const known = items.value.get(id)
-        if (known && known.version >= item.version) next.set(id, known)
+        if (known?.version !== undefined && known.version >= (item.version ?? Infinity)) next.set(id, known)
       }
       items.value = next
       error.value = null
@@ -103,4 +104,18 @@ export function collection<T extends Kept>(fetchAll: () => Promise<T[]>): Collec
     apply,
     clear,
   }
+}
+
+/** Everything of a paged list, one page after another, as `fetchAll` of a collection. Throws what a page throws. */
+export async function everyPage<T>(
+  page: (after: string | undefined) => Promise<{ items: T[]; next?: string }>,
+): Promise<T[]> {
+  const all: T[] = []
+  let after: string | undefined
+  do {
+    const { items, next } = await page(after)
+    all.push(...items)
+    after = next || undefined
+  } while (after)
+  return all
 }

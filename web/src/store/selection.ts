@@ -1,7 +1,7 @@
 import { shallowRef } from 'vue'
-import { formatPlace, parsePlace, type Selected, type View } from './address'
+import { formatPlace, parsePlace, type Bounds, type Selected, type View } from './address'
 
-export type { Noun, Selected, View } from './address'
+export type { Bounds, Noun, Selected, View } from './address'
 
 /** What is selected in this window; null when nothing is. Set it with select. */
 export const selected = shallowRef<Selected | null>(null)
@@ -14,6 +14,9 @@ export const view = shallowRef<View | null>(null)
 
 /** The page of the face, '' for its first; kept as `?page=`. */
 export const page = shallowRef('')
+
+/** The whole territory: where a map begins when no link says otherwise, and where its home button leads. */
+export const home = shallowRef<Bounds | null>(null)
 
 /** A place the map is asked to go to; the map clears it when it has gone. */
 export const target = shallowRef<View | null>(null)

@@ -1,20 +1,8 @@
 import { computed, shallowRef } from 'vue'
-import { ApiError, get, onSessionOver, submit } from '@/api/client'
+import { api, ApiError, ok, onSessionOver, type Wire } from '@/api/client'
 
-/** One role within one area; the path is that of the area tree, '' for the whole deployment. */
-export interface Grant {
-  role: string
-  path: string
-  name: string
-}
-
-/** The person (or screen) behind this window. */
-export interface Actor {
-  id: number
-  login: string
-  name: string
-  grants: Grant[]
-}
+/** The person (or screen) behind this window, with role and area of each grant. */
+export type Actor = Wire['Actor']
 
 /** Who is signed in; null when nobody is. */
 export const actor = shallowRef<Actor | null>(null)
@@ -38,7 +26,7 @@ export const territory = computed(() => [
 /** Asks who is signed in. Nobody is no error; anything else throws ApiError. */
 export async function loadSession(): Promise<void> {
   try {
-    actor.value = await get<Actor>('/api/session')
+    actor.value = await ok(api.GET('/api/me'))
   } catch (cause) {
     if (!(cause instanceof ApiError) || cause.code !== 'unauthenticated') throw cause
     actor.value = null
@@ -49,13 +37,13 @@ export async function loadSession(): Promise<void> {
 
 /** Signs in. Throws ApiError `unauthenticated` for a wrong name or password. */
 export async function signIn(login: string, password: string): Promise<void> {
-  actor.value = await submit<Actor>('POST', '/api/session', { login, password })
+  actor.value = await ok(api.POST('/api/login', { body: { login, password } }))
   sessionOver.value = false
 }
 
 /** Signs out and forgets the person. */
 export async function signOut(): Promise<void> {
-  await submit('DELETE', '/api/session')
+  await ok(api.POST('/api/logout'))
   actor.value = null
 }
 
