@@ -18,7 +18,11 @@ func TestDraw(t *testing.T) {
 	}
 	d := newDice(42, 0)
 	g := newGround(d)
-	town := build(d, g, -.5, -.5, riverside(), streetRims(), 2)
+	plan := riverside()
+	if os.Getenv("WANGGE_DRAW_PLAN") == "inland" {
+		plan = inland()
+	}
+	town := build(d, g, -.5, -.5, plan, streetRims(), 2)
 	f, err := os.Create(path)
 	if err != nil {
 		t.Fatal(err)

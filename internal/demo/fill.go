@@ -211,7 +211,7 @@ func (t *tile) garden(b, f int) {
 	for _, size := range [][2]float64{{52, 34}, {40, 22}, {30, 15}, {20, 9}} {
 		if x, y, ok := p.biggest(size[0], size[1]); ok {
 			c := orb.Point{x + size[0]/2, y + size[1]/2}
-			t.greens = append(t.greens, surface{"", "green", p.back(blob(t.d, c, size[0]*.4, size[1]*.4, 0, 18))})
+			t.greens = append(t.greens, surface{"", "green", p.back(blob(t.d, c, size[0]*.4, size[1]*.4, 0, 18)), f})
 			return
 		}
 	}
@@ -257,7 +257,7 @@ func (t *tile) towers(b, f int) {
 				w := min(t.d.in(26, 33), r[1]-x)
 				floors := bl.tall + t.d.count(-2, 2)
 				t.stands(p, box(x, y, x+w, y+h), tower(x, y, x+w, y+h), 14, house{
-					kind: "residential", floors: floors, units: 1, doors: floors * 3 * t.flats, face: f, block: b, built: bl.built,
+					kind: "residential", floors: floors, units: 1, doors: floors * (2 + 2*t.flats), face: f, block: b, built: bl.built,
 				})
 				placed = true
 				x += w + t.d.in(19, 27)
@@ -422,7 +422,7 @@ func (t *tile) offices(b, f int) {
 	bl := &t.blocks[b]
 	p := t.plotAround(f, bl.angle, 6, 12)
 	if x, y, ok := p.biggest(24, 18); ok && t.d.yes(.5) {
-		t.greens = append(t.greens, surface{bl.yard + "广场", "square", p.back(box(x, y, x+24, y+18))})
+		t.greens = append(t.greens, surface{bl.yard + "广场", "square", p.back(box(x, y, x+24, y+18)), f})
 		p.stand(p.back(box(x, y, x+24, y+18)), 3)
 	}
 	n := 0
@@ -463,7 +463,7 @@ var letters = []string{"A", "B", "C", "D", "E", "F", "G", "H"}
 
 func (t *tile) mall(b, f int) {
 	bl := &t.blocks[b]
-	p := t.plot(f, bl.angle, 10)
+	p := t.plot(f, bl.angle, 4)
 	for _, size := range [][2]float64{{120, 80}, {100, 70}, {85, 58}, {70, 46}, {50, 36}, {36, 28}} {
 		x, y, ok := p.biggest(size[0], size[1])
 		if !ok {
@@ -497,7 +497,7 @@ func (t *tile) school(b, f int) {
 				}
 			}
 		}
-		t.greens = append(t.greens, surface{bl.yard + "操场", "sports", p.back(stadium(x, y, x+w, y+h))})
+		t.greens = append(t.greens, surface{bl.yard + "操场", "sports", p.back(stadium(x, y, x+w, y+h)), f})
 		p.stand(p.back(box(x, y, x+w, y+h)), 8)
 		break
 	}
@@ -599,14 +599,14 @@ func (t *tile) sheds(b, f int) {
 func (t *tile) park(b, f int) {
 	bl := &t.blocks[b]
 	if bl.wall != nil {
-		t.greens = append(t.greens, surface{bl.yard, "park", bl.wall})
+		t.greens = append(t.greens, surface{bl.yard, "park", bl.wall, -1})
 	}
 	p := t.plot(f, bl.angle, 16)
 	if bl.use == "lake" {
 		a, long, wide := axis(bl.ring)
 		pond := blob(t.d, middle(bl.ring), long*.26, wide*.24, a, 40)
 		if bl.wall != nil {
-			t.greens = append(t.greens, surface{bl.yard + "湖", "water", pond})
+			t.greens = append(t.greens, surface{bl.yard + "湖", "water", pond, f})
 		}
 		a0 := turnAll(pond, -p.angle)
 		bb := orb.MultiPoint(a0).Bound()
@@ -630,7 +630,7 @@ func (t *tile) pocket(b, f int) {
 	}
 	ring := t.plane.ring(f)
 	if in, ok := inset(corners(ring, 2), func(p, q orb.Point) float64 { return t.halfAlong([]int{f}, p, q) }); ok {
-		t.greens = append(t.greens, surface{"口袋公园", "green", in})
+		t.greens = append(t.greens, surface{"口袋公园", "green", in, -1})
 	}
 }
 

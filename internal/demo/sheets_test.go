@@ -29,16 +29,8 @@ var refs = map[string]map[string][]string{
 	"honours":      {"target": {"branches", "members", "courtyards", "buildings", "lanes", "households"}},
 }
 
-func TestCodesAreUniqueAndReferencesResolve(t *testing.T) {
-	t.Parallel()
-	for _, seed := range seeds {
-		_, town := made(seed)
-		checkCodes(t, town)
-	}
-}
-
-func checkCodes(t *testing.T, town *Town) {
-	t.Helper()
+func codesResolve(t *testing.T, at city) {
+	town := at.town
 	seen := map[string]map[string]bool{}
 	for _, s := range ward.Sheets() {
 		seen[s.Name] = map[string]bool{}
@@ -77,9 +69,8 @@ func checkCodes(t *testing.T, town *Town) {
 	}
 }
 
-func TestRowsFitTheirSheets(t *testing.T) {
-	t.Parallel()
-	_, town := made(42)
+func rowsFit(t *testing.T, at city) {
+	town := at.town
 	for _, s := range ward.Sheets() {
 		if len(town.Rows[s.Name]) == 0 {
 			t.Errorf("no %s", s.Name)

@@ -57,7 +57,7 @@ func Write(dir string, seed uint64, scale Scale) error {
 	}
 	switch scale {
 	case District:
-		district(seed, fo)
+		district(seed, fo, districtCols, districtRows)
 	default:
 		street(seed, fo)
 	}
@@ -140,33 +140,34 @@ func cancel(edges [][2]spot) [][2]spot {
 const (
 	districtCols = 8
 	districtRows = 6
-	riverRow     = 2 // the row of tiles the river runs through
+	riverRow     = 1 // the row of tiles the river runs through
 )
 
 var streetNames = []string{"红旗", "文昌", "滨江", "学前", "中兴", "望湖", "东塘", "南苑", "北园", "新城", "仓桥", "青枫"}
 
-// district makes 12 streets of about 20 communities each into a sink, tile by
-// tile; only outlines are kept.
-func district(seed uint64, out sink) {
+// district makes streets of about 20 communities each into a sink, four tiles a
+// street, tile by tile; only outlines are kept. cols and rows are even.
+func district(seed uint64, out sink, cols, rows int) {
 	base := newDice(seed, 1)
 	g := newGround(base)
-	offices := make([]*office, len(streetNames))
-	edges := make([][][2]spot, len(streetNames))
-	coms := make([][]place, len(streetNames))
-	for i, n := range streetNames {
+	streets := cols * rows / 4
+	offices := make([]*office, streets)
+	edges := make([][][2]spot, streets)
+	coms := make([][]place, streets)
+	for i, n := range streetNames[:streets] {
 		offices[i] = &office{code: fmt.Sprintf("330499%03d", i+1), name: n + "街道", n: map[string]int{}, communities: districtCommunities(i)}
 	}
-	for row := range districtRows {
-		for col := range districtCols {
-			k := row/2*(districtCols/2) + col/2
-			d := newDice(seed, uint64(100+row*districtCols+col))
+	for row := range rows {
+		for col := range cols {
+			k := row/2*(cols/2) + col/2
+			d := newDice(seed, uint64(100+row*cols+col))
 			plan := inland()
 			if row == riverRow {
 				plan = riverside()
 			} else if d.yes(.5) {
 				plan = plan.mirrored()
 			}
-			t := build(d, g, float64(col)-districtCols/2, float64(row)-districtRows/2, plan, latticeRims(row, col), 1)
+			t := build(d, g, float64(col-cols/2), float64(row-rows/2), plan, latticeRims(row, col, cols, rows), 1)
 			s := newSettler(t, out, offices[k])
 			s.thin = true
 			s.settle(t.govern(5, 425), row%2 == 0 && col%2 == 0, 1)
@@ -211,7 +212,7 @@ func districtCommunities(street int) []string {
 
 // latticeRims are the roads between tiles; only the tile north and east of a
 // road writes it, so that it is there once.
-func latticeRims(row, col int) [4]way {
+func latticeRims(row, col, cols, rows int) [4]way {
 	name := func(kind string, i int) string { return kind + chinese(i+1) + "路" }
 	rim := func(n string, i int) way {
 		if i%2 == 0 {
@@ -220,8 +221,8 @@ func latticeRims(row, col int) [4]way {
 		return way{name: n, kind: "secondary", half: 12}
 	}
 	r := [4]way{rim(name("纬", row), row), rim(name("经", col+1), col+1), rim(name("纬", row+1), row+1), rim(name("经", col), col)}
-	r[1].hidden = col+1 < districtCols
-	r[2].hidden = row+1 < districtRows
+	r[1].hidden = col+1 < cols
+	r[2].hidden = row+1 < rows
 	return r
 }
 

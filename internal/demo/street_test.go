@@ -3,6 +3,7 @@ package demo
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -17,9 +18,37 @@ import (
 
 var seeds = []uint64{42, 7, 2026}
 
-func made(seed uint64) (*settler, *Town) {
-	town := &Town{Rows: map[string][]Row{}}
-	return street(seed, town), town
+// city is one street with what made it.
+type city struct {
+	s    *settler
+	town *Town
+}
+
+func TestStreet(t *testing.T) {
+	t.Parallel()
+	for _, seed := range seeds {
+		town := &Town{Rows: map[string][]Row{}}
+		at := city{street(seed, town), town}
+		for name, check := range map[string]func(*testing.T, city){
+			"has the size of a street":                                    hasTheSizeOfAStreet,
+			"houses stand apart from each other and from roads and water": housesStandApart,
+			"grids tile communities and communities tile the street":      gridsTile,
+			"every building is whole in one grid":                         everyBuildingInOneGrid,
+			"some grid has two parts and some grid has a hole":            partsAndHole,
+			"most grids have three to five hundred households":            gridSizes,
+			"hubs serve doors nearby on their bank of the river":          hubsServeNearby,
+			"a few grids are white spots":                                 whiteSpots,
+			"members have the ages of a real street":                      memberAges,
+			"id numbers have their check digit and no real region":        idNumbers,
+			"codes are unique and references resolve":                     codesResolve,
+			"rows fit their sheets":                                       rowsFit,
+		} {
+			t.Run(fmt.Sprintf("%d/%s", seed, name), func(t *testing.T) {
+				t.Parallel()
+				check(t, at)
+			})
+		}
+	}
 }
 
 func fingerprint(t *testing.T, dir string) string {
@@ -53,22 +82,33 @@ func TestTheSameSeedWritesTheSameBytes(t *testing.T) {
 	}
 }
 
-func TestAStreetHasTheSizeOfAStreet(t *testing.T) {
-	t.Parallel()
-	for _, seed := range seeds {
-		_, town := made(seed)
-		for _, c := range []struct {
-			sheet  string
-			lo, hi int
-		}{
-			{"areas", 10, 10}, {"grids", 50, 72}, {"buildings", 3500, 4500}, {"households", 21000, 27000}, {"members", 2000, 2950},
-			{"branches", 90, 220}, {"hubs", 100, 200}, {"points", 45, 90}, {"institutions", 280, 800}, {"teams", 30, 70},
-			{"lanes", 90, 400}, {"courtyards", 60, 160}, {"grid_roles", 600, 1600}, {"stewards", 200, 900}, {"pledges", 500, 2000},
-			{"pairings", 100, 400}, {"honours", 80, 100}, {"roads", 250, 900}, {"grounds", 80, 400},
-		} {
-			if n := len(town.Rows[c.sheet]); n < c.lo || n > c.hi {
-				t.Errorf("seed %d: %d %s, want %d–%d", seed, n, c.sheet, c.lo, c.hi)
-			}
+func hasTheSizeOfAStreet(t *testing.T, at city) {
+	for _, c := range []struct {
+		sheet  string
+		lo, hi int
+	}{
+		{"areas", 10, 10},
+		{"grids", 50, 72},
+		{"buildings", 3500, 4500},
+		{"households", 21000, 27000},
+		{"members", 2000, 2950},
+		{"branches", 90, 220},
+		{"hubs", 100, 200},
+		{"points", 45, 90},
+		{"institutions", 280, 800},
+		{"teams", 30, 70},
+		{"lanes", 90, 400},
+		{"courtyards", 60, 160},
+		{"grid_roles", 600, 1600},
+		{"stewards", 200, 900},
+		{"pledges", 500, 2000},
+		{"pairings", 100, 400},
+		{"honours", 80, 100},
+		{"roads", 250, 900},
+		{"grounds", 80, 400},
+	} {
+		if n := len(at.town.Rows[c.sheet]); n < c.lo || n > c.hi {
+			t.Errorf("%d %s, want %d–%d", n, c.sheet, c.lo, c.hi)
 		}
 	}
 }
@@ -85,37 +125,33 @@ func overlap(a, b []orb.Point) bool {
 	return within(a, b[0]) || within(b, a[0])
 }
 
-func TestHousesStandApartFromEachOtherAndFromRoadsAndWater(t *testing.T) {
-	t.Parallel()
-	for _, seed := range seeds {
-		s, _ := made(seed)
-		byFace := map[int][]int{}
-		for i, h := range s.t.houses {
-			byFace[h.face] = append(byFace[h.face], i)
-			ring := s.t.plane.ring(h.face)
-			ids := s.t.plane.faces[h.face].ring
-			if !simple(h.ring) || areaOf(h.ring) < 15 {
-				t.Fatalf("seed %d: house %d (%s) has a broken outline", seed, i, h.kind)
+func housesStandApart(t *testing.T, at city) {
+	byFace := map[int][]int{}
+	for i, h := range at.s.t.houses {
+		byFace[h.face] = append(byFace[h.face], i)
+		ring := at.s.t.plane.ring(h.face)
+		ids := at.s.t.plane.faces[h.face].ring
+		if !simple(h.ring) || areaOf(h.ring) < 15 {
+			t.Fatalf("house %d (%s) has a broken outline", i, h.kind)
+		}
+		for _, p := range h.ring {
+			if !within(ring, p) {
+				t.Fatalf("house %d (%s, %s) leaves its block", i, h.kind, h.name)
 			}
-			for _, p := range h.ring {
-				if !within(ring, p) {
-					t.Fatalf("seed %d: house %d (%s, %s) leaves its block", seed, i, h.kind, h.name)
-				}
-				for k, u := range ids {
-					v := ids[(k+1)%len(ids)]
-					w := s.t.plane.ways[s.t.plane.owner[edge{u, v}]]
-					if d := toSegment(p, s.t.plane.at(u), s.t.plane.at(v)); d < w.half-.01 {
-						t.Fatalf("seed %d: house %d (%s, %s) stands %.2f m from the middle of %s, whose half width is %.1f", seed, i, h.kind, h.name, d, w.name, w.half)
-					}
+			for k, u := range ids {
+				v := ids[(k+1)%len(ids)]
+				w := at.s.t.plane.ways[at.s.t.plane.owner[edge{u, v}]]
+				if d := toSegment(p, at.s.t.plane.at(u), at.s.t.plane.at(v)); d < w.half-.01 {
+					t.Fatalf("house %d (%s, %s) stands %.2f m from the middle of %s, whose half width is %.1f", i, h.kind, h.name, d, w.name, w.half)
 				}
 			}
 		}
-		for _, list := range byFace { // houses of different faces have a road between them
-			for i, a := range list {
-				for _, b := range list[i+1:] {
-					if overlap(s.t.houses[a].ring, s.t.houses[b].ring) {
-						t.Fatalf("seed %d: houses %d and %d overlap (%s, %s)", seed, a, b, s.t.houses[a].kind, s.t.houses[b].kind)
-					}
+	}
+	for _, list := range byFace { // houses of different faces have a road between them
+		for i, a := range list {
+			for _, b := range list[i+1:] {
+				if overlap(at.s.t.houses[a].ring, at.s.t.houses[b].ring) {
+					t.Fatalf("houses %d and %d overlap (%s, %s)", a, b, at.s.t.houses[a].kind, at.s.t.houses[b].kind)
 				}
 			}
 		}
@@ -135,48 +171,42 @@ func doubleArea(polys [][][]spot) int64 {
 	return sum
 }
 
-func TestGridsTileCommunitiesAndCommunitiesTileTheStreet(t *testing.T) {
-	t.Parallel()
-	for _, seed := range seeds {
-		s, town := made(seed)
-		var street [][2]spot
-		var sum int64
-		for c, com := range s.coms {
-			var grids int64
-			for _, g := range s.grids {
-				if g.com == c {
-					grids += doubleArea(g.shapes)
-				}
+func gridsTile(t *testing.T, at city) {
+	var street [][2]spot
+	var sum int64
+	for c, com := range at.s.coms {
+		var grids int64
+		for _, g := range at.s.grids {
+			if g.com == c {
+				grids += doubleArea(g.shapes)
 			}
-			if grids != doubleArea(com.shapes) {
-				t.Errorf("seed %d: grids of %s leave a gap or overlap", seed, com.name)
-			}
-			sum += doubleArea(com.shapes)
-			street = append(street, rimOf(com.shapes)...)
 		}
-		whole := joinEdges(cancel(street))
-		if len(whole) != 1 || len(whole[0]) != 1 || doubleArea(whole) != sum {
-			t.Errorf("seed %d: communities do not tile the street: %d parts", seed, len(whole))
+		if grids != doubleArea(com.shapes) {
+			t.Errorf("grids of %s leave a gap or overlap", com.name)
 		}
-		for _, r := range town.Rows["grids"] {
-			for _, p := range r.Shape.(orb.MultiPolygon) {
-				for i, ring := range p {
-					if want := map[bool]orb.Orientation{true: orb.CCW, false: orb.CW}[i == 0]; ring.Orientation() != want || !ring.Closed() || !simple(ring[:len(ring)-1]) {
-						t.Errorf("seed %d: %v has a bad ring %d", seed, r.Values["name"], i)
-					}
+		sum += doubleArea(com.shapes)
+		street = append(street, rimOf(com.shapes)...)
+	}
+	whole := joinEdges(cancel(street))
+	if len(whole) != 1 || len(whole[0]) != 1 || doubleArea(whole) != sum {
+		t.Errorf("communities do not tile the street: %d parts", len(whole))
+	}
+	for _, r := range at.town.Rows["grids"] {
+		for _, p := range r.Shape.(orb.MultiPolygon) {
+			for i, ring := range p {
+				if want := map[bool]orb.Orientation{true: orb.CCW, false: orb.CW}[i == 0]; ring.Orientation() != want || !ring.Closed() || !simple(ring[:len(ring)-1]) {
+					t.Errorf("%v has a bad ring %d", r.Values["name"], i)
 				}
 			}
 		}
 	}
 }
 
-func TestEveryBuildingIsWholeInOneGrid(t *testing.T) {
-	t.Parallel()
-	_, town := made(42)
-	for _, b := range town.Rows["buildings"] {
+func everyBuildingInOneGrid(t *testing.T, at city) {
+	for _, b := range at.town.Rows["buildings"] {
 		ring := b.Shape.(orb.Polygon)[0]
 		in := 0
-		for _, g := range town.Rows["grids"] {
+		for _, g := range at.town.Rows["grids"] {
 			shape := g.Shape.(orb.MultiPolygon)
 			if !shape.Bound().Intersects(ring.Bound()) {
 				continue
@@ -199,106 +229,90 @@ func TestEveryBuildingIsWholeInOneGrid(t *testing.T) {
 	}
 }
 
-func TestSomeGridHasTwoPartsAndSomeGridHasAHole(t *testing.T) {
-	t.Parallel()
-	for _, seed := range seeds {
-		s, _ := made(seed)
-		parts := slices.ContainsFunc(s.grids, func(g place) bool { return len(g.shapes) > 1 })
-		hole := slices.ContainsFunc(s.grids, func(g place) bool { return len(g.shapes[0]) > 1 })
-		if !parts || !hole {
-			t.Errorf("seed %d: parts %v, hole %v", seed, parts, hole)
-		}
+func partsAndHole(t *testing.T, at city) {
+	parts := slices.ContainsFunc(at.s.grids, func(g place) bool { return len(g.shapes) > 1 })
+	hole := slices.ContainsFunc(at.s.grids, func(g place) bool { return len(g.shapes[0]) > 1 })
+	if !parts || !hole {
+		t.Errorf("parts %v, hole %v", parts, hole)
 	}
 }
 
-func TestMostGridsHaveThreeToFiveHundredHouseholds(t *testing.T) {
-	t.Parallel()
-	for _, seed := range seeds {
-		s, _ := made(seed)
-		basic, norm := 0, 0
-		for _, g := range s.grids {
-			if g.kind != "basic" {
-				continue
-			}
-			basic++
-			if g.doors >= 300 && g.doors <= 500 {
-				norm++
-			}
-			if g.doors < 120 || g.doors > 900 {
-				t.Errorf("seed %d: %s has %d households", seed, g.name, g.doors)
-			}
+func gridSizes(t *testing.T, at city) {
+	basic, norm := 0, 0
+	for _, g := range at.s.grids {
+		if g.kind != "basic" {
+			continue
 		}
-		if norm*100 < basic*75 || norm == basic {
-			t.Errorf("seed %d: %d of %d basic grids within the norm; want most, not all", seed, norm, basic)
+		basic++
+		if g.doors >= 300 && g.doors <= 500 {
+			norm++
 		}
-		if special := len(s.grids) - basic; special < 3 {
-			t.Errorf("seed %d: %d special grids", seed, special)
+		if g.doors < 120 || g.doors > 900 {
+			t.Errorf("%s has %d households", g.name, g.doors)
 		}
+	}
+	if norm*100 < basic*75 || norm == basic {
+		t.Errorf("%d of %d basic grids within the norm; want most, not all", norm, basic)
+	}
+	if special := len(at.s.grids) - basic; special < 3 {
+		t.Errorf("%d special grids", special)
 	}
 }
 
-func TestHubsServeDoorsNearbyOnTheirBankOfTheRiver(t *testing.T) {
-	t.Parallel()
-	s, town := made(42)
-	at := map[string]orb.Point{}
-	for _, h := range s.homes {
-		at[h.code] = h.at
+func hubsServeNearby(t *testing.T, at city) {
+	where := map[string]orb.Point{}
+	for _, h := range at.s.homes {
+		where[h.code] = h.at
 	}
-	for _, h := range town.Rows["hubs"] {
-		from := at[h.Values["household"].(string)]
+	for _, h := range at.town.Rows["hubs"] {
+		from := where[h.Values["household"].(string)]
 		doors := h.Values["doors"].([]string)
 		if len(doors) == 0 {
 			t.Errorf("%v serves nobody", h.Values["code"])
 		}
 		for _, d := range doors {
-			if apart(from, at[d]) > 150 || s.acrossRiver(from, at[d]) {
-				t.Errorf("%v serves %s, %.0f m away", h.Values["code"], d, apart(from, at[d]))
+			if apart(from, where[d]) > 150 || at.s.acrossRiver(from, where[d]) {
+				t.Errorf("%v serves %s, %.0f m away", h.Values["code"], d, apart(from, where[d]))
 			}
 		}
 	}
 }
 
-func TestAFewGridsAreWhiteSpots(t *testing.T) {
-	t.Parallel()
-	for _, seed := range seeds {
-		_, town := made(seed)
-		covered := map[string]int{}
-		for _, b := range town.Rows["branches"] {
-			grids, _ := b.Values["grids"].([]string)
-			for _, g := range grids {
-				covered[g]++
-				if !strings.HasPrefix(g, b.Values["area"].(string)) {
-					t.Errorf("branch %v works outside its community", b.Values["code"])
-				}
+func whiteSpots(t *testing.T, at city) {
+	covered := map[string]int{}
+	for _, b := range at.town.Rows["branches"] {
+		grids, _ := b.Values["grids"].([]string)
+		for _, g := range grids {
+			covered[g]++
+			if !strings.HasPrefix(g, b.Values["area"].(string)) {
+				t.Errorf("branch %v works outside its community", b.Values["code"])
 			}
 		}
-		white, shared := 0, 0
-		for _, g := range town.Rows["grids"] {
-			switch covered[g.Values["code"].(string)] {
-			case 0:
-				white++
-			case 1:
-			default:
-				t.Errorf("%v has two branches", g.Values["name"])
-			}
+	}
+	white, shared := 0, 0
+	for _, g := range at.town.Rows["grids"] {
+		switch covered[g.Values["code"].(string)] {
+		case 0:
+			white++
+		case 1:
+		default:
+			t.Errorf("%v has two branches", g.Values["name"])
 		}
-		for _, b := range town.Rows["branches"] {
-			if g, _ := b.Values["grids"].([]string); len(g) > 1 {
-				shared++
-			}
+	}
+	for _, b := range at.town.Rows["branches"] {
+		if g, _ := b.Values["grids"].([]string); len(g) > 1 {
+			shared++
 		}
-		if white < 3 || white > 5 || shared == 0 {
-			t.Errorf("seed %d: %d white spots, %d shared branches", seed, white, shared)
-		}
+	}
+	if white < 3 || white > 5 || shared == 0 {
+		t.Errorf("%d white spots, %d shared branches", white, shared)
 	}
 }
 
-func TestMembersHaveTheAgesOfARealStreet(t *testing.T) {
-	t.Parallel()
-	_, town := made(42)
+func memberAges(t *testing.T, at city) {
 	young, old, women := 0.0, 0.0, 0.0
-	n := float64(len(town.Rows["members"]))
-	for _, m := range town.Rows["members"] {
+	n := float64(len(at.town.Rows["members"]))
+	for _, m := range at.town.Rows["members"] {
 		age := thisYear - m.Values["birth_year"].(int)
 		if age < 35 {
 			young++
@@ -320,15 +334,13 @@ func TestMembersHaveTheAgesOfARealStreet(t *testing.T) {
 	}
 }
 
-func TestIDNumbersHaveTheirCheckDigitAndNoRealRegion(t *testing.T) {
-	t.Parallel()
+func idNumbers(t *testing.T, at city) {
 	if got := checkDigit("11010519491231002"); got != "X" { // the example of GB 11643-1999
 		t.Fatalf("check digit %s, want X", got)
 	}
-	_, town := made(42)
 	n := 0
 	for _, sheet := range []string{"households", "members"} {
-		for _, r := range town.Rows[sheet] {
+		for _, r := range at.town.Rows[sheet] {
 			id, ok := r.Values["id_no"].(string)
 			if !ok {
 				continue

@@ -41,12 +41,18 @@ func (t *tile) plot(f int, angle, margin float64) *plot {
 	return p
 }
 
-// plotAround is the plot with every house that stands already, gap metres round it.
+// plotAround is the plot with every house that stands already, gap metres round
+// it, and the greens and squares laid out on it.
 func (t *tile) plotAround(f int, angle, margin, gap float64) *plot {
 	p := t.plot(f, angle, margin)
 	for _, h := range t.houses {
 		if h.face == f {
 			p.stand(h.ring, gap)
+		}
+	}
+	for _, g := range t.greens {
+		if g.face == f {
+			p.stand(g.ring, 1)
 		}
 	}
 	return p

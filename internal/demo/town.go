@@ -40,6 +40,7 @@ type surface struct {
 	name string
 	kind string // ward.GroundKinds
 	ring []orb.Point
+	face int // the face it takes room in, -1 when nothing is built near it
 }
 
 // lane is an alley between rows of old houses.
@@ -239,6 +240,9 @@ func (t *tile) uses() {
 				continue
 			}
 			size := areaOf(bl.ring)
+			if m.use == "mall" && size < 12000 {
+				continue
+			}
 			if d := apart(middle(bl.ring), t.at(m.at)) + 120*math.Abs(math.Log(size/max(want, 14000))); d < at {
 				best, at = b, d
 			}
@@ -254,7 +258,7 @@ func (t *tile) uses() {
 		if math.Abs(bl.angle) > 0.27 || long < 1.2*wide && math.Abs(bl.angle) > 0.2 {
 			bl.angle = t.d.in(-.2, .2)
 		}
-		if bl.use == "core" || bl.use == "village" || bl.use == "market" || bl.use == "industry" || bl.use == "office" {
+		if bl.use == "core" || bl.use == "village" || bl.use == "market" || bl.use == "industry" || bl.use == "office" || bl.use == "mall" {
 			bl.angle = level(a)
 		}
 		t.describe(bl)
