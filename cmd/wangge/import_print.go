@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -29,7 +30,12 @@ func printReport(to io.Writer, r ward.ImportReport) {
 	printFindings(to, r.Findings, r.Errors+r.Warnings+r.Notes-len(r.Findings))
 }
 
-// alike are findings that say the same of several rows.
+// varying is what differs between findings that say the same: what a row wrote,
+// and the numbers of other rows.
+var varying = regexp.MustCompile(`“[^”]*”|\d+`)
+
+// alike are findings that say the same of several rows; the first stands for
+// all.
 type alike struct {
 	ward.Finding
 	lines []string
@@ -43,13 +49,12 @@ const shownKinds = 20
 // report no longer holds.
 func printFindings(to io.Writer, found []ward.Finding, hidden int) {
 	groups := []*alike{}
-	byKey := map[ward.Finding]*alike{}
+	byKey := map[[4]string]*alike{}
 	for _, f := range found {
-		key := f
-		key.Line, key.Feature = 0, ""
+		key := [4]string{f.Level, f.Field, varying.ReplaceAllString(f.Message, ""), varying.ReplaceAllString(f.Done, "")}
 		g := byKey[key]
 		if g == nil {
-			g = &alike{Finding: key}
+			g = &alike{Finding: f}
 			byKey[key] = g
 			groups = append(groups, g)
 		}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -20,6 +19,7 @@ type script struct {
 	prepare []string    // tables the checks and the writing share
 	checks  []string    // inserts into finding, run in order
 	within  string      // selects line, path: where in the tree each row belongs
+	before  string      // the same of what is registered under the row's key, "" when it cannot be elsewhere
 	person  string      // selects line, person, name; see writePersons
 	writes  []string    // run in order; one that returns two numbers counts inserted, updated
 }
@@ -44,7 +44,7 @@ func (l *load) check(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := l.settle(ctx); err != nil {
+	if err := l.settle(ctx, true); err != nil {
 		return err
 	}
 	for _, sql := range l.script.prepare {
@@ -52,7 +52,7 @@ func (l *load) check(ctx context.Context) error {
 			return err
 		}
 	}
-	for {
+	for first := true; ; first = false {
 		for _, sql := range l.script.checks {
 			if err := l.exec(ctx, sql); err != nil {
 				return err
@@ -62,7 +62,7 @@ func (l *load) check(ctx context.Context) error {
 			return err
 		}
 		before := l.badLines
-		if err := l.settle(ctx); err != nil {
+		if err := l.settle(ctx, first); err != nil {
 			return err
 		}
 		if l.badLines == before {
@@ -123,21 +123,25 @@ func (l *load) title(key string) string {
 // checkTerritory refuses rows outside the person's territory. A row whose place
 // in the tree is unknown is outside of any but the whole.
 func (l *load) checkTerritory(ctx context.Context) error {
-	if slices.Contains(l.scope.Paths(), "") || l.script.within == "" {
+	if slices.Contains(l.scope.Paths(), "") {
 		return nil
 	}
-	_, err := l.tx.Exec(ctx, `insert into finding
-		select line, '', 'error', '不在您的辖区内', '已跳过' from (`+l.script.within+`) q
-		where (path <@ any ($1::text[]::ltree[])) is not true`, l.scope.Paths())
-	if err != nil {
-		return fmt.Errorf("checking the territory: %w", err)
+	for sql, message := range map[string]string{l.script.within: "不在您的辖区内", l.script.before: "这个编码登记在您的辖区之外"} {
+		if sql == "" {
+			continue
+		}
+		_, err := l.tx.Exec(ctx, `insert into finding select line, '', 'error', $2, '已跳过' from (`+sql+`) q
+			where (path <@ any ($1::text[]::ltree[])) is not true`, l.scope.Paths(), message)
+		if err != nil {
+			return fmt.Errorf("checking the territory: %w", err)
+		}
 	}
 	return nil
 }
 
 // settle takes the new findings over into the report and the bad rows out of
-// the file.
-func (l *load) settle(ctx context.Context) error {
+// the file. Warnings and notes count only when they are said for the first time.
+func (l *load) settle(ctx context.Context, first bool) error {
 	code := "''"
 	if _, has := l.sheet.Column("code"); has {
 		code = "coalesce(left(i.code, 20), '')"
@@ -148,12 +152,12 @@ func (l *load) settle(ctx context.Context) error {
 		return fmt.Errorf("reading the findings: %w", err)
 	}
 	var one ward.Finding
-	seen := map[ward.Finding]bool{}
+	last := ward.Finding{}
 	_, err = pgx.ForEachRow(rows, []any{&one.Line, &one.Feature, &one.Field, &one.Level, &one.Message, &one.Done}, func() error {
-		if !seen[one] {
-			seen[one] = true
+		if one != last && (first || one.Level == ward.LevelError) {
 			l.found.add(one)
 		}
+		last = one
 		return nil
 	})
 	if err != nil {
@@ -166,6 +170,3 @@ func (l *load) settle(ctx context.Context) error {
 	l.badLines += int(tag.RowsAffected())
 	return l.exec(ctx, `truncate finding`)
 }
-
-// quoted makes a Chinese text a literal of SQL; ours never hold a quote.
-func quoted(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }

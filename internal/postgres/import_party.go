@@ -32,6 +32,7 @@ func branchScript() script {
 			 where b.code <> i.code and b.code not in (select code from incoming where grids is not null)`,
 		},
 		within: `select i.line, a.path from incoming i join area a on a.code = i.area`,
+		before: `select i.line, a.path from incoming i join branch o using (code) join area a on a.id = o.area`,
 		person: `select i.line, b.secretary as person, i.secretary as name from incoming i left join branch b using (code) where i.secretary is not null`,
 		writes: []string{
 			counting(`
@@ -79,6 +80,7 @@ func institutionScript() script {
 		refs:   []reference{{key: "building", table: "building"}, {key: "branch", table: "branch"}},
 		checks: []string{somewhere("institution")},
 		within: areaAt(`coalesce(i.shape, (select b.pt from building b where b.code = i.building), (select o.pt from institution o where o.code = i.code))`),
+		before: areaOf(`institution`, `o.pt`),
 		writes: []string{counting(`
 			insert into institution as t (code, name, kind, building, floor, staff, members, party_mode, branch, cell, pt)
 			select i.code, i.name, coalesce(i.kind, o.kind, 'company'), coalesce(b.id, o.building), coalesce(i.floor, o.floor), coalesce(i.staff, o.staff, 0), coalesce(i.members, o.members, 0),
@@ -103,6 +105,7 @@ func teamScript() script {
 			{key: "members", table: "member", many: true},
 		},
 		within: `select i.line, a.path from incoming i join area a on a.code = i.area`,
+		before: `select i.line, a.path from incoming i join team o using (code) join area a on a.id = o.area`,
 		writes: []string{
 			counting(`
 			insert into team as t (code, name, kind, area, leader, state, shift, headcount, pt)
@@ -139,6 +142,7 @@ func pointScript() script {
 		refs:   []reference{{key: "building", table: "building"}},
 		checks: []string{somewhere("point")},
 		within: areaAt(`coalesce(i.shape, (select b.pt from building b where b.code = i.building), (select o.pt from point o where o.code = i.code))`),
+		before: areaOf(`point`, `o.pt`),
 		writes: []string{
 			counting(`
 			insert into point as t (code, name, kind, building, cell, address, area, seats, hours, services, phone, has_basics, pt)
@@ -176,6 +180,8 @@ func pairingScript() script {
 			`insert into finding select i.line, '类别', 'error', '与已登记的类别不同;请用新的编码登记另一种结对', '已跳过' from incoming i join pairing o using (code) where o.kind <> i.kind`,
 		},
 		within: `select i.line, a.path from incoming i ` + ends + ` left join branch mb on mb.id = lm.branch join area a on a.id = coalesce(lb.area, mb.area)`,
+		before: `select i.line, a.path from incoming i join pairing o using (code) left join branch b on b.id = o.left_branch left join member m on m.id = o.left_member
+			left join branch mb on mb.id = m.branch join area a on a.id = coalesce(b.area, mb.area)`,
 		writes: []string{counting(`
 			insert into pairing as t (code, kind, left_branch, right_branch, left_member, right_household, right_area, since, until, promise, last_result)
 			select i.code, i.kind, lb.id, rb.id, lm.id, rh.id, ra.id, coalesce(i."from", o.since, least(today(), i."to")), coalesce(i."to", o.until), coalesce(i.promise, o.promise, ''), coalesce(i.last_result, o.last_result)

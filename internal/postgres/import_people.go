@@ -25,8 +25,9 @@ func householdScript() script {
 			`insert into finding select line, '标签同意有效期', 'warning', '同意已过期,标签不会显示;请重新征得同意', ''
 			 from incoming where tags is not null and consent_until < today()`,
 		},
-		within: `select i.line, coalesce(n.path, (select a.path from area a where a.scheme = 'party' and st_covers(a.geom, b.pt) order by nlevel(a.path) desc limit 1)) as path
+		within: `select i.line, coalesce(n.path, ` + holding(`b.pt`) + `) as path
 			from incoming i join building b on b.code = i.building left join building_now n on n.building = b.id`,
+		before: `select i.line, coalesce(n.path, ` + holding(`b.pt`) + `) as path from incoming i join household o using (code) join building b on b.id = o.building left join building_now n on n.building = b.id`,
 		person: `select i.line, h.head as person, i.head as name from incoming i left join household h using (code) where i.head is not null or i.sealed`,
 		writes: []string{
 			// Doors that change places in one file must not meet on the way.
@@ -55,6 +56,7 @@ func memberScript() script {
 			`insert into finding select line, '入党日期', 'warning', '入党时不满18岁;请核对出生年份和入党日期', '' from incoming where extract(year from joined) - birth_year < 18`,
 		},
 		within: `select i.line, a.path from incoming i join branch b on b.code = i.branch join area a on a.id = b.area`,
+		before: `select i.line, a.path from incoming i join member o using (code) join branch b on b.id = o.branch join area a on a.id = b.area`,
 		person: `select i.line, m.person, i.name from incoming i left join member m using (code)`,
 		writes: []string{counting(`
 			insert into member as t (code, person, branch, kind, gender, birth_year, joined, household, home_unit, registered_in, skills, posts)
@@ -78,13 +80,14 @@ func hubScript() script {
 			 from (select line, first_value(line) over w as first from incoming window w as (partition by household order by line)) q where line > first`,
 			`insert into finding select i.line, '户编码', 'error', '这一户已是另一个党员中心户', '已跳过'
 			 from incoming i join household d on d.code = i.household join hub h on h.household = d.id where h.code <> i.code`,
-			`insert into finding select line, '服务户编码', 'error', '“' || left(want, 20) || '”已由第' || first || '行的中心户服务;一户只由一个中心户服务', '已跳过'
-			 from (select line, want, first_value(line) over w as first from incoming, unnest(doors) as ref(want) window w as (partition by want order by line)) q where line > first`,
-			`insert into finding select i.line, '服务户编码', 'error', '“' || left(want, 20) || '”已由另一个中心户服务;一户只由一个中心户服务', '已跳过'
+			`insert into finding select line, '服务户编码', 'warning', count(*) || '户已由第' || first || '行的中心户服务,例如“' || left(min(want), 20) || '”;一户只由一个中心户服务', '这些户仍归先写的中心户'
+			 from (select line, want, first_value(line) over w as first from incoming, unnest(doors) as ref(want) window w as (partition by want order by line)) q where line > first group by line, first`,
+			`insert into finding select i.line, '服务户编码', 'warning', count(*) || '户已由“' || left(h.code, 20) || '”服务,例如“' || left(min(want), 20) || '”;一户只由一个中心户服务', '这些户仍归原来的中心户'
 			 from incoming i, unnest(i.doors) as ref(want) join household d on d.code = want join hub_door s on s.household = d.id join hub h on h.id = s.hub
-			 where h.code <> i.code and h.code not in (select code from incoming where doors is not null)`,
+			 where h.code <> i.code and h.code not in (select code from incoming where doors is not null) group by i.line, h.code`,
 		},
 		within: `select i.line, a.path from incoming i join member m on m.code = i.member join branch b on b.id = m.branch join area a on a.id = b.area`,
+		before: `select i.line, a.path from incoming i join hub o using (code) join member m on m.id = o.member join branch b on b.id = m.branch join area a on a.id = b.area`,
 		writes: []string{
 			counting(`
 			insert into hub as t (code, name, member, household, offers, hours)
@@ -93,7 +96,8 @@ func hubScript() script {
 			on conflict (code) do update set name = excluded.name, member = excluded.member, household = excluded.household, offers = excluded.offers, hours = excluded.hours
 			where (t.name, t.member, t.household, t.offers, t.hours) is distinct from (excluded.name, excluded.member, excluded.household, excluded.offers, excluded.hours)`),
 			`delete from hub_door s using incoming i join hub h using (code) where s.hub = h.id and i.doors is not null`,
-			`insert into hub_door (hub, household) select distinct h.id, d.id from incoming i join hub h using (code), unnest(i.doors) as ref(want) join household d on d.code = want`,
+			`insert into hub_door (hub, household) select h.id, d.id from incoming i join hub h using (code), unnest(i.doors) as ref(want) join household d on d.code = want
+			 order by i.line on conflict do nothing`,
 		},
 	}
 }
@@ -140,7 +144,7 @@ func stewardScript() script {
 		left join lane l on l.code = want and i.kind = 'lane'
 		left join building b on b.code = want and i.kind <> 'lane'
 		left join courtyard c on c.code = want and i.kind <> 'lane' and b.id is null`
-	const places = `(select array_agg(p order by p.courtyard, p.building, p.lane) from (select courtyard, building, lane from steward_place where steward = a.id) p)`
+	const places = `(select array_agg(p::text order by p.courtyard, p.building, p.lane) from (select courtyard, building, lane from steward_place where steward = a.id) p)`
 	return script{
 		refs:    []reference{{key: "member", table: "member"}},
 		prepare: []string{`create temp table steward_home on commit drop as ` + place},

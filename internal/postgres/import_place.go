@@ -14,8 +14,10 @@ func areaScript() script {
 		return counting(`
 			insert into area as t (code, name, level, scheme, parent, valid_from, geom, label)
 			select i.code, i.name, i.level, coalesce(i.scheme, o.scheme, 'party'), coalesce(o.parent, p.id),
-			       coalesce(i.valid_from, o.valid_from, '2020-01-01'), i.shape, i.label
+			       coalesce(i.valid_from, o.valid_from, '2020-01-01'), case when d.area is null then i.shape else o.geom end, case when d.area is null then i.label else o.label end
 			from incoming i left join area o on o.code = i.code left join area_home h using (line) left join area p on p.code = h.parent
+			-- The same outline again: what the cells made of it stays.
+			left join area_outline d on d.area = o.id and d.drawn = i.shape and d.derived = o.geom
 			where i.level = '` + name + `'
 			on conflict (code) do update set name = excluded.name, scheme = excluded.scheme, valid_from = excluded.valid_from, geom = excluded.geom, label = excluded.label
 			where (t.name, t.scheme, t.valid_from, t.geom) is distinct from (excluded.name, excluded.scheme, excluded.valid_from, excluded.geom)`)
@@ -54,6 +56,7 @@ func roadScript() script {
 	return script{
 		table:  "road",
 		within: areaAt(inside),
+		before: areaOf(`road`, within),
 		writes: []string{counting(`
 			insert into road as t (code, name, kind, bridge, geom)
 			select i.code, coalesce(i.name, o.name, ''), coalesce(i.kind, o.kind, 'minor'), coalesce(i.bridge, o.bridge, false), i.shape
@@ -67,6 +70,7 @@ func groundScript() script {
 	return script{
 		table:  "ground",
 		within: areaAt(inside),
+		before: areaOf(`ground`, within),
 		writes: []string{counting(`
 			insert into ground as t (code, name, kind, geom)
 			select i.code, coalesce(i.name, o.name, ''), coalesce(i.kind, o.kind, 'other'), i.shape
@@ -83,6 +87,7 @@ func courtyardScript() script {
 		table:  "courtyard",
 		limits: []limit{builtLimit},
 		within: areaAt(inside),
+		before: areaOf(`courtyard`, within),
 		writes: []string{counting(`
 			insert into courtyard as t (code, name, kind, built, geom)
 			select i.code, i.name, coalesce(i.kind, o.kind, 'walled'), coalesce(i.built, o.built), i.shape
@@ -105,6 +110,7 @@ func buildingScript() script {
 		},
 		refs:   []reference{{key: "courtyard", table: "courtyard"}},
 		within: areaAt(inside),
+		before: areaOf(`building`, within),
 		writes: []string{counting(`
 			insert into building as t (code, name, number, address, kind, floors, units, height, built, courtyard, geom, pt)
 			select i.code, coalesce(i.name, o.name, ''), coalesce(i.number, o.number, ''), coalesce(i.address, o.address, ''), coalesce(i.kind, o.kind, 'other'),
@@ -146,6 +152,7 @@ func gridScript() script {
 			 where st_intersects(a.shape, b.shape) and st_area(st_intersection(a.shape, b.shape)) > 0.01 * least(st_area(a.shape), st_area(b.shape))`,
 		},
 		within: `select h.line, a.path from grid_home h join area a on a.id = h.community`,
+		before: `select i.line, g.path from incoming i join grid g using (code)`,
 		writes: []string{counting(`
 			insert into grid as t (community, code, name, kind, drawn, opened)
 			select coalesce(o.community, h.community), i.code, i.name, coalesce(i.kind, o.kind, 'basic'), i.shape, coalesce(i.valid_from, o.opened, '2020-01-01')
@@ -160,6 +167,7 @@ func laneScript() script {
 		table:  "lane",
 		limits: []limit{{"width", `width not between 0 and 100`, "宽度应在0—100米之间"}},
 		within: areaAt(inside),
+		before: areaOf(`lane`, within),
 		writes: []string{counting(`
 			insert into lane as t (code, name, paving, sewer, width, geom)
 			select i.code, i.name, coalesce(i.paving, o.paving, 'concrete'), coalesce(i.sewer, o.sewer, true), coalesce(i.width, o.width), i.shape

@@ -26,9 +26,23 @@ func counting(upsert string) string {
 		select count(*) filter (where fresh), count(*) filter (where not fresh) from w`
 }
 
-// areaAt selects line and the deepest path of the tree that holds the point.
-func areaAt(point string) string {
-	return `select i.line, (select a.path from area a where a.scheme = 'party' and st_covers(a.geom, ` + point + `) order by nlevel(a.path) desc limit 1) as path from incoming i`
+// holding is the path of the deepest area that holds a point, null outside all.
+func holding(point string) string {
+	return `(select a.path from area a where a.scheme = 'party' and st_covers(a.geom, ` + point + `) order by nlevel(a.path) desc limit 1)`
 }
 
-const inside = `st_pointonsurface(i.shape)`
+// areaAt selects line and the path of the area that holds the point.
+func areaAt(point string) string {
+	return `select i.line, ` + holding(point) + ` as path from incoming i`
+}
+
+// areaOf selects line and the path of the area that holds what is registered
+// under the same code, for rows that would change it.
+func areaOf(table, point string) string {
+	return `select i.line, ` + holding(point) + ` as path from incoming i join ` + table + ` o using (code)`
+}
+
+const (
+	inside = `st_pointonsurface(i.shape)` // a point of what the file brings
+	within = `st_pointonsurface(o.geom)`  // a point of what is registered
+)
