@@ -1,0 +1,312 @@
+package api
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/maptile"
+
+	"wangge/internal/ward"
+)
+
+// benchTown has 3,600 buildings: as many as a tile of level 14 of an inner city.
+const benchTown = 60
+
+// tileClient asks over one kept connection. net/http's own client costs more
+// than the server and would hide it.
+type tileClient struct {
+	conn net.Conn
+	in   *bufio.Reader
+}
+
+func dialTiles(t testing.TB, server *httptest.Server) *tileClient {
+	t.Helper()
+	conn, err := net.Dial("tcp", server.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close() })
+	return &tileClient{conn, bufio.NewReaderSize(conn, 64<<10)}
+}
+
+func tileRequest(path string) []byte {
+	return []byte("GET " + path + " HTTP/1.1\r\nHost: map\r\nAccept-Encoding: gzip\r\n\r\n")
+}
+
+// ask sends one request and reads past its answer; it returns the bytes of the
+// body.
+func (c *tileClient) ask(request []byte) (int, error) {
+	if _, err := c.conn.Write(request); err != nil {
+		return 0, err
+	}
+	length := -1
+	for first := true; ; first = false {
+		line, err := c.in.ReadSlice('\n')
+		if err != nil {
+			return 0, err
+		}
+		if first && string(line[9:12]) != "200" {
+			return 0, fmt.Errorf("answer %s", line)
+		}
+		if len(line) == 2 {
+			break
+		}
+		if value, ok := strings.CutPrefix(string(line), "Content-Length: "); ok {
+			if length, err = strconv.Atoi(strings.TrimSpace(value)); err != nil {
+				return 0, err
+			}
+		}
+	}
+	return c.in.Discard(length)
+}
+
+// hammer asks n times in all over the clients and returns how long it took.
+func hammer(b *testing.B, clients []*tileClient, n int, requests [][]byte) time.Duration {
+	b.Helper()
+	var all sync.WaitGroup
+	begin := time.Now()
+	for i, c := range clients {
+		all.Go(func() {
+			for k := i; k < n; k += len(clients) {
+				if _, err := c.ask(requests[k%len(requests)]); err != nil {
+					b.Error(err)
+					return
+				}
+			}
+		})
+	}
+	all.Wait()
+	return time.Since(begin)
+}
+
+// BenchmarkCachedTile compares a tile out of memory with a handler that knows
+// one answer only; both over loopback, turn by turn.
+func BenchmarkCachedTile(b *testing.B) {
+	town := newTileTown(b, benchTown, 64<<20)
+	path := town.path("building", 15)
+	body := town.get(b, path, "Accept-Encoding", "gzip").Body.Bytes()
+	length := []string{strconv.Itoa(len(body))}
+	static := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		h := w.Header()
+		tileHeaders(h)
+		h["Content-Encoding"], h["Content-Length"] = tileGzip, length
+		_, _ = w.Write(body)
+	}))
+	defer static.Close()
+	ours := httptest.NewServer(town.tiles)
+	defer ours.Close()
+	var toStatic, toOurs []*tileClient
+	for range 4 {
+		toStatic, toOurs = append(toStatic, dialTiles(b, static)), append(toOurs, dialTiles(b, ours))
+	}
+	request := [][]byte{tileRequest(path)}
+	var a, c time.Duration
+	b.ResetTimer()
+	const turns = 8
+	n := max(b.N/turns, 1)
+	for range turns {
+		a += hammer(b, toStatic, n, request)
+		c += hammer(b, toOurs, n, request)
+	}
+	b.ReportMetric(float64(turns*n)/c.Seconds(), "tiles/s")
+	b.ReportMetric(float64(turns*n)/a.Seconds(), "static/s")
+	b.ReportMetric(100*a.Seconds()/c.Seconds(), "%static")
+	b.ReportMetric(float64(len(body)), "bytes/tile")
+}
+
+// mixedTiles are tiles of grids and buildings as a map asks for them.
+func mixedTiles(town *tileTown) (paths []string) {
+	for _, l := range []string{"grid", "building"} {
+		for z := 14; z <= 17; z++ {
+			middle := maptile.At(town.at, maptile.Zoom(z))
+			for dx := range uint32(4) {
+				for dy := range uint32(4) {
+					paths = append(paths, fmt.Sprintf("/tiles/%s/%d/%d/%d.mvt", l, z, middle.X+dx, middle.Y-dy))
+				}
+			}
+		}
+	}
+	return paths
+}
+
+// BenchmarkUncachedTile compares drawing, compressing and sending with the same
+// SQL alone on the same connections; two at a time, turn by turn.
+func BenchmarkUncachedTile(b *testing.B) {
+	town := newTileTown(b, benchTown, 0) // no room: nothing is kept
+	ours := httptest.NewServer(town.tiles)
+	defer ours.Close()
+	clients := []*tileClient{dialTiles(b, ours), dialTiles(b, ours)}
+	paths := mixedTiles(town)
+	requests := make([][]byte, len(paths))
+	keys := make([]tileKey, len(paths))
+	for i, p := range paths {
+		requests[i] = tileRequest(p)
+		var err error
+		if keys[i], err = town.tiles.parse(p); err != nil {
+			b.Fatal(err)
+		}
+	}
+	draw := func(n int) time.Duration {
+		begin := time.Now()
+		var all sync.WaitGroup
+		for i := range 2 {
+			all.Go(func() {
+				for j := i; j < n; j += 2 {
+					k := keys[j%len(keys)]
+					if _, err := town.store.TileStore.Tile(b.Context(), ward.TileLayers[k.layer].Name, int(k.z), int(k.x), int(k.y)); err != nil {
+						b.Error(err)
+						return
+					}
+				}
+			})
+		}
+		all.Wait()
+		return time.Since(begin)
+	}
+	draw(len(keys)) // statements prepared
+	var bare, served time.Duration
+	b.ResetTimer()
+	turns := max(b.N/len(keys), 1)
+	for range turns {
+		bare += draw(len(keys))
+		served += hammer(b, clients, len(keys), requests)
+	}
+	n := float64(turns * len(keys))
+	b.ReportMetric(n/served.Seconds(), "tiles/s")
+	b.ReportMetric(n/bare.Seconds(), "sql/s")
+	b.ReportMetric(100*bare.Seconds()/served.Seconds(), "%sql")
+}
+
+// BenchmarkHerd is 32 clients who ask at once for a heavy tile that nobody has.
+func BenchmarkHerd(b *testing.B) {
+	town := newTileTown(b, benchTown, 64<<20)
+	path := town.path("building", 14)
+	town.get(b, path)
+	var one, last time.Duration
+	before := town.store.drawn.Load()
+	b.ResetTimer()
+	for range b.N {
+		town.tiles.cache.see() // drops everything
+		begin := time.Now()
+		town.get(b, path, "Accept-Encoding", "gzip")
+		one += time.Since(begin)
+		town.tiles.cache.see()
+		var herd sync.WaitGroup
+		begin = time.Now()
+		for range 32 {
+			herd.Go(func() { town.get(b, path, "Accept-Encoding", "gzip") })
+		}
+		herd.Wait()
+		last += time.Since(begin)
+	}
+	b.ReportMetric(float64(town.store.drawn.Load()-before)/float64(b.N)-1, "queries/herd")
+	b.ReportMetric(float64(last.Microseconds())/1000/float64(b.N), "ms-last")
+	b.ReportMetric(last.Seconds()/one.Seconds(), "x-one")
+}
+
+// BenchmarkFreshTile is the time from the commit of a change to the first fresh
+// tile of level 16, while two other clients ask for tiles as fast as they can.
+func BenchmarkFreshTile(b *testing.B) {
+	town := newTileTown(b, benchTown, 64<<20)
+	server := httptest.NewServer(town.tiles)
+	defer server.Close()
+	path := town.path("building", 16)
+	requests := [][]byte{tileRequest(path)}
+	for _, p := range mixedTiles(town) {
+		if !strings.Contains(p, "/14/") && !strings.Contains(p, "/15/") { // their drawing anew would be most of the load
+			requests = append(requests, tileRequest(p))
+		}
+	}
+	var stop atomic.Bool
+	var served atomic.Int64
+	var load sync.WaitGroup
+	for range 2 {
+		c := dialTiles(b, server)
+		load.Go(func() {
+			for k := 0; !stop.Load(); k++ {
+				if _, err := c.ask(requests[k%len(requests)]); err != nil {
+					b.Error(err)
+					return
+				}
+				served.Add(1)
+			}
+		})
+	}
+	took := make([]time.Duration, 0, b.N)
+	tile := maptile.At(town.at, 16).Center()
+	b.ResetTimer()
+	begin := time.Now()
+	for n := range b.N {
+		name := "n" + strconv.Itoa(n) + "."
+		town.exec(b, `UPDATE building SET name = $1 WHERE id = (SELECT id FROM building ORDER BY pt <-> st_setsrid(st_makepoint($2, $3), 4326) LIMIT 1)`, name, tile[0], tile[1])
+		committed := time.Now()
+		for !town.has(b, path, name) {
+		}
+		took = append(took, time.Since(committed))
+	}
+	b.ReportMetric(float64(served.Load())/time.Since(begin).Seconds(), "tiles/s")
+	stop.Store(true)
+	load.Wait()
+	slices.Sort(took)
+	ms := func(part float64) float64 {
+		return float64(took[int(float64(len(took)-1)*part)].Microseconds()) / 1000
+	}
+	b.ReportMetric(ms(0.5), "ms-p50")
+	b.ReportMetric(ms(0.9), "ms-p90")
+}
+
+// BenchmarkPyramid draws every tile of grids and buildings of levels 14 to 17.
+func BenchmarkPyramid(b *testing.B) {
+	town := newTileTown(b, benchTown, 256<<20)
+	var paths []string
+	bound := townBound(b, town)
+	for _, l := range []string{"grid", "building"} {
+		for z := maptile.Zoom(14); z <= 17; z++ {
+			first, last := maptile.At(bound.LeftTop(), z), maptile.At(bound.RightBottom(), z)
+			for x := first.X; x <= last.X; x++ {
+				for y := first.Y; y <= last.Y; y++ {
+					paths = append(paths, fmt.Sprintf("/tiles/%s/%d/%d/%d.mvt", l, z, x, y))
+				}
+			}
+		}
+	}
+	b.ResetTimer()
+	for range b.N {
+		town.tiles.cache.see()
+		var all sync.WaitGroup
+		for i := range 4 {
+			all.Go(func() {
+				for k := i; k < len(paths); k += 4 {
+					w := town.get(b, paths[k], "Accept-Encoding", "gzip")
+					_, _ = io.Copy(io.Discard, w.Body)
+				}
+			})
+		}
+		all.Wait()
+	}
+	b.ReportMetric(float64(len(paths)*b.N)/b.Elapsed().Seconds(), "tiles/s")
+	b.ReportMetric(float64(len(paths)), "tiles")
+	b.ReportMetric(float64(town.tiles.cache.bytes)/1e6, "MB")
+}
+
+func townBound(b *testing.B, town *tileTown) (bound orb.Bound) {
+	b.Helper()
+	err := town.pool.QueryRow(b.Context(), `SELECT st_xmin(e), st_ymin(e), st_xmax(e), st_ymax(e) FROM (SELECT st_extent(geom) e FROM building) t`).
+		Scan(&bound.Min[0], &bound.Min[1], &bound.Max[0], &bound.Max[1])
+	if err != nil {
+		b.Fatal(err)
+	}
+	return bound
+}
