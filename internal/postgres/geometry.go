@@ -39,10 +39,16 @@ func (geometryCodec) FormatSupported(f int16) bool { return f == pgtype.BinaryFo
 func (geometryCodec) PreferredFormat() int16       { return pgtype.BinaryFormatCode }
 
 func (geometryCodec) PlanEncode(_ *pgtype.Map, _ uint32, format int16, value any) pgtype.EncodePlan {
-	if _, ok := value.(orb.Geometry); !ok || format != pgtype.BinaryFormatCode {
+	if format != pgtype.BinaryFormatCode {
 		return nil
 	}
-	return encodeGeometry{}
+	// A pointer to a geometry is one too, to Go; pgx must take it apart first,
+	// because it may be nil.
+	switch value.(type) {
+	case orb.Point, orb.MultiPoint, orb.LineString, orb.MultiLineString, orb.Polygon, orb.MultiPolygon, orb.Collection:
+		return encodeGeometry{}
+	}
+	return nil
 }
 
 type encodeGeometry struct{}

@@ -77,3 +77,12 @@ func MaskPhone(phone string) string {
 	}
 	return string(r[:3]) + strings.Repeat("*", n-7) + string(r[n-4:])
 }
+
+// WalkDoor is a door on the way through a grid, in walking order.
+type WalkDoor struct {
+	Grid      int64     `json:"grid" doc:"网格"`
+	Household int64     `json:"household" doc:"户"`
+	Building  int64     `json:"building" doc:"楼栋"`
+	Place     string    `json:"place" doc:"楼栋名称"`
+	At        orb.Point `json:"at" doc:"楼栋位置"`
+}

@@ -1,0 +1,125 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"strings"
+
+	"wangge/internal/api"
+	"wangge/internal/postgres"
+	"wangge/internal/ward"
+)
+
+// demoPassword opens every account the demo shows. Nothing but the demo makes
+// accounts with it, and each page of a demo says that it is one.
+const demoPassword = "wangge-demo-2026"
+
+// demoRole is an account of the demo: one for each role, where it works and
+// what it opens.
+type demoRole struct {
+	login string
+	role  ward.Role
+	level string // grid, community, street
+	face  string
+}
+
+func demoRoles() []demoRole {
+	return []demoRole{
+		{"leader", ward.GridLeader, "grid", "/tablet"},
+		{"staff", ward.GridStaff, "grid", "/tablet"},
+		{"secretary", ward.Secretary, "community", "/tablet"},
+		{"wall", ward.Wall, "street", "/wall"},
+		{"dutyhead", ward.DutyHead, "street", "/wall"},
+		{"planner", ward.Planner, "street", "/planner"},
+		{"party", ward.PartyOffice, "street", "/desk"},
+		{"intake", ward.Intake, "street", "/desk"},
+		{"dispatcher", ward.Dispatcher, "street", "/desk"},
+		{"handler", ward.Handler, "street", "/desk"},
+		{"member", ward.PartyMember, "community", "/desk"},
+		{"admin", ward.Admin, "all", "/desk"},
+	}
+}
+
+// demoPlaces are where the demo's accounts work: the first grid with households
+// of the first community of the first street, and the grids of that street.
+type demoPlaces struct {
+	codes, names map[string]string
+	grids        []ward.Grid
+}
+
+func (d *demonstration) places(ctx context.Context) (demoPlaces, error) {
+	all := ward.System("")
+	at := demoPlaces{codes: map[string]string{"all": ""}, names: map[string]string{"all": "全部辖区"}}
+	for _, level := range []string{"street", "community"} {
+		page, err := d.db.Areas(ctx, all, ward.Filter{Kind: level, Limit: 1})
+		if err != nil {
+			return at, err
+		}
+		if len(page.Items) == 0 {
+			return at, ward.Errorf(ward.NotFound, "演示数据不完整,请删除数据目录后重试")
+		}
+		at.codes[level], at.names[level] = page.Items[0].Code, page.Items[0].Name
+	}
+	grids, err := d.db.Grids(ctx, all, ward.Filter{Limit: ward.MaxLimit})
+	if err != nil {
+		return at, err
+	}
+	at.grids = grids.Items
+	for _, g := range at.grids {
+		if g.CommunityName == at.names["community"] && g.Households >= ward.GridHouseholdsLow && g.Branch != nil {
+			at.codes["grid"], at.names["grid"] = g.Code, g.Name
+			return at, nil
+		}
+	}
+	return at, ward.Errorf(ward.NotFound, "演示数据里没有可用的网格")
+}
+
+// makeAccounts makes one account per role, and one per grid for those who walk
+// it in the simulated day; nobody knows the passwords of the latter.
+func (d *demonstration) makeAccounts(ctx context.Context) error {
+	at, err := d.places(ctx)
+	if err != nil {
+		return err
+	}
+	for _, r := range demoRoles() {
+		if err := d.makeAccount(ctx, r.login, r.role.Label(), demoPassword, r.role, at.codes[r.level]); err != nil {
+			return err
+		}
+	}
+	if len(at.grids) >= ward.MaxLimit {
+		return nil // a district is measured, not played
+	}
+	for _, g := range at.grids {
+		if err := d.makeAccount(ctx, walker(g.Code), "网格长", rand.Text(), ward.GridLeader, g.Code); err != nil {
+			return err
+		}
+	}
+	return d.makeAccount(ctx, "demo-duty", "值班员", rand.Text(), ward.DutyHead, at.codes["street"])
+}
+
+func (d *demonstration) makeAccount(ctx context.Context, login, name, password string, role ward.Role, code string) error {
+	_, err := d.db.CreateAccount(ctx, ward.System(""), postgres.NewAccount{
+		Login: login, Name: name, Password: password, Demo: true, Grants: []postgres.NewGrant{{Role: role, Code: code}},
+	})
+	if err != nil {
+		return fmt.Errorf("making the account %s: %w", login, err)
+	}
+	return nil
+}
+
+// walker is the login of whoever walks a grid in the simulated day.
+func walker(grid string) string { return "demo-" + strings.ToLower(grid) }
+
+// logins are what the sign-in page of the demo offers.
+func (d *demonstration) logins(ctx context.Context) ([]api.DemoLogin, error) {
+	at, err := d.places(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := []api.DemoLogin{}
+	for _, r := range demoRoles() {
+		out = append(out, api.DemoLogin{Login: r.login, Password: demoPassword, Name: r.role.Label(), Role: r.role.Label(), Place: at.names[r.level], Face: r.face})
+	}
+	return out, nil
+}
