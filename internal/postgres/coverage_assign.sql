@@ -18,9 +18,11 @@ create temp table c_todo on commit drop as
 select c.id, c.pt, c.geom, cc.community from cell c join cell_community cc on cc.cell = c.id and upper_inf(cc.valid)
 where upper_inf(c.valid) and not exists (
   select from cell_grid cg where cg.cell = c.id and cg.layer = 1 and upper_inf(cg.recorded) and upper_inf(cg.valid));
+analyze c_drawn; analyze c_todo;
 create temp table c_choice on commit drop as
-select t.id cell, t.pt, t.community, h.n, case when h.n = 1 then h.one end grid, case h.n when 0 then 'none' when 1 then '' else 'several' end reason
-from c_todo t, lateral (select count(*) n, min(d.id) one from c_drawn d where d.community = t.community and st_intersects(d.geom, t.pt)) h;
+select t.id cell, t.pt, t.community, count(d.id) n, case when count(d.id) = 1 then min(d.id) end grid,
+       case count(d.id) when 0 then 'none' when 1 then '' else 'several' end reason
+from c_todo t left join c_drawn d on d.community = t.community and st_intersects(d.geom, t.pt) group by t.id, t.pt, t.community;
 update c_choice c set grid = (
   select d.id from c_drawn d where d.community = t.community and st_intersects(d.geom, t.geom) and st_area(st_intersection(d.geom, t.geom)) > 0
   order by st_area(st_intersection(d.geom, t.geom)) desc, d.id limit 1)
@@ -28,9 +30,9 @@ from c_todo t where t.id = c.cell and c.grid is null;
 update c_choice c set grid = d.id, reason = 'nearest' from c_choice q, lateral (
   select d.id from c_drawn d where d.community = q.community order by st_distance(d.geom, q.pt), d.id limit 1) d
 where q.cell = c.cell and c.grid is null;
+with former as materialized (select cell, max(upper(valid)) until from cell_grid where layer = 1 and upper_inf(recorded) group by cell)
 insert into cell_grid (cell, grid, valid)
-select c.cell, c.grid, daterange(greatest(g.opened, q.after), null)
-from c_choice c join grid g on g.id = c.grid, lateral (
-  select max(upper(cg.valid)) after from cell_grid cg where cg.cell = c.cell and cg.layer = 1 and upper_inf(cg.recorded)) q;
+select c.cell, c.grid, daterange(greatest(g.opened, f.until), null)
+from c_choice c join grid g on g.id = c.grid left join former f on f.cell = c.cell;
 analyze cell_grid;
 create temp table c_shape (of_what text, id bigint, day date, until date, wkb bytea not null, label_wkb bytea not null, area float8 not null, parts int not null) on commit drop;

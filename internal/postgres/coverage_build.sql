@@ -93,8 +93,12 @@ update c_block b set community = q.area from (
 update c_block set narrow = true where community is null and straddler is null and 2 * st_area(geom) < 2.0 * st_perimeter(geom);
 delete from c_block where community is null and not narrow;
 update c_cluster c set block = q.block from (
-  select c.id, min(b.id) block from c_cluster c join c_block b on b.community is not null and
-    case when c.straddles then b.straddler = c.id else b.straddler is null and st_contains(b.geom, c.pt) end group by c.id) q where q.id = c.id;
+  select straddler id, min(id) block from c_block where straddler is not null and community is not null group by 1) q where q.id = c.id and c.straddles;
+update c_cluster c set block = q.block from (
+  select c.id, min(b.id) block from c_cluster c join c_block b on st_contains(b.geom, c.pt)
+  where not c.straddles and b.straddler is null and b.community is not null group by c.id) q where q.id = c.id;
+create index on c_cluster (block);
+analyze c_cluster; analyze c_block;
 
 -- step: 取楼栋外墙点
 -- Sites of the Voronoi diagram: walls every 2.5 m, coarser in a block of very
@@ -143,6 +147,7 @@ update c_face f set block = q.block from (
 delete from c_face where block is null;
 update c_cluster c set face = q.face from (
   select c.id, min(f.id) face from c_cluster c join c_face f on st_intersects(f.geom, c.pt) where c.block is not null group by c.id) q where q.id = c.id;
+analyze c_cluster; analyze c_face;
 update c_face f set owner = q.owner, anchored = true from (
   select face, min(id) owner from c_cluster where face is not null group by face) q where q.face = f.id;
 update c_face f set owner = q.owner from (

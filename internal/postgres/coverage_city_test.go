@@ -2,6 +2,8 @@ package postgres_test
 
 import (
 	"fmt"
+	"math"
+	"math/rand"
 	"os"
 	"path/filepath"
 	"testing"
@@ -77,6 +79,48 @@ func TestCoverageOfARealCity(t *testing.T) {
 	}
 }
 
+// Buildings thrown down at random, over each other and over roads thrown down at
+// random, in communities that do not fit: still every spot is in one cell, every
+// building in one cell or in the report, and a second build changes nothing.
+func TestCoverageOfAnyMess(t *testing.T) {
+	t.Parallel()
+	for seed := range int64(3) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
+			w := town{t, pgtest.New(t)}
+			r := rand.New(rand.NewSource(seed))
+			at := func() float64 { return math.Round(r.Float64()*40000) / 100 }
+			for range 12 {
+				kind := []string{"main", "minor", "path", "river", "wall"}[r.Intn(5)]
+				w.road(kind, r.Intn(2) == 0, path(at(), at(), at(), at(), at(), at()))
+			}
+			for i := range 90 {
+				x, y := at()-20, at()-20
+				w.exec(`INSERT INTO building (code, geom, pt) SELECT $2, g, st_pointonsurface(g) FROM (
+					SELECT st_transform(st_rotate(st_geomfromtext($1, metric_srid()), $3, $4, $5), 4326) g) q`,
+					multi(rectangle(x, y, x+5+r.Float64()*30, y+3+r.Float64()*15)), fmt.Sprint(i), r.Float64(), cornerX+x, cornerY+y)
+			}
+			var bound orb.Bound
+			for i, p := range []string{rectangle(0, 0, 1, 1), rectangle(399, 399, 400, 400)} {
+				b := query[orb.MultiPolygon](w, `SELECT `+onGround, multi(p)).Bound()
+				if bound = bound.Union(b); i == 0 {
+					bound = b
+				}
+			}
+			w.communities(bound, 2)
+			report := w.build()
+			w.tiles()
+			if report.Buildings+len(report.Outside) != 90 {
+				t.Errorf("%d buildings in cells, %d outside, 90 imported", report.Buildings, len(report.Outside))
+			}
+			if again := w.build(); again.Opened != 0 || again.Closed != 0 {
+				t.Errorf("a second build opened %d and closed %d cells", again.Opened, again.Closed)
+			}
+			w.tiles()
+		})
+	}
+}
+
 // communities cuts a bound into n × n communities that do not quite fit.
 func (w town) communities(bound orb.Bound, n int) {
 	district := query[int64](w, `INSERT INTO area (code, name, level, geom, label)
@@ -96,6 +140,13 @@ func (w town) communities(bound orb.Bound, n int) {
 	}
 }
 
+// Differences under 6 cm wide are left out: outlines are put on the lattice.
+//
+// drawn is the ground of the communities as it was handed in, beside that of the
+// cells.
+const drawn = `WITH drawn AS (SELECT st_union(st_transform(drawn, metric_srid())) geom FROM area_outline),
+	cells AS (SELECT st_union(geom) geom FROM cell WHERE upper_inf(valid)) `
+
 // tiles checks that cells cover the communities once.
 func (w town) tiles() {
 	w.t.Helper()
@@ -105,6 +156,10 @@ func (w town) tiles() {
 		"cells and communities differ (cm²)": `SELECT round(1e4 * st_area(st_symdifference(
 			(SELECT st_union(geom) FROM cell WHERE upper_inf(valid)),
 			(SELECT st_union(st_snaptogrid(st_transform(geom, metric_srid()), 0.01)) FROM area WHERE level = 'community'))))::bigint`,
+		"ground lost that no building outside took (m²)": drawn + `SELECT round(st_area(st_buffer(st_difference(st_difference(drawn.geom, cells.geom), coalesce(
+			(SELECT st_union(st_buffer(st_transform(geom, metric_srid()), 0.05)) FROM building WHERE cell IS NULL), st_geomfromtext('POINT EMPTY', metric_srid()))), -0.03)))::bigint FROM drawn, cells`,
+		"ground won that is no building and no sliver (m²)": drawn + `SELECT round(st_area(st_difference(st_difference(cells.geom, st_buffer(drawn.geom, 1)),
+			(SELECT st_union(st_buffer(st_transform(geom, metric_srid()), 0.05)) FROM building))))::bigint FROM drawn, cells`,
 		"buildings cut by their cell": `SELECT count(*) FROM building b JOIN cell c ON c.id = b.cell, LATERAL (SELECT st_transform(b.geom, metric_srid()) g) m
 			WHERE st_area(st_difference(m.g, c.geom)) > 0.1 * st_area(m.g) + 0.03 * st_perimeter(m.g)`,
 	} {

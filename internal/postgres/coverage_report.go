@@ -37,6 +37,10 @@ func (b *coverageBuild) writeReport(ctx context.Context) error {
 		FROM c_fit f JOIN grid g ON g.id = f.id ORDER BY f.code`); err != nil {
 		return fmt.Errorf("comparing grids: %w", err)
 	}
+	if r.Empty, err = list(ctx, b.tx, pgx.RowTo[string], `
+		SELECT d.code FROM c_drawn d WHERE NOT EXISTS (SELECT FROM cell_now n WHERE n.grid = d.id) AND d.opened <= today() ORDER BY d.code`); err != nil {
+		return fmt.Errorf("listing grids without cells: %w", err)
+	}
 	if r.Choices, err = list(ctx, b.tx, pgx.RowToStructByName[ward.CellChoice], `
 		SELECT c.cell, c.grid, g.code, c.reason, st_x(p.pt) AS lon, st_y(p.pt) AS lat
 		FROM c_choice c JOIN grid g ON g.id = c.grid, LATERAL (SELECT st_transform(c.pt, 4326) AS pt) p

@@ -30,10 +30,14 @@ update c_new set id = q.id from (
   select idx, nextval(pg_get_serial_sequence('cell', 'id')) id from (select idx from c_new where fresh order by idx) s) q where q.idx = c_new.idx;
 -- A fresh cell inherits from the cell its building stood in, else from the one
 -- most of its ground was.
-update c_new n set heir_of = coalesce(
-  (select min(b.cell) from building b join c_old o on o.id = b.cell left join c_member m on m.building = b.id where coalesce(m.cluster, b.id) = n.owner),
-  (select v.old from c_over v where v.idx = n.idx order by v.overlap desc, v.old limit 1))
-where n.fresh and exists (select from c_old);
+create index on c_over (idx);
+create index on c_over (old);
+analyze c_over; analyze c_new;
+update c_new n set heir_of = q.old from (
+  select distinct on (idx) idx, old from c_over order by idx, overlap desc, old) q where q.idx = n.idx and n.fresh;
+update c_new n set heir_of = q.old from (
+  select coalesce(m.cluster, b.id) owner, min(b.cell) old from building b join c_old o on o.id = b.cell
+  left join c_member m on m.building = b.id group by 1) q where q.owner = n.owner and n.fresh;
 -- A cell that lived for less than a day was never official: it goes without a
 -- trace, unless a publish already named it or nothing took its ground.
 update c_old o set young = true where not kept and lower(valid) >= today()

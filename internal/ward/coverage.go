@@ -22,6 +22,7 @@ type CoverageReport struct {
 	Outside []string     `json:"outside" doc:"不在任何社区内的楼栋编码"`
 	Grids   []GridFit    `json:"grids" doc:"网格与交来的图形相差多少"`
 	Choices []CellChoice `json:"choices" doc:"图形没有说清、由程序选定网格的地块"`
+	Empty   []string     `json:"empty" doc:"有图形却没有分到地块的网格编码"`
 	// Unassigned are cells of communities that have grids but none drawn.
 	Unassigned int `json:"unassigned" doc:"尚无网格的地块数"`
 }
