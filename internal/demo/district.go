@@ -27,26 +27,16 @@ func district(seed uint64, out sink, cols, rows int) {
 	for i, n := range streetNames[:streets] {
 		offices[i] = &office{code: fmt.Sprintf("330499%03d", i+1), name: n + "街道", n: map[string]int{}, communities: districtCommunities(i)}
 	}
-	for row := range rows {
-		for col := range cols {
-			k := row/2*(cols/2) + col/2
-			d := newDice(seed, uint64(100+row*cols+col))
-			plan := inland()
-			if row == riverRow {
-				plan = riverside()
-			} else if d.yes(.5) {
-				plan = plan.mirrored()
-			}
-			t := build(d, g, float64(col-cols/2), float64(row-rows/2), plan, latticeRims(row, col, cols, rows), 1)
-			s := newSettler(t, out, offices[k])
-			s.thin = true
-			s.settle(t.govern(5, 440), row%2 == 0 && col%2 == 0, 1)
-			for i := range s.coms {
-				edges[k] = append(edges[k], rimOf(s.coms[i].shapes)...)
-				s.coms[i].faces = nil
-			}
-			coms[k] = append(coms[k], s.coms...)
+	for n := range ahead(seed, g, cols, rows) {
+		k := n.row/2*(cols/2) + n.col/2
+		s := newSettler(n.tile, out, offices[k])
+		s.thin = true
+		s.settle(n.list, n.row%2 == 0 && n.col%2 == 0, 1)
+		for i := range s.coms {
+			edges[k] = append(edges[k], rimOf(s.coms[i].shapes)...)
+			s.coms[i].faces = nil
 		}
+		coms[k] = append(coms[k], s.coms...)
 	}
 	var whole [][2]spot
 	shapes := make([][][][]spot, len(offices))
@@ -64,6 +54,36 @@ func district(seed uint64, out sink, cols, rows int) {
 			area(out, c.code, c.name, "community", o.code+"000", c.shapes)
 		}
 	}
+}
+
+// ready is a tile of the lattice with its territory, waiting for its people.
+type ready struct {
+	row, col int
+	tile     *tile
+	list     []community
+}
+
+// ahead builds the tiles in order, one ahead of whoever takes them; its
+// goroutine ends when the last one has been taken, so all must be.
+func ahead(seed uint64, g ground, cols, rows int) <-chan ready {
+	out := make(chan ready, 1)
+	go func() {
+		defer close(out)
+		for row := range rows {
+			for col := range cols {
+				d := newDice(seed, uint64(100+row*cols+col))
+				plan := inland()
+				if row == riverRow {
+					plan = riverside()
+				} else if d.yes(.5) {
+					plan = plan.mirrored()
+				}
+				t := build(d, g, float64(col-cols/2), float64(row-rows/2), plan, latticeRims(row, col, cols, rows), 1)
+				out <- ready{row, col, t, t.govern(5, 440)}
+			}
+		}
+	}()
+	return out
 }
 
 // districtCommunities are names no other street uses.
