@@ -262,6 +262,7 @@ func TestRevisionKeepsTheOfficialAssignmentAndItsHistory(t *testing.T) {
 		(VALUES ('g1', '[2020-01-01,2024-01-01)'), ('g2', '[2024-01-01,)')) v(code, valid) JOIN grid g ON g.code = v.code WHERE b.code = 'w00'`)
 	old := query[int64](w, `SELECT cell FROM building WHERE code = 'w00'`)
 	for round, extra := range []string{"new1", "new2"} { // the second on the same day
+		w.visit("w00")
 		y := 120 + 17*float64(round)
 		w.building(extra, multi(rectangle(51, y, 57, y+5)))
 		report := w.build()
@@ -269,6 +270,13 @@ func TestRevisionKeepsTheOfficialAssignmentAndItsHistory(t *testing.T) {
 			t.Errorf("round %d opened %d, closed %d of %d cells", round, report.Opened, report.Closed, report.Cells)
 		}
 		w.holds()
+	}
+	// The visit of the second round stood in a cell that did not live for a day.
+	if n := query[int](w, `SELECT count(*)::int FROM cell WHERE lower(valid) = today() AND NOT upper_inf(valid)`); n != 0 {
+		t.Errorf("%d cells opened and closed on one day are still there", n)
+	}
+	if n := query[int](w, `SELECT count(*)::int FROM visit v JOIN building b ON b.id = v.building WHERE v.cell = b.cell`); n != 1 {
+		t.Errorf("%d visits moved to the present cell, want the one of today's short-lived cell", n)
 	}
 	door := func(building, day string) string {
 		return query[string](w, `SELECT g.code FROM building b JOIN grid g ON g.id = grid_at(b.cell, $2::date) WHERE b.code = $1`, building, day)
@@ -299,6 +307,47 @@ func TestRevisionKeepsTheOfficialAssignmentAndItsHistory(t *testing.T) {
 	}
 	if bad := query[int](w, `SELECT count(*)::int FROM cell_lineage l JOIN cell c ON c.id = l.new WHERE NOT upper_inf(c.valid)`); bad != 0 {
 		t.Errorf("%d lineages lead to a cell that is gone", bad)
+	}
+}
+
+// visit records a visit at a building.
+func (w town) visit(building string) {
+	w.t.Helper()
+	w.exec(`INSERT INTO account (login, name, password) VALUES ('walker', 'walker', '-') ON CONFLICT DO NOTHING`)
+	w.exec(`INSERT INTO visit (id, visitor, building, cell, grid, kind, met, started_at, occurred_at, pt)
+		SELECT gen_random_uuid(), (SELECT id FROM account), b.id, b.cell, grid_at(b.cell, today()), 'policy', 'met', now(), now(), b.pt FROM building b WHERE code = $1`, building)
+}
+
+func TestANewOutlineReplacesTheDerivedOne(t *testing.T) {
+	t.Parallel()
+	w := drawnTown(t)
+	w.build()
+	const size = `SELECT sum(c.area) FROM cell c JOIN cell_community cc ON cc.cell = c.id AND upper_inf(cc.valid) JOIN area a ON a.id = cc.community WHERE a.code = 'c2' AND upper_inf(c.valid)`
+	if got := query[float64](w, size); got < 159_000 || got > 160_000 {
+		t.Errorf("the east has %g m²", got)
+	}
+	w.exec(`UPDATE area SET geom = (SELECT `+onGround+`) WHERE code = 'c2'`, multi(rectangle(400, 0, 900, 400)))
+	w.build()
+	w.holds()
+	if got := query[float64](w, size); got < 199_000 || got > 200_000 {
+		t.Errorf("the east has %g m² after it grew", got)
+	}
+}
+
+func TestPlacesGetTheCellTheyStandOn(t *testing.T) {
+	t.Parallel()
+	w := drawnTown(t)
+	for code, at := range map[string]string{"in-a-cell": rectangle(700, 300, 701, 301), "far-off": rectangle(2000, 0, 2001, 1)} {
+		w.exec(`INSERT INTO point (code, name, pt) SELECT $2, $2, st_centroid(`+onGround+`)`, multi(at), code)
+		w.exec(`INSERT INTO institution (code, name, pt) SELECT $2, $2, st_centroid(`+onGround+`)`, multi(at), code)
+	}
+	w.exec(`INSERT INTO point (code, name, building, pt) SELECT 'in-a-building', 'x', id, pt FROM building WHERE code = 'w00'`)
+	w.build()
+	if got := query[string](w, `SELECT string_agg(code, ' ' ORDER BY code) FROM (SELECT code, cell FROM point UNION ALL SELECT code, cell FROM institution) q WHERE cell IS NULL`); got != "far-off far-off" {
+		t.Errorf("without a cell: %s", got)
+	}
+	if !query[bool](w, `SELECT p.cell = b.cell FROM point p JOIN building b ON b.id = p.building`) {
+		t.Error("a point in a building is not in the building's cell")
 	}
 }
 
