@@ -101,6 +101,9 @@ func (s *Source) openGeoJSON(path string) error {
 }
 
 func (s *Source) openTable(path string) error {
+	if s.Sheet.Shape == ward.AreaOnly || s.Sheet.Shape == ward.LineOnly {
+		return ward.Errorf(ward.Invalid, "%s需要图形,表格里没有;请导入带图形的 GeoJSON 或 Shapefile,把这些栏目放在属性里", s.Sheet.Title)
+	}
 	c, err := s.sniffFile(path)
 	if err != nil {
 		return err
@@ -113,9 +116,6 @@ func (s *Source) openTable(path string) error {
 	t, err := readHeader(decoded(f, c), s.match, s.limits)
 	if err != nil {
 		return err
-	}
-	if s.Sheet.Shape == ward.AreaOnly || s.Sheet.Shape == ward.LineOnly {
-		return ward.Errorf(ward.Invalid, "%s需要图形,表格里没有;请导入带图形的 GeoJSON 或 Shapefile,把这些栏目放在属性里", s.Sheet.Title)
 	}
 	s.Format, s.decode = "CSV", t.decode
 	s.raws = func(context.Context) iter.Seq2[raw, error] { return fromFile(path, c, t.raws) }

@@ -16,7 +16,7 @@ func otherNames() map[string]string {
 		"building": "buildings", "road": "roads", "poi": "points", "pois": "points", "point": "points",
 		"landuse": "grounds", "water": "grounds", "area": "areas", "grid": "grids", "lane": "lanes",
 		"member": "members", "household": "households", "branch": "branches", "team": "teams", "hub": "hubs",
-		"社区": "areas", "街道": "areas", "区县界": "areas", "建筑": "buildings", "道路": "roads",
+		"villages": "areas", "streets": "areas", "districts": "areas", "居委会": "areas", "社区": "areas", "街道": "areas", "区县界": "areas", "建筑": "buildings", "道路": "roads",
 	}
 }
 

@@ -68,14 +68,19 @@ func (l *load) copy(ctx context.Context, records iter.Seq2[ward.Record, error]) 
 		names = append(names, c.Key)
 	}
 	values := make([]any, len(names))
+	var broken error // what broke the file; PostgreSQL only says that the copy was cut off
 	_, err := l.tx.CopyFrom(ctx, pgx.Identifier{"incoming"}, names, pgx.CopyFromFunc(func() ([]any, error) {
 		r, err := l.nextGood(next)
 		if err != nil || r == nil {
+			broken = err
 			return nil, err
 		}
 		l.fill(values, columns, *r)
 		return values, nil
 	}))
+	if broken != nil {
+		return fmt.Errorf("reading the file: %w", broken)
+	}
 	if err != nil {
 		return fmt.Errorf("copying the rows: %w", err)
 	}

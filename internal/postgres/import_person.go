@@ -62,15 +62,21 @@ func (l *load) copySecrets(ctx context.Context) error {
 		return fmt.Errorf("reading the persons of rows: %w", err)
 	}
 	i := 0
+	var broken error
 	_, err = l.tx.CopyFrom(ctx, pgx.Identifier{"secret"}, []string{"person", "phone", "tail", "id_no", "digest"}, pgx.CopyFromFunc(func() ([]any, error) {
 		for ; i < len(l.secrets); i++ {
 			if person, ok := personOf[l.secrets[i].line]; ok { // not of a row that was refused
 				i++
-				return l.sealFor(person, l.secrets[i-1])
+				var row []any
+				row, broken = l.sealFor(person, l.secrets[i-1])
+				return row, broken
 			}
 		}
 		return nil, nil
 	}))
+	if broken != nil {
+		return broken
+	}
 	if err != nil {
 		return fmt.Errorf("copying sealed fields: %w", err)
 	}
