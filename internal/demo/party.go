@@ -159,7 +159,7 @@ func (s *settler) recruit(g, top int) {
 	if b < 0 {
 		b = top
 	}
-	n := int(float64(len(homes)) * s.d.in(.085, .115))
+	n := int(float64(len(homes)) * s.d.in(.095, .126))
 	groups := []int{b}
 	if s.grids[g].branch >= 0 && n > 30 && s.d.yes(.6) {
 		for range s.d.count(1, 2) {

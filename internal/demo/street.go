@@ -92,7 +92,7 @@ func (s *settler) settle(list []community, head bool, white int) {
 	s.institutions()
 	s.points(head)
 	s.secretaries()
-	per := 2.6
+	per := 3.1
 	if s.thin {
 		per = 1.4
 	}
