@@ -60,7 +60,7 @@ func (s *Server) Handler() (http.Handler, huma.API) {
 	r.Get("/readyz", s.readyz)
 	r.With(s.sessions.LoadAndSave, s.withActor).Get("/api/live", s.listen)
 	if s.Tiles != nil {
-		r.With(s.sessions.LoadAndSave, s.withActor, s.signedIn).Handle("/tiles/*", s.Tiles)
+		r.With(s.tileGate()).Handle("/tiles/*", s.Tiles)
 	}
 	s.pages(r)
 	return r, api

@@ -40,30 +40,32 @@ func newSessions(store scs.Store, secure bool) *scs.SessionManager {
 // counts as none.
 func (s *Server) withActor(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ctx := r.Context()
-		if id := s.sessions.GetInt64(ctx, sessionAccount); id > 0 {
-			account, err := s.Store.Account(ctx, id)
-			version, err2 := s.Store.AccountVersion(ctx, id)
-			switch {
-			case ward.ErrorCode(err) == ward.NotFound || version != s.sessions.GetInt64(ctx, sessionVersion) && err2 == nil:
-			case err != nil || err2 != nil:
-				s.Fail(w, r, errorOf(err, err2))
-				return
-			default:
-				ctx = ward.WithActor(ctx, account.Actor())
-			}
+		actor, ok, err := s.actorOf(r.Context())
+		if err != nil {
+			s.Fail(w, r, err)
+			return
 		}
-		next.ServeHTTP(w, r.WithContext(ctx))
+		if ok {
+			r = r.WithContext(ward.WithActor(r.Context(), actor))
+		}
+		next.ServeHTTP(w, r)
 	})
 }
 
-func errorOf(errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
+// actorOf reads who the session in ctx belongs to; ok is false for nobody.
+func (s *Server) actorOf(ctx context.Context) (actor ward.Actor, ok bool, err error) {
+	id := s.sessions.GetInt64(ctx, sessionAccount)
+	if id == 0 {
+		return actor, false, nil
 	}
-	return nil
+	account, err := s.Store.Account(ctx, id)
+	if ward.ErrorCode(err) == ward.NotFound {
+		return actor, false, nil
+	}
+	if err != nil {
+		return actor, false, err
+	}
+	return account.Actor(), account.Version == s.sessions.GetInt64(ctx, sessionVersion), nil
 }
 
 // permit lets an operation run only for a role that may, and hands it the
@@ -114,16 +116,12 @@ func (s *Server) login(ctx context.Context, in *loginInput) (*actorOutput, error
 	if err != nil {
 		return nil, s.problem(ctx, err)
 	}
-	version, err := s.Store.AccountVersion(ctx, account.ID)
-	if err != nil {
-		return nil, s.problem(ctx, err)
-	}
 	// A new token, so that one planted before the sign-in is worth nothing.
 	if err := s.sessions.RenewToken(ctx); err != nil {
 		return nil, s.problem(ctx, err)
 	}
 	s.sessions.Put(ctx, sessionAccount, account.ID)
-	s.sessions.Put(ctx, sessionVersion, version)
+	s.sessions.Put(ctx, sessionVersion, account.Version)
 	return &actorOutput{account.Actor()}, nil
 }
 

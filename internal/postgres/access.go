@@ -26,7 +26,7 @@ var hashes = make(chan struct{}, max(2, runtime.NumCPU()))
 // the hash of a random value that was thrown away.
 const nobodysHash = "$argon2id$v=19$m=19456,t=2,p=1$XTn+kegOFA/Cvf+/Pj/8uQ$FT5oHc/nHmSqizBbveefSS9wsVUqYGInnmkjRGFQW3k"
 
-const accountColumns = `a.id, a.login, a.name, a.disabled,
+const accountColumns = `a.id, a.login, a.name, a.disabled, a.version,
 	coalesce((select jsonb_agg(jsonb_build_object('role', r.role, 'path', coalesce(g.path, ar.path, '')::text, 'name', coalesce(g.name, ar.name, '全部辖区')) order by r.role)
 	  from grant_role r left join area ar on ar.id = r.area left join grid g on g.id = r.grid where r.account = a.id), '[]') as grants`
 
@@ -191,13 +191,6 @@ func (db *DB) ChangePassword(ctx context.Context, account int64, old, fresh stri
 		}
 		return appendEvent(ctx, tx, ward.Event{Topic: ward.GrantTopic, Entity: fmt.Sprint(account), Version: version, Paths: []string{""}, Class: ward.Duty})
 	})
-}
-
-// AccountVersion changes whenever sessions made before must end (new password,
-// disabled, other grants).
-func (db *DB) AccountVersion(ctx context.Context, id int64) (v int64, err error) {
-	err = db.Pool.QueryRow(ctx, `select version from account where id = $1 and not disabled`, id).Scan(&v)
-	return v, translate(err)
 }
 
 // AuditEntries lists the newest acts of the accounts in the scope.

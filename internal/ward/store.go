@@ -63,8 +63,6 @@ type Accounts interface {
 	SignIn(ctx context.Context, login, password, address string) (Account, error)
 	// Account: not_found when it is not there or disabled.
 	Account(ctx context.Context, id int64) (Account, error)
-	// AccountVersion rises when sessions made before must end.
-	AccountVersion(ctx context.Context, id int64) (int64, error)
 	// SignOut ends the live connections of the account.
 	SignOut(ctx context.Context, id int64) error
 	Accounts(ctx context.Context, s Scope, f Filter) (Page[Account], error)
