@@ -23,9 +23,6 @@ import (
 	"wangge/internal/ward"
 )
 
-// demoSeed makes the street everybody sees.
-const demoSeed = 20260101
-
 // demonstration is one run of the demo.
 type demonstration struct {
 	p        program
@@ -44,7 +41,7 @@ func demonstrate(ctx context.Context, p program, args []string) error {
 	d := demonstration{p: p}
 	set.StringVar(&d.dir, "dir", ".wangge", "数据所在目录")
 	scale := set.String("scale", string(demo.OneStreet), "规模:street 一个街道,district 一个区(用于测速)")
-	set.Uint64Var(&d.seed, "seed", demoSeed, "随机种子;相同种子得到相同的街道")
+	set.Uint64Var(&d.seed, "seed", demo.Seed, "随机种子;相同种子得到相同的街道")
 	set.Float64Var(&d.pace, "pace", 1, "模拟一天的快慢,0 为不模拟")
 	address := set.String("addr", p.getenv("WANGGE_ADDR"), "监听地址;不填则从 127.0.0.1:8080 起找一个空闲端口")
 	url := set.String("database", "", "使用这个(空的)数据库,而不是私有数据库")
