@@ -93,7 +93,7 @@ func (h *Hub) tailOnce(ctx context.Context) (more bool, err error) {
 	}
 	if !h.ring.add(entries) {
 		h.breaks.Add(1)
-		h.opt.Log.Error("the log has a gap", "after", newest)
+		h.opt.Log.Error("the log has a gap", "after", newest, "read", len(entries), "head", head.Seq)
 		return true, h.restart(ctx, head)
 	}
 	h.offer(entries)
@@ -124,6 +124,10 @@ func (h *Hub) restart(ctx context.Context, head ward.Head) error {
 		entries = append(entries, some...)
 		from = events[len(events)-1].Seq
 	}
+	entries = unbroken(entries)
+	if len(entries) > 0 {
+		first = entries[0].seq - 1
+	}
 	h.ring.reset(head.Epoch, first+1)
 	h.ring.add(entries)
 	h.mu.Lock()
@@ -136,6 +140,17 @@ func (h *Hub) restart(ctx context.Context, head ward.Head) error {
 	}
 	h.mu.Unlock()
 	return nil
+}
+
+// unbroken returns the newest entries that follow each other without a gap. In
+// a sound log these are all.
+func unbroken(entries []*entry) []*entry {
+	for i := len(entries) - 1; i > 0; i-- {
+		if entries[i-1].seq+1 != entries[i].seq {
+			return entries[i:]
+		}
+	}
+	return entries
 }
 
 func (h *Hub) read(ctx context.Context, after int64) (head ward.Head, events []ward.Event, err error) {

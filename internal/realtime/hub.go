@@ -130,7 +130,7 @@ func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, v Viewer) {
 		http.Error(w, reason, status)
 		return
 	}
-	start, head, refused := h.ring.enter(r.URL.Query().Get("epoch"), since, h.opt.MaxBehind)
+	start, told, refused := h.ring.enter(r.URL.Query().Get("epoch"), since, h.opt.MaxBehind)
 	if v.Refresh != nil {
 		if v, err = v.Refresh(r.Context()); err != nil {
 			h.leave(actor, nil)
@@ -143,7 +143,7 @@ func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, v Viewer) {
 		h.leave(actor, nil)
 		return
 	}
-	h.join(newSession(h, conn, v, actor, start), head, refused)
+	h.join(newSession(h, conn, v, actor, start, told), refused)
 }
 
 // hijacker finds the connection below writers that wrap others.
@@ -171,7 +171,7 @@ func (h *Hub) admit(actor int64) (status int, reason string) {
 
 // join starts the goroutines of an admitted session. One that cannot resume is
 // told so and never hears an event.
-func (h *Hub) join(s *session, head int64, refused string) {
+func (h *Hub) join(s *session, refused string) {
 	if refused == "" {
 		h.mu.Lock()
 		h.sessions[s] = struct{}{}
@@ -180,7 +180,7 @@ func (h *Hub) join(s *session, head int64, refused string) {
 	go s.read()
 	go func() {
 		defer h.leave(s.actor, s)
-		s.write(head, refused)
+		s.write(refused)
 	}()
 }
 

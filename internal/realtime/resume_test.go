@@ -155,18 +155,37 @@ func TestAnotherEpochSendsEveryClientForASnapshot(t *testing.T) {
 	for i := range 20 {
 		s.put(fmt.Sprintf("t%d", i), "d1.s1")
 	}
+	s.arrive()
 	c := newClient(s, 1, "d1").start()
 	s.settle(c)
 	// A restore: the state is an older one and the log is shorter.
-	s.exec(`DELETE FROM thing WHERE id > 't5'`)
-	s.exec(`DELETE FROM event WHERE seq > 10`)
-	s.exec(`UPDATE stream_head SET generation = gen_random_uuid(), seq = 10`)
+	s.exec(`WITH state AS (DELETE FROM thing WHERE id > 't5'), log AS (DELETE FROM event WHERE seq > 10)
+		UPDATE stream_head SET generation = gen_random_uuid(), seq = 10`)
 	s.settle(c)
 	if c.resynced.Load() == 0 {
 		t.Error("the client went on as if nothing had happened")
 	}
 	s.put("new", "d1.s1")
 	s.settle(c)
+}
+
+// A log with a hole cannot come from the sequencer. Should one be there all the
+// same, clients take a snapshot and the node goes on behind the hole.
+func TestAHoleInTheLogIsNoticedAndLeftBehind(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, realtime.Options{})
+	s.put("before", "d1.s1")
+	s.arrive()
+	c := newClient(s, 1, "d1").start()
+	s.settle(c)
+	s.exec(`UPDATE stream_head SET seq = seq + 5`)
+	s.put("behind", "d1.s1")
+	s.settle(c)
+	s.put("later", "d1.s1")
+	s.settle(c)
+	if s.hub().Stats().Breaks != 1 || c.resynced.Load() != 1 {
+		t.Errorf("%d breaks noticed, %d resyncs; want 1, 1", s.hub().Stats().Breaks, c.resynced.Load())
+	}
 }
 
 func TestAClientTooFarBehindTakesASnapshot(t *testing.T) {

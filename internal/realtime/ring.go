@@ -73,21 +73,25 @@ func (r *ring) after(p position, limit int64, dst []*entry) ([]*entry, error) {
 	return dst, nil
 }
 
-// enter finds the place of a client whose state is as of since in the epoch. A
-// negative since means: from now on. reason is why it cannot resume, or "".
-func (r *ring) enter(epoch string, since, maxBehind int64) (p position, head int64, reason string) {
+// enter finds the place of a client whose state is as of since in the epoch;
+// told is what it has already. A negative since means: from now on. reason is
+// why it cannot resume, or "".
+func (r *ring) enter(epoch string, since, maxBehind int64) (p position, told int64, reason string) {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	head = r.next - 1
+	head := r.next - 1
 	switch {
 	case since < 0:
 		since = head
-	case epoch != r.epoch, since > head:
+	// A snapshot may be a little newer than what the ring has heard of.
+	case epoch != r.epoch, since-head > maxBehind:
 		reason = "epoch"
 	case since+1 < r.first, head-since > maxBehind:
 		reason = "behind"
 	}
-	return position{r.lap, since}, head, reason
+	// Never beyond the head, whatever the client says: it might skip the event
+	// that takes its grants away.
+	return position{r.lap, min(since, head)}, since, reason
 }
 
 func (r *ring) state() (epoch string, head int64) {

@@ -77,11 +77,12 @@ func TestEnteringTheRing(t *testing.T) {
 		{"before what is held", "now", 3, 3, "behind"},
 		{"another history", "then", 100, 100, "epoch"},
 		{"no epoch", "", 100, 100, "epoch"},
-		{"from the future", "now", 101, 101, "epoch"},
+		{"newer than the ring", "now", 103, 100, ""},
+		{"from the future", "now", 109, 100, "epoch"},
 	} {
-		p, head, reason := r.enter(c.epoch, c.since, 8)
-		if p.seq != c.from || head != 100 || reason != c.reason {
-			t.Errorf("%s: from %d, head %d, %q; want %d, 100, %q", c.name, p.seq, head, reason, c.from, c.reason)
+		p, told, reason := r.enter(c.epoch, c.since, 8)
+		if p.seq != c.from || reason != c.reason || (c.since >= 0 && told != c.since) {
+			t.Errorf("%s: from %d, told %d, %q; want %d, %d, %q", c.name, p.seq, told, reason, c.from, c.since, c.reason)
 		}
 	}
 	before, _, _ := r.enter("now", 100, 8)

@@ -62,14 +62,14 @@ type draft struct {
 	frame   []byte
 }
 
-func newSession(h *Hub, conn *websocket.Conn, v Viewer, actor int64, at position) *session {
+func newSession(h *Hub, conn *websocket.Conn, v Viewer, actor int64, at position, told int64) *session {
 	if tcp, ok := conn.NetConn().(*net.TCPConn); ok {
 		// By default the kernel takes megabytes for a client that does not read,
 		// and it would count as slow only after that. On failure it stays so.
 		_ = tcp.SetWriteBuffer(2 * frameBytes)
 	}
 	return &session{
-		hub: h, conn: conn, viewer: v, actor: actor, at: at, told: at.seq,
+		hub: h, conn: conn, viewer: v, actor: actor, at: at, told: told,
 		wake: make(chan struct{}, 1), ended: make(chan struct{}),
 	}
 }
@@ -107,9 +107,9 @@ func (s *session) control(next func(string) error) func(string) error {
 }
 
 // write runs the session from hello to the end.
-func (s *session) write(head int64, refused string) {
-	epoch, _ := s.hub.ring.state()
-	err := s.send(helloMessage(epoch, s.at.seq, head, s.hub.opt.Now(), s.hub.asOf()))
+func (s *session) write(refused string) {
+	epoch, head := s.hub.ring.state()
+	err := s.send(helloMessage(epoch, s.told, head, s.hub.opt.Now(), s.hub.asOf()))
 	if err == nil && refused != "" {
 		err = s.resync(refused)
 	}
@@ -198,7 +198,7 @@ func (s *session) sendEntries(d *draft) error {
 		}
 		s.at.seq = e.seq
 		sight := s.viewer.sight(e)
-		if sight == unseen {
+		if sight == unseen || e.seq <= s.told {
 			continue
 		}
 		if count++; count > 1 {
@@ -246,8 +246,9 @@ func (s *session) beat() error {
 			return fmt.Errorf("pinging: %w", err)
 		}
 	}
-	mark := atMessage(s.told, s.at.seq, s.hub.opt.Now(), s.hub.asOf())
-	s.told = s.at.seq
+	seq := max(s.told, s.at.seq)
+	mark := atMessage(s.told, seq, s.hub.opt.Now(), s.hub.asOf())
+	s.told = seq
 	return s.send(mark)
 }
 

@@ -223,9 +223,9 @@ func (s *stage) settle(clients ...*client) {
 	deadline := time.Now().Add(20 * time.Second)
 	for _, c := range clients {
 		want := s.shown(c.scope)
-		for !maps.Equal(want, c.things()) {
+		for have := c.things(); have == nil || !maps.Equal(want, have); have = c.things() {
 			if time.Now().After(deadline) {
-				s.t.Fatalf("client of %q diverged: %s", c.scope, difference(want, c.things()))
+				s.t.Fatalf("client of %q diverged: %s", c.scope, difference(want, have))
 			}
 			c.waitChange(100 * time.Millisecond)
 		}
