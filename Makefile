@@ -106,7 +106,7 @@ web: $(PAGES)
 $(PAGES): $(MODULES) $(shell find web/src web/public web/*.html web/*.ts web/package.json -type f 2>/dev/null)
 	cd web && npm run build
 
-$(MODULES): web/package.json web/package-lock.json
+$(MODULES): web/package-lock.json
 	@$(MAKE) --no-print-directory node
 	cd web && npm ci --no-audit --no-fund && touch ../$@
 
