@@ -152,6 +152,9 @@ func (s *scanner) text() string {
 // foldName maps the two letters outside ASCII that fold to k and s, as
 // encoding/json does when it matches member names.
 func foldName(name string) string {
+	if strings.IndexByte(name, 0xE2) < 0 && strings.IndexByte(name, 0xC5) < 0 { // first bytes of the two
+		return name
+	}
 	return strings.NewReplacer("\u212a", "k", "\u017f", "s").Replace(name)
 }
 
