@@ -24,9 +24,6 @@ const (
 	frameBytes    = 64 << 10
 )
 
-// More control frames than this in one ping interval is abuse.
-const controlFrames = 20
-
 // errEnd says that the session was closed in good order, errGone that the
 // client went away.
 var (
@@ -71,38 +68,6 @@ func newSession(h *Hub, conn *websocket.Conn, v Viewer, actor int64, at position
 	return &session{
 		hub: h, conn: conn, viewer: v, actor: actor, at: at, told: told,
 		wake: make(chan struct{}, 1), ended: make(chan struct{}),
-	}
-}
-
-// read takes control frames until the client is gone. Anything else is refused:
-// a client has nothing to say here yet.
-func (s *session) read() {
-	defer close(s.ended)
-	s.conn.SetReadLimit(readLimit)
-	alive := s.control(s.conn.PingHandler())
-	s.conn.SetPingHandler(alive)
-	s.conn.SetPongHandler(s.control(func(string) error { return nil }))
-	_ = s.conn.SetReadDeadline(time.Now().Add(s.hub.opt.PongWait))
-	if _, _, err := s.conn.NextReader(); err == nil {
-		s.sendClose(websocket.ClosePolicyViolation, "no messages expected")
-	}
-}
-
-// control wraps a handler of control frames: each one proves the client alive,
-// too many in one interval end the connection.
-func (s *session) control(next func(string) error) func(string) error {
-	since, count := time.Now(), 0
-	return func(data string) error {
-		now := time.Now()
-		if now.Sub(since) > s.hub.opt.PingEvery {
-			since, count = now, 0
-		}
-		if count++; count > controlFrames {
-			s.sendClose(websocket.ClosePolicyViolation, "too many control frames")
-			return errEnd
-		}
-		_ = s.conn.SetReadDeadline(now.Add(s.hub.opt.PongWait))
-		return next(data)
 	}
 }
 
