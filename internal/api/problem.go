@@ -81,7 +81,7 @@ var chinese = sync.OnceFunc(func() {
 		return refusal(status, msg, errs)
 	}
 	huma.DefaultArrayNullable = false
-	validation.MsgUnexpectedProperty = "没有这个字段"
+	validation.MsgUnexpectedProperty = "有不认识的字段,请对照接口说明"
 	validation.MsgExpectedRFC3339DateTime = "应为日期时间,例如 2026-11-22T09:30:00+08:00"
 	validation.MsgExpectedRFC3339Date = "应为日期,例如 2026-11-22"
 	validation.MsgExpectedRFC4122UUID = "应为 UUID"
@@ -114,6 +114,9 @@ func refusal(status int, msg string, errs []error) huma.StatusError {
 		var detail *huma.ErrorDetail
 		if errors.As(err, &detail) {
 			field := strings.TrimPrefix(strings.TrimPrefix(detail.Location, "body."), "query.")
+			if detail.Message == validation.MsgUnexpectedProperty || detail.Message == unknownParameter {
+				field = "" // a name that is not ours is not repeated
+			}
 			p.Fields = append(p.Fields, ward.FieldError{Field: field, Message: plainField(detail.Message)})
 		}
 	}
@@ -139,12 +142,18 @@ func plain(status int, msg string) string {
 	return "内容有误,请按提示修改"
 }
 
+// unknownParameter is how huma says that a query parameter is none of ours.
+const unknownParameter = "unknown query parameter"
+
 // plainField replaces the words of parsers, which may repeat what was sent.
 func plainField(msg string) string {
 	for _, r := range msg {
 		if r >= 0x4E00 && r <= 0x9FFF {
 			return msg
 		}
+	}
+	if msg == unknownParameter {
+		return "有不认识的查询参数,请对照接口说明"
 	}
 	if strings.Contains(msg, "required") {
 		return "必填"
