@@ -8,9 +8,6 @@ import (
 	"io"
 	"iter"
 
-	"github.com/paulmach/orb"
-	"github.com/paulmach/orb/geojson"
-
 	"wangge/internal/geo"
 	"wangge/internal/ward"
 )
@@ -74,18 +71,11 @@ func (g geoJSON) decode(in raw) (r row) {
 		r.heads, r.cells = append(r.heads, "id"), append(r.cells, toCell(f.ID))
 	}
 	if len(r.found) == 0 && !nothing {
-		r.shape = g.geometry(f.Geometry, &r)
+		if r.shape = readGeometry(f.Geometry); r.shape == nil {
+			r.found = append(r.found, fail("图形", "图形写法不对"))
+		}
 	}
 	return r
-}
-
-func (g geoJSON) geometry(text json.RawMessage, r *row) orb.Geometry {
-	var shape geojson.Geometry
-	if err := json.Unmarshal(text, &shape); err != nil || shape.Geometry() == nil {
-		r.found = append(r.found, fail("图形", "图形写法不对"))
-		return nil
-	}
-	return shape.Geometry()
 }
 
 func properties(values map[string]any) ([]string, []cell) {

@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
+
+	"wangge/internal/ward"
 )
 
 // personal is what a row says of a person and what only leaves this program
@@ -21,6 +23,9 @@ type personal struct {
 // script.person selects line, person (null when there is none yet) and name for
 // every row that speaks of a person.
 func (l *load) writePersons(ctx context.Context) error {
+	if len(l.secrets) > 0 && len(l.db.Keys.ids) == 0 {
+		return ward.Errorf(ward.Invalid, "文件里有电话或身份证号,需要密钥才能加密保存;请管理员设置 WANGGE_KEYS 后再导入")
+	}
 	for _, sql := range []string{
 		`create temp table holder on commit drop as
 		 select q.line, coalesce(q.person, nextval(pg_get_serial_sequence('person', 'id'))) as person, q.person is null as fresh, q.name
