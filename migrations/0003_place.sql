@@ -36,7 +36,7 @@ create index building_words on building using gin ((name || ' ' || number || ' '
 comment on table building is '楼栋: exactly one grid on any day, through its cell';
 
 -- person holds what must not be where maps and lists read. Sealed values are
--- AES-256-GCM with a key id in front (docs/decisions/020-personal-data.md).
+-- AES-256-GCM with a key id in front (docs/decisions/030-personal-data.md).
 create table person (
   id bigint generated always as identity primary key,
   name text not null default '',

@@ -128,7 +128,7 @@ func serveOn(ctx context.Context, p program, db *postgres.DB, listener net.Liste
 // viewer is a listener as the hub sees it. Grants are read again at each change.
 func viewer(db *postgres.DB, l api.Listener) realtime.Viewer {
 	return realtime.Viewer{
-		Actor: l.Actor.ID, Scope: l.Scope,
+		Actor: l.Actor.ID, Scope: l.Scope, SessionOver: over(l.Until),
 		Hears: func(v ward.Visibility) bool { return v == ward.Public || !l.PublicOnly },
 		Refresh: func(ctx context.Context) (realtime.Viewer, error) {
 			account, err := db.Account(ctx, l.Actor.ID)
@@ -139,9 +139,20 @@ func viewer(db *postgres.DB, l api.Listener) realtime.Viewer {
 			if err != nil {
 				return realtime.Viewer{}, err
 			}
+			now.Until = l.Until
 			return viewer(db, now), nil
 		},
 	}
+}
+
+// over is closed at that time; the zero time never comes.
+func over(at time.Time) <-chan struct{} {
+	if at.IsZero() {
+		return nil
+	}
+	done := make(chan struct{})
+	time.AfterFunc(time.Until(at), func() { close(done) })
+	return done
 }
 
 // ready says whether the server can do its work: the database answers and the

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strings"
+	"time"
 
 	"wangge/internal/ward"
 )
@@ -40,7 +41,8 @@ func (s *Server) board(ctx context.Context, _ *struct{}) (*struct{ Body ward.Boa
 type Listener struct {
 	Actor      ward.Actor
 	Scope      ward.Scope
-	PublicOnly bool // hears nothing of class duty
+	PublicOnly bool      // hears nothing of class duty
+	Until      time.Time // when the sign-in ends at the latest; zero: never
 }
 
 // ListenerOf is the actor as a listener; forbidden without a role that may.
@@ -60,6 +62,7 @@ func (s *Server) listen(w http.ResponseWriter, r *http.Request) {
 		s.Fail(w, r, err)
 		return
 	}
+	l.Until = s.sessions.Deadline(r.Context())
 	if s.Live == nil {
 		s.Fail(w, r, ward.Errorf(ward.NotFound, "没有开启实时连接"))
 		return

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
@@ -17,6 +18,9 @@ import (
 const (
 	sessionIdle     = 12 * time.Hour
 	sessionAbsolute = 7 * 24 * time.Hour
+	// A wall is signed in once and then watched for months; it sees nothing
+	// personal, and taking its grant away ends it at once.
+	sessionWall = 366 * 24 * time.Hour
 )
 
 const (
@@ -102,6 +106,11 @@ func hearsPublicOnly(a ward.Actor) bool {
 	return true
 }
 
+// isWall: a screen and nothing else.
+func isWall(a ward.Actor) bool {
+	return len(a.Grants) > 0 && !slices.ContainsFunc(a.Grants, func(g ward.Grant) bool { return g.Role != ward.Wall })
+}
+
 type loginInput struct {
 	Body struct {
 		Login    string `json:"login" minLength:"1" maxLength:"40" doc:"账号"`
@@ -122,6 +131,9 @@ func (s *Server) login(ctx context.Context, in *loginInput) (*actorOutput, error
 	}
 	s.sessions.Put(ctx, sessionAccount, account.ID)
 	s.sessions.Put(ctx, sessionVersion, account.Version)
+	if isWall(account.Actor()) {
+		s.sessions.SetDeadline(ctx, s.Now().Add(sessionWall).UTC())
+	}
 	return &actorOutput{account.Actor()}, nil
 }
 
