@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/geojson"
 
@@ -77,6 +78,69 @@ func TestCoverageOfARealCity(t *testing.T) {
 	if again.Opened != 0 || again.Closed != 0 {
 		t.Errorf("a second build opened %d and closed %d cells", again.Opened, again.Closed)
 	}
+}
+
+// The sample street of the repository: clean lines, irregular blocks, walled
+// estates, a river; grids drawn by somebody who meant it.
+func TestCoverageOfTheSampleStreet(t *testing.T) {
+	t.Parallel()
+	w := town{t, pgtest.New(t)}
+	for _, f := range sampleFile(t, "areas.geojson") {
+		w.exec(`INSERT INTO area (code, name, level, parent, geom, label)
+			SELECT $2, $3, $4, (SELECT id FROM area WHERE code = $5), $1::geometry, st_pointonsurface($1::geometry)`,
+			f.Geometry, f.Properties["code"], f.Properties["name"], f.Properties["level"], f.Properties["parent"])
+	}
+	for _, f := range sampleFile(t, "roads.geojson") {
+		w.exec(`INSERT INTO road (kind, bridge, geom) SELECT $2, $3, st_multi($1::geometry)`,
+			f.Geometry, f.Properties["kind"], f.Properties["bridge"] == true)
+	}
+	batch := &pgx.Batch{}
+	for _, f := range sampleFile(t, "buildings.geojson") {
+		batch.Queue(`INSERT INTO building (code, geom, pt) SELECT $2, st_multi($1::geometry), st_pointonsurface($1::geometry)`, f.Geometry, f.Properties["code"])
+	}
+	buildings := batch.Len()
+	for _, f := range sampleFile(t, "grids.geojson") {
+		batch.Queue(`INSERT INTO grid (community, code, name, path, drawn) SELECT id, $2, $3, 'x', $1::geometry FROM area WHERE code = $4`,
+			f.Geometry, f.Properties["code"], f.Properties["name"], f.Properties["community"])
+	}
+	if err := w.pool.SendBatch(t.Context(), batch).Close(); err != nil {
+		t.Fatal(err)
+	}
+	report := w.build()
+	w.holds()
+	w.tiles()
+	if report.Buildings != buildings || report.Unassigned != 0 || len(report.Empty) != 0 {
+		t.Errorf("%d of %d buildings in cells, outside %v; %d cells without a grid, grids without cells %v",
+			report.Buildings, buildings, report.Outside, report.Unassigned, report.Empty)
+	}
+	shift, parts := 0.0, 0
+	for _, g := range report.Grids {
+		shift = max(shift, g.Shift)
+		if g.Parts > 1 {
+			parts++
+			t.Logf("%s %s lies in %d parts", g.Code, g.Name, g.Parts)
+		}
+	}
+	t.Logf("%d cells, %d void, %d arcs, %d straddling, %d shared, %d splinters, %d choices; borders moved by at most %.1f m; %d grids in parts",
+		report.Cells, report.Voids, report.Arcs, report.Straddling, report.Shared, report.Splinters, len(report.Choices), shift, parts)
+	if n := query[int](w, `SELECT count(*)::int FROM grid a JOIN grid b ON a.id < b.id AND a.colour = b.colour
+		JOIN cell_now n ON n.grid = a.id JOIN cell_arc r ON r.l = n.cell JOIN cell_now m ON m.cell = r.r AND m.grid = b.id`); n != 0 {
+		t.Errorf("%d pieces of border have one colour on both sides", n)
+	}
+}
+
+// sampleFile reads a file of geodata/.
+func sampleFile(t *testing.T, name string) []*geojson.Feature {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("..", "..", "geodata", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	fc, err := geojson.UnmarshalFeatureCollection(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fc.Features
 }
 
 // Buildings thrown down at random, over each other and over roads thrown down at
