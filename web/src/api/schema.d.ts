@@ -276,23 +276,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/health": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 服务状态 */
-        get: operations["get-health"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/honours": {
         parameters: {
             query?: never;
@@ -959,6 +942,11 @@ export interface components {
             login: string;
             /** @description 姓名 */
             name: string;
+            /**
+             * Format: int64
+             * @description 版本;上升即此前的登录全部失效
+             */
+            version: number;
         };
         Actor: {
             /** @description 角色与辖区 */
@@ -1363,10 +1351,6 @@ export interface components {
             name: string;
             /** @description 类型 */
             noun: string;
-        };
-        "Get-healthResponse": {
-            /** @description ok */
-            status: string;
         };
         Grant: {
             /** @description 辖区名称 */
@@ -3500,7 +3484,10 @@ export interface operations {
                 known?: string;
             };
             header?: never;
-            path?: never;
+            path: {
+                /** @description 编号 */
+                id: number;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -3922,71 +3909,6 @@ export interface operations {
             };
         };
     };
-    "get-health": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Get-healthResponse"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     "list-honours": {
         parameters: {
             query?: {
@@ -4287,7 +4209,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description 编号 */
+                id: number;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -4998,7 +4923,10 @@ export interface operations {
     "create-incident": {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description 操作编号(UUIDv7),重发时保持不变 */
+                "Idempotency-Key": string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5134,7 +5062,10 @@ export interface operations {
     "change-incident": {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description 操作编号(UUIDv7),重发时保持不变 */
+                "Idempotency-Key": string;
+            };
             path: {
                 id: string;
             };
@@ -6874,7 +6805,10 @@ export interface operations {
     "create-visit": {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description 操作编号(UUIDv7),重发时保持不变 */
+                "Idempotency-Key": string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7010,7 +6944,10 @@ export interface operations {
     "change-visit": {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description 操作编号(UUIDv7),重发时保持不变 */
+                "Idempotency-Key": string;
+            };
             path: {
                 id: string;
             };

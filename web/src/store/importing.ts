@@ -1,0 +1,76 @@
+import { api, ok, send, type Wire } from '@/api/client'
+
+/** What became of one file: counts, and findings by row and field. */
+export type ImportReport = Wire['ImportReport']
+
+/** One thing noticed in a file. */
+export type Finding = Wire['Finding']
+
+/** The kinds of files people bring, in the order in which a folder goes in. Their titles are texts `sheet.NAME`. */
+export const SHEETS = [
+  'areas',
+  'roads',
+  'grounds',
+  'courtyards',
+  'buildings',
+  'grids',
+  'households',
+  'branches',
+  'institutions',
+  'members',
+  'hubs',
+  'teams',
+  'points',
+  'lanes',
+  'grid_roles',
+  'stewards',
+  'pledges',
+  'pairings',
+  'honours',
+] as const
+
+/** How a file is to be taken in. */
+export interface ImportWish {
+  /** One of SHEETS; '' lets the server recognise it by name and columns. */
+  sheet: string
+  /** Checks only. */
+  dryRun: boolean
+  /** Writes the good rows and leaves out the bad ones. */
+  skipBad: boolean
+}
+
+/** Sends a file. It is written as a whole or, with errors, not at all. Throws ApiError. */
+export async function importFile(file: File, { sheet, dryRun, skipBad }: ImportWish): Promise<ImportReport> {
+  const query = new URLSearchParams({ name: file.name, ...(sheet && { sheet }) })
+  if (dryRun) query.set('dryRun', 'true')
+  if (skipBad) query.set('skipBad', 'true')
+  const headers = { 'Content-Type': 'application/octet-stream' }
+  const request = new Request(new URL(`/api/imports?${query}`, location.href), {
+    method: 'POST',
+    headers,
+    body: file,
+  })
+  return (await (await send(request)).json()) as ImportReport
+}
+
+/** The latest imports, newest first, without their findings. Throws ApiError. */
+export const fetchImports = (): Promise<ImportReport[]> => ok(api.GET('/api/imports'))
+
+/** One import with its findings. Throws ApiError. */
+export const fetchImport = (id: number): Promise<ImportReport> =>
+  ok(api.GET('/api/imports/{id}', { params: { path: { id } } }))
+
+/** Findings as a table for Excel: CSV with a byte order mark. `heads` are the five titles. */
+export function findingsCsv(
+  findings: readonly Finding[],
+  heads: readonly string[],
+  level: (of: string) => string,
+): string {
+  // A cell that begins like a formula would be run by a spreadsheet.
+  const cell = (value: string | number) => {
+    const text = /^[=+\-@\t]/.test(String(value)) ? `'${value}` : String(value)
+    return `"${text.replaceAll('"', '""')}"`
+  }
+  const rows = findings.map((f) => [f.line, f.feature, f.field, level(f.level), f.message, f.done])
+  return '\uFEFF' + [heads, ...rows].map((row) => row.map(cell).join(',')).join('\r\n') + '\r\n'
+}
