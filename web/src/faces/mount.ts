@@ -1,16 +1,31 @@
 import { createApp, type Component } from 'vue'
 import { loadConfig } from '@/store/config'
 import { followAddress } from '@/store/selection'
-import { watchSession } from '@/store/session'
+import { actor, loadSession, watchSession } from '@/store/session'
 import { applyTextSize } from '@/ui/textSize'
 import '@/ui/base.css'
 
-/** Starts a face: fonts and tokens, the address, the configuration, then the page. */
-export async function mountFace(root: Component): Promise<void> {
+/** What a face needs besides its root. */
+export interface MountOptions {
+  /** Stands without anybody signed in: the sign-in page itself. */
+  open?: boolean
+}
+
+/** Starts a face: fonts and tokens, the address, the configuration, who is signed in, then the page. */
+export async function mountFace(root: Component, { open = false }: MountOptions = {}): Promise<void> {
   applyTextSize()
   followAddress()
   watchSession()
-  // A page without configuration still shows its map and says what is missing.
-  await loadConfig().catch(() => undefined)
+  // A page without configuration or network still shows its frame and says what is missing.
+  const known = Promise.all([loadConfig(), open ? undefined : loadSession()])
+  const answered = await known.then(
+    () => true,
+    () => false,
+  )
+  if (answered && !open && !actor.value) {
+    const here = location.pathname + location.search + location.hash
+    location.replace(`/login?to=${encodeURIComponent(here)}`)
+    return
+  }
   createApp(root).mount('#app')
 }

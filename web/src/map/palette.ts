@@ -90,8 +90,11 @@ export const dark: Palette = {
 /** The palette of a theme. */
 export const palettes: Record<Theme, Palette> = { light, dark }
 
-/** The fill of a grid by the number 0–5 that its property holds; neighbours have different numbers. */
-export function gridFill(palette: Palette, property = 'color'): ExpressionSpecification {
+/** The fill of a grid by a number 0–5: that of a property, or an expression for it. Neighbours have different numbers. */
+export function gridFill(
+  palette: Palette,
+  number: string | ExpressionSpecification = 'colour',
+): ExpressionSpecification {
   const [a, b, c, d, e, f] = palette.grids
-  return ['match', ['get', property], 0, a, 1, b, 2, c, 3, d, 4, e, f]
+  return ['match', typeof number === 'string' ? ['get', number] : number, 0, a, 1, b, 2, c, 3, d, 4, e, f]
 }

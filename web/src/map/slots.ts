@@ -13,7 +13,9 @@ export const SLOTS = [
   'buildings',
   'lanes',
   'outlines', // borders of grids, communities and streets
-  'names', // names of areas and roads: under everything that can be picked
+  'names', // names of roads, buildings, courtyards: under everything that can be picked
+  'grid-names', // a name further up wins the place when two collide
+  'area-names',
   'links', // hub to the doors it serves, pairings, tracks
   'points', // service points, hubs, institutions
   'live', // visits, incidents, teams on the move

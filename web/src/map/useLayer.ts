@@ -9,7 +9,7 @@ import type {
   SourceSpecification,
   SymbolLayerSpecification,
 } from 'maplibre-gl'
-import { onBeforeUnmount, watch } from 'vue'
+import { computed, onBeforeUnmount, watch } from 'vue'
 import { selected, type Selected } from '@/store/selection'
 import { useMap, type Pick } from './context'
 import type { Palette } from './palette'
@@ -122,9 +122,11 @@ function useSource(
   map.addSource(name, source)
   let ids: string[] = []
 
+  // What else a style depends on, e.g. which layers lie above, redraws it too.
+  const wanted = computed(() => styles(palette.value))
   function draw() {
     for (const id of ids) removeLayer(map, id, pickable)
-    ids = styles(palette.value).map(({ slot, ...style }, i) => {
+    ids = wanted.value.map(({ slot, ...style }, i) => {
       const id = `${name}:${i}`
       const on = sourceLayer ? { source: name, 'source-layer': sourceLayer } : { source: name }
       map.addLayer({ ...style, ...on, id } as Drawable, anchorId(slot))
@@ -133,7 +135,7 @@ function useSource(
     })
   }
   draw()
-  watch(palette, draw)
+  watch(wanted, draw)
 
   // The selected and the hovered feature carry the states `selected` and `hover`.
   const noun = typeof options.pick === 'string' ? options.pick : undefined

@@ -1,7 +1,12 @@
+import { enFaces } from './enFaces'
+import { enTerms } from './enTerms'
 import type { zh } from './zh'
 
 /** The same texts in English; the compiler asks for every key. */
 export const en: Record<keyof typeof zh, string> = {
+  ...enTerms,
+  ...enFaces,
+
   'app.name': 'Wangge',
   'face.tablet': 'Visits',
   'face.wall': 'Wall',

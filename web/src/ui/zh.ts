@@ -1,5 +1,11 @@
+import { zhFaces } from './zhFaces'
+import { zhTerms } from './zhTerms'
+
 /** Every text of the interface. A term of the field is said one way, here, for every page. */
 export const zh = {
+  ...zhTerms,
+  ...zhFaces,
+
   // the program and its faces
   'app.name': '网格',
   'face.tablet': '走访',

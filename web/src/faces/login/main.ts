@@ -1,4 +1,4 @@
 import { mountFace } from '../mount'
 import App from './App.vue'
 
-void mountFace(App)
+void mountFace(App, { open: true })
