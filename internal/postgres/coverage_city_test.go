@@ -107,7 +107,6 @@ func TestCoverageOfTheSampleStreet(t *testing.T) {
 		t.Fatal(err)
 	}
 	report := w.build()
-	w.holds()
 	w.tiles()
 	if report.Buildings != buildings || report.Unassigned != 0 || len(report.Empty) != 0 {
 		t.Errorf("%d of %d buildings in cells, outside %v; %d cells without a grid, grids without cells %v",
