@@ -15,7 +15,8 @@ import (
 // How much the days before the demo held.
 const (
 	pastDays  = 6
-	pastSteps = 260 // steps a day, about two thirds of them visits
+	pastSteps = 520 // steps a day, about half of them visits
+	stillOpen = 4   // incidents a past day left unfinished
 )
 
 // street is the world of a simulated day: the store, each call within the
@@ -121,30 +122,34 @@ func (d *demonstration) pastWeek(ctx context.Context) error {
 	now := time.Now().In(zone)
 	morning := time.Date(now.Year(), now.Month(), now.Day(), 8, 0, 0, 0, zone)
 	for back := pastDays; back >= 0; back-- {
-		from, until, steps := morning.AddDate(0, 0, -back), morning.AddDate(0, 0, -back).Add(12*time.Hour), pastSteps-12*back
+		from, until, steps := morning.AddDate(0, 0, -back), morning.AddDate(0, 0, -back).Add(12*time.Hour), pastSteps-24*back
 		if back == 0 {
 			until = now
-			steps = min(pastSteps, int(now.Sub(from)/(3*time.Minute)))
+			steps = max(0, min(pastSteps, int(now.Sub(from)/(90*time.Second))))
 		}
-		if err := d.playFast(ctx, d.seed+uint64(back), from, until, steps); err != nil {
+		if err := d.playFast(ctx, d.seed+uint64(back), from, until, steps, back > 0); err != nil {
 			return err
 		}
 	}
 	return d.db.Backdate(ctx)
 }
 
-// playFast lets steps happen evenly between two times of day, without waiting.
-func (d *demonstration) playFast(ctx context.Context, seed uint64, from, until time.Time, steps int) error {
+// playFast lets steps happen evenly between two times of day, without waiting;
+// a day that is over finishes most of what it began.
+func (d *demonstration) playFast(ctx context.Context, seed uint64, from, until time.Time, steps int, over bool) error {
 	clock := from
 	day, err := d.day(ctx, seed, func() time.Time { return clock })
 	if err != nil {
 		return err
 	}
-	for range max(steps, 0) {
+	for range steps {
 		if _, err := day.Step(ctx); err != nil {
 			return err
 		}
 		clock = clock.Add(until.Sub(from) / time.Duration(steps))
+	}
+	if over {
+		return day.Finish(ctx, stillOpen)
 	}
 	return nil
 }

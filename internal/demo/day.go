@@ -66,7 +66,7 @@ type walk struct {
 }
 
 // openMost is how many incidents are dealt with at once; the oldest leave the play.
-const openMost = 60
+const openMost = 120
 
 // NewDay begins a day. classes is the table of incident classes; those without
 // a parent are headings and never reported. Invalid without a beat or a class.
@@ -219,9 +219,22 @@ func (day *Day) report(ctx context.Context, grid int64, door Door, visit *uuid.U
 // steps is the usual way of an incident: from a state to the next.
 var steps = map[string]string{"reported": "filed", "filed": "dispatched", "dispatched": "handling", "handling": "checking", "checking": "follow_up", "follow_up": "closed"}
 
+// Finish deals with what is open, the oldest first, until only keep are left.
+func (day *Day) Finish(ctx context.Context, keep int) error {
+	for len(day.open) > keep {
+		if err := day.advanceOne(ctx, 0); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // advance moves one open incident, the older the likelier, one step on.
 func (day *Day) advance(ctx context.Context) error {
-	k := min(day.d.r.IntN(len(day.open)), day.d.r.IntN(len(day.open)))
+	return day.advanceOne(ctx, min(day.d.r.IntN(len(day.open)), day.d.r.IntN(len(day.open))))
+}
+
+func (day *Day) advanceOne(ctx context.Context, k int) error {
 	i := day.open[k]
 	to, going := steps[i.State]
 	if !going {
