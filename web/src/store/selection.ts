@@ -21,6 +21,9 @@ export const home = shallowRef<Bounds | null>(null)
 /** A place the map is asked to go to; the map clears it when it has gone. */
 export const target = shallowRef<View | null>(null)
 
+/** A box the map is asked to show whole; the map clears it when it has gone. */
+export const frame = shallowRef<Bounds | null>(null)
+
 /** Whether both name the same thing. Ids of URLs and tiles may be text or number. */
 export function same(a: Selected | null, b: Selected | null): boolean {
   return a === b || (!!a && !!b && a.noun === b.noun && String(a.id) === String(b.id))
@@ -36,6 +39,11 @@ export function select(what: Selected | null): void {
 /** Asks the map to go there. */
 export function lookAt(place: View): void {
   target.value = place
+}
+
+/** Asks the map to show the whole box [west, south, east, north]; anything else is no request. */
+export function lookOver(box: readonly number[]): void {
+  if (box.length === 4) frame.value = [...box] as Bounds
 }
 
 /** Told by the map after a move: the address follows. */
