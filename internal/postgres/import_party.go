@@ -84,7 +84,7 @@ func institutionScript() script {
 		writes: []string{counting(`
 			insert into institution as t (code, name, kind, building, floor, staff, members, party_mode, branch, cell, pt)
 			select i.code, i.name, coalesce(i.kind, o.kind, 'company'), coalesce(b.id, o.building), coalesce(i.floor, o.floor), coalesce(i.staff, o.staff, 0), coalesce(i.members, o.members, 0),
-			       coalesce(i.party_mode, o.party_mode, 'none'), coalesce(n.id, o.branch), coalesce(b.cell, ` + cellOf + `), ` + placed + `
+			       coalesce(i.party_mode, o.party_mode, 'none'), coalesce(n.id, o.branch), coalesce(b.cell, ` + cellOf + `, o.cell), ` + placed + `
 			from incoming i left join building b on b.code = i.building left join branch n on n.code = i.branch left join institution o on o.code = i.code
 			on conflict (code) do update set name = excluded.name, kind = excluded.kind, building = excluded.building, floor = excluded.floor, staff = excluded.staff, members = excluded.members,
 			       party_mode = excluded.party_mode, branch = excluded.branch, cell = excluded.cell, pt = excluded.pt
@@ -146,7 +146,7 @@ func pointScript() script {
 		writes: []string{
 			counting(`
 			insert into point as t (code, name, kind, building, cell, address, area, seats, hours, services, phone, has_basics, pt)
-			select i.code, i.name, coalesce(i.kind, o.kind, 'service_station'), coalesce(b.id, o.building), coalesce(b.cell, ` + cellOf + `), coalesce(i.address, o.address, ''), coalesce(i.area, o.area),
+			select i.code, i.name, coalesce(i.kind, o.kind, 'service_station'), coalesce(b.id, o.building), coalesce(b.cell, ` + cellOf + `, o.cell), coalesce(i.address, o.address, ''), coalesce(i.area, o.area),
 			       coalesce(i.seats, o.seats), coalesce(i.hours, o.hours, ''), coalesce(i.services, o.services, '{}'), coalesce(i.phone, o.phone, ''), coalesce(i.has_basics, o.has_basics, false), ` + placed + `
 			from incoming i left join building b on b.code = i.building left join point o on o.code = i.code
 			on conflict (code) do update set name = excluded.name, kind = excluded.kind, building = excluded.building, cell = excluded.cell, address = excluded.address, area = excluded.area, seats = excluded.seats,
