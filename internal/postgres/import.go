@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"wangge/internal/ward"
 )
@@ -44,13 +46,23 @@ func (db *DB) Import(ctx context.Context, scope ward.Scope, sheet ward.Sheet, fi
 		return l.run(ctx, records)
 	})
 	if err != nil && !errors.Is(err, errNothingWritten) {
-		return l.report, fmt.Errorf("importing %s: %w", sheet.Name, err)
+		return l.report, fmt.Errorf("importing %s: %w", sheet.Name, inWords(err))
 	}
 	if err != nil { // the transaction is gone; only the report stays
 		l.finish(false)
 		l.report.ID, err = saveReport(ctx, db.Pool, scope, l.report)
 	}
 	return l.report, err
+}
+
+// inWords is for a rule of the tables that no check told of before: people read
+// that there is one, never the SQL.
+func inWords(err error) error {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) && strings.HasPrefix(pg.Code, "23") {
+		return ward.Errorf(ward.Invalid, "文件里有内容不符合登记规则(%s),整个文件未写入;请把文件交给管理员核对", pg.ConstraintName)
+	}
+	return err
 }
 
 // load is one running import.
