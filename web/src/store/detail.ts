@@ -46,8 +46,11 @@ export function fetchDetail<N extends DetailNoun>(noun: N, id: number | string):
 
 const REST = 400 // milliseconds after a change, for others that come with it
 
-/** One thing for a card: read at once, and again soon after the stream tells of a change of it. */
-export function useDetail<N extends DetailNoun>(noun: N, id: () => number | string): Remote<Details[N]> {
+/** One thing for a card, none for null: read at once, and again soon after the stream tells of a change of it. */
+export function useDetail<N extends DetailNoun>(
+  noun: N,
+  id: () => number | string | null,
+): Remote<Details[N]> {
   const remote = useRemote(id, (now) => fetchDetail(noun, now))
   let timer: ReturnType<typeof setTimeout> | undefined
   const stop = onLive((event) => {

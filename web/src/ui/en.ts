@@ -1,4 +1,5 @@
 import { enFaces } from './enFaces'
+import { enFeatures } from './enFeatures'
 import { enTerms } from './enTerms'
 import type { zh } from './zh'
 
@@ -6,6 +7,7 @@ import type { zh } from './zh'
 export const en: Record<keyof typeof zh, string> = {
   ...enTerms,
   ...enFaces,
+  ...enFeatures,
 
   'app.name': 'Wangge',
   'face.tablet': 'Visits',

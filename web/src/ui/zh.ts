@@ -1,10 +1,12 @@
 import { zhFaces } from './zhFaces'
+import { zhFeatures } from './zhFeatures'
 import { zhTerms } from './zhTerms'
 
 /** Every text of the interface. A term of the field is said one way, here, for every page. */
 export const zh = {
   ...zhTerms,
   ...zhFaces,
+  ...zhFeatures,
 
   // the program and its faces
   'app.name': '网格',

@@ -10,5 +10,5 @@ test.each([
   ['?to=/\\evil.example/', '/desk'],
   ['?to=javascript:alert(1)', '/desk'],
 ])('%s leads to %s', (search, path) => {
-  expect(afterLogin(search)).toBe(path)
+  expect(afterLogin(search, '/desk')).toBe(path)
 })

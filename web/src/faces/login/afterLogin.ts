@@ -1,7 +1,7 @@
-/** Where to go after signing in: the page that sent here (`?to=/desk`), never another host; else the desk. */
-export function afterLogin(search: string): string {
+/** Where to go after signing in: the page that sent here (`?to=/desk`), never another host; else `home`, the face of the role. */
+export function afterLogin(search: string, home: string): string {
   const to = new URLSearchParams(search).get('to') ?? ''
-  const home = 'http://own.invalid'
-  const url = URL.canParse(to, home) ? new URL(to, home) : undefined
-  return to.startsWith('/') && url?.origin === home ? url.pathname + url.search + url.hash : '/desk'
+  const own = 'http://own.invalid'
+  const url = URL.canParse(to, own) ? new URL(to, own) : undefined
+  return to.startsWith('/') && url?.origin === own ? url.pathname + url.search + url.hash : home
 }

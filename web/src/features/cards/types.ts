@@ -1,0 +1,2 @@
+export type { ApiError } from '@/api/client'
+export type { LoadState } from '@/store/collection'
