@@ -97,7 +97,7 @@ export function useLayer(
 /**
  * Draws one layer of the server's vector tiles, `/tiles/{layer}/{z}/{x}/{y}.mvt`,
  * for as long as the component lives. `url` is a template or a list of them and
- * may start with `/`. Features need an `id` among their properties to be picked.
+ * may start with `/`. A tile's features carry their id themselves, not among their properties.
  */
 export function useTiles(
   name: string,
@@ -108,7 +108,7 @@ export function useTiles(
 ) {
   const { minzoom = 0, maxzoom = 16 } = options
   const tiles = [url].flat().map((template) => decodeURI(new URL(template, location.href).href))
-  useSource(name, styles, options, { type: 'vector', tiles, minzoom, maxzoom, promoteId: 'id' }, sourceLayer)
+  useSource(name, styles, options, { type: 'vector', tiles, minzoom, maxzoom }, sourceLayer)
 }
 
 function useSource(

@@ -14,7 +14,9 @@ beforeEach(() => {
   const body = { countedAt: '2026-11-22T03:00:00Z', figures: [{ name: 'grids', value: 59 }] }
   vi.stubGlobal(
     'fetch',
-    vi.fn(async () => new Response(JSON.stringify(body), { headers: { 'Content-Type': 'application/json' } })),
+    vi.fn(
+      async () => new Response(JSON.stringify(body), { headers: { 'Content-Type': 'application/json' } }),
+    ),
   )
 })
 afterEach(() => {

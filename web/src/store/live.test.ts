@@ -27,7 +27,9 @@ function answer(snapshot: object) {
   const body = { epoch: 'a', seq: 7, serverTime: '', visits: [], incidents: [], teams: [], ...snapshot }
   vi.stubGlobal(
     'fetch',
-    vi.fn(async () => new Response(JSON.stringify(body), { headers: { 'Content-Type': 'application/json' } })),
+    vi.fn(
+      async () => new Response(JSON.stringify(body), { headers: { 'Content-Type': 'application/json' } }),
+    ),
   )
 }
 
@@ -99,7 +101,10 @@ describe('a snapshot', () => {
   test('that cannot be had is an error, and what is known stays', async () => {
     answer({ visits: [visit('v1', 1)] })
     await resync()
-    vi.stubGlobal('fetch', vi.fn(async () => Promise.reject(new TypeError('failed'))))
+    vi.stubGlobal(
+      'fetch',
+      vi.fn(async () => Promise.reject(new TypeError('failed'))),
+    )
     await expect(resync()).rejects.toMatchObject({ code: 'offline' })
     expect(visits.list.value).toHaveLength(1)
   })

@@ -18,7 +18,10 @@ test('a register is read once however many want it, and again after a failure', 
 })
 
 test('what is known stays while it is read again and when that fails', async () => {
-  const fetchAll = vi.fn().mockResolvedValueOnce([{ id: 1 }]).mockRejectedValueOnce(new ApiError('offline', '', 0))
+  const fetchAll = vi
+    .fn()
+    .mockResolvedValueOnce([{ id: 1 }])
+    .mockRejectedValueOnce(new ApiError('offline', '', 0))
   const grids = register<{ id: number }>(fetchAll)
   await grids.want()
   const again = grids.load()

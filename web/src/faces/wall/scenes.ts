@@ -27,7 +27,7 @@ export const scenes: readonly Scene[] = [
   {
     key: 'teams',
     title: 'wall.teams',
-    layers: [...ground, 'branches', 'points', 'teams'],
+    layers: [...ground, 'branches', 'teams'],
     legend: ['branches', 'teams'],
   },
 ]
