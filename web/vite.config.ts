@@ -27,10 +27,11 @@ export default defineConfig({
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   worker: { format: 'es' },
   server: {
+    // The server refuses commands from other origins, so it is to see the host of this page.
     proxy: {
-      '/api/live': { target: backend, ws: true },
-      '/api': backend,
-      '/tiles': backend,
+      '/api/live': { target: backend, ws: true, changeOrigin: false },
+      '/api': { target: backend, changeOrigin: false },
+      '/tiles': { target: backend, changeOrigin: false },
     },
   },
   build: {
