@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strconv"
 
+	"wangge/internal/api"
 	"wangge/internal/postgres"
 )
 
@@ -23,6 +24,8 @@ type config struct {
 	// Keys seal personal data: WANGGE_KEYS. Zero for a command that neither
 	// reads nor writes any and gets none.
 	Keys postgres.Keys
+
+	BaseMaps []api.Upstream // WANGGE_BASE_MAPS, base maps from elsewhere
 }
 
 // readConfig reads the environment. database, when not empty, goes before it;
@@ -56,6 +59,10 @@ func readConfig(getenv func(string) string, database string, personal bool) (con
 		}
 	} else if personal {
 		wrong = append(wrong, errors.New("没有个人信息密钥:请设置 WANGGE_KEYS=编号:密钥,密钥用 openssl rand -base64 32 生成并妥善备份"))
+	}
+	var err error
+	if c.BaseMaps, err = api.ParseUpstreams(getenv("WANGGE_BASE_MAPS")); err != nil {
+		wrong = append(wrong, err)
 	}
 	return c, errors.Join(wrong...)
 }

@@ -75,7 +75,7 @@ func (s *Server) listen(w http.ResponseWriter, r *http.Request) {
 type BaseMap struct {
 	Name     string `json:"name" doc:"名称"`
 	Kind     string `json:"kind" enum:"xyz,gcj" doc:"坐标系:xyz 为 WGS84/CGCS2000,gcj 为火星坐标"`
-	URL      string `json:"url" doc:"瓦片地址模板 {z}/{x}/{y}"`
+	URL      string `json:"url" doc:"本服务上的瓦片地址模板 {z}/{x}/{y}"`
 	Approval string `json:"approval" doc:"审图号"`
 }
 
@@ -105,9 +105,7 @@ func (s *Server) config(context.Context, *struct{}) (*struct{ Body Config }, err
 	if c.Logins == nil {
 		c.Logins = []DemoLogin{}
 	}
-	if c.BaseMaps == nil {
-		c.BaseMaps = []BaseMap{}
-	}
+	c.BaseMaps = baseMaps(s.BaseMaps)
 	return &struct{ Body Config }{c}, nil
 }
 

@@ -25,12 +25,13 @@ type Server struct {
 	// Live takes over a websocket for a signed-in actor; nil: no live stream.
 	Live func(w http.ResponseWriter, r *http.Request, v Listener)
 	// Import reads an uploaded file; nil: no import over HTTP.
-	Import Importer
-	Config Config
-	Ready  func(context.Context) error // nil: always ready
-	Log    *slog.Logger
-	Secure bool // cookies only over HTTPS
-	Now    func() time.Time
+	Import   Importer
+	Config   Config
+	BaseMaps []Upstream                  // base maps from elsewhere; none by default
+	Ready    func(context.Context) error // nil: always ready
+	Log      *slog.Logger
+	Secure   bool // cookies only over HTTPS
+	Now      func() time.Time
 
 	sessions *scs.SessionManager
 }
@@ -62,6 +63,7 @@ func (s *Server) Handler() (http.Handler, huma.API) {
 	if s.Tiles != nil {
 		r.With(s.tileGate()).Handle("/tiles/*", s.Tiles)
 	}
+	r.With(s.tileGate()).Get("/basemap/{map}/{z}/{x}/{y}", s.baseTile(baseMapClient()))
 	s.pages(r)
 	return r, api
 }
