@@ -11,7 +11,7 @@ import (
 
 // Repair is for small rings only: ST_MakeValid of 300 vertices takes 0.13 s, of
 // 1,000 three seconds, and its default method ran nine minutes on 2,000 while
-// deaf to every timeout (figures in docs/decisions/030-import.md).
+// deaf to every timeout (figures in docs/decisions/035-import.md).
 const (
 	repairRing  = 300   // vertices of one ring
 	repairShape = 3_000 // vertices of one shape
