@@ -171,12 +171,13 @@ func ready(pool *pgxpool.Pool, hub *realtime.Hub) func(context.Context) error {
 	}
 }
 
-// housekeeping drops what has run out: sessions, old events, old commands.
+// housekeeping drops what has run out (sessions, old events, old commands) and
+// spells names that were changed since.
 func housekeeping(ctx context.Context, p program, db *postgres.DB) {
 	tick := time.NewTicker(time.Hour)
 	defer tick.Stop()
 	for {
-		if err := firstError(postgres.Sessions{Pool: db.Pool}.Sweep(ctx), db.Keep(ctx, keepEvents, keepCommands)); err != nil && ctx.Err() == nil {
+		if err := firstError(postgres.Sessions{Pool: db.Pool}.Sweep(ctx), db.Keep(ctx, keepEvents, keepCommands), db.Spell(ctx)); err != nil && ctx.Err() == nil {
 			p.log.WarnContext(ctx, "housekeeping", "error", err)
 		}
 		select {

@@ -12,7 +12,8 @@ import (
 )
 
 // Settle brings what is derived in step with imported sheets: the coverage of
-// cells and grids when the ground changed, and the counts of each cell. It
+// cells and grids when the ground changed, the counts of each cell and the
+// spelling of names. It
 // returns what is left over, in words. Call it once after a group of files;
 // progress may be nil.
 func (db *DB) Settle(ctx context.Context, sheets []string, progress Progress) ([]ward.Finding, error) {
@@ -41,6 +42,9 @@ func (db *DB) Settle(ctx context.Context, sheets []string, progress Progress) ([
 		return nil
 	})
 	if err != nil {
+		return nil, err
+	}
+	if err := db.Spell(ctx); err != nil {
 		return nil, err
 	}
 	rest, err := db.adrift(ctx)

@@ -2,6 +2,7 @@ package postgres_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 
 	"github.com/google/uuid"
@@ -96,5 +97,55 @@ func TestBoardsOfAnEmptyStreet(t *testing.T) {
 	}
 	if entries, err := db.AuditEntries(t.Context(), all, 10); err != nil || entries == nil {
 		t.Errorf("audit: %v", err)
+	}
+}
+
+func TestSearchByPinyinAndInitials(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.bringStreet()
+	for _, name := range []string{"绿地中心", "绿地", "LD大厦", "女贞苑"} {
+		if _, err := d.db.Pool.Exec(t.Context(), `insert into institution (code, name, pt) values ($1, $1, st_setsrid(st_makepoint(120, 30), 4326))`, name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := d.db.Spell(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	names := func(words string) (got []string) {
+		found, err := d.db.Search(t.Context(), ward.System(""), words)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range found {
+			if f.Noun == "institution" || f.Noun == "building" {
+				got = append(got, f.Name)
+			}
+		}
+		return got
+	}
+	for words, want := range map[string][]string{
+		"绿地": {"绿地", "绿地中心", "绿地苑 1号楼"}, "lvdi": {"绿地", "绿地中心", "绿地苑 1号楼"}, "lüdi": {"绿地", "绿地中心", "绿地苑 1号楼"},
+		"LVDI": {"绿地", "绿地中心", "绿地苑 1号楼"}, "ld": {"LD大厦", "绿地", "绿地中心", "绿地苑 1号楼"}, "ldy1": {"绿地苑 1号楼"}, "nzy": {"女贞苑"}, "nvzhen": {"女贞苑"}, "zhenyuanx": nil,
+	} {
+		if got := names(words); !slices.Equal(got, want) {
+			t.Errorf("%s finds %v, want %v", words, got, want)
+		}
+	}
+	if found, err := d.db.Search(t.Context(), ward.Scope{}, "lvdi"); err != nil || len(found) != 0 {
+		t.Errorf("outside the territory: %v %v", found, err)
+	}
+	// A new name is spelt anew, and what is gone is no longer found.
+	if _, err := d.db.Pool.Exec(t.Context(), `update institution set name = '红旗中心' where name = '绿地中心'; delete from institution where name = '女贞苑'`); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.db.Spell(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := names("lvdi"); !slices.Equal(got, []string{"绿地", "绿地苑 1号楼"}) {
+		t.Errorf("after renaming: %v", got)
+	}
+	if n := d.count(`select count(*) from search_word w where not exists (select 1 from search_source s where (s.noun, s.id, s.name) = (w.noun, w.id, w.name))`); n != 0 {
+		t.Errorf("%d spellings of nothing", n)
 	}
 }

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"unicode/utf8"
 
@@ -10,38 +11,92 @@ import (
 	"wangge/internal/ward"
 )
 
-// Search finds places and organisations by name, number, address or code within
-// the scope; never persons. At least two characters, or one Chinese one.
+// Search finds places and organisations by name, number, address or code, or by
+// the pinyin or the initials of their name, within the scope; never persons. At
+// least two characters, or one Chinese one. What is called exactly so comes
+// first, then what holds the words, then what sounds so.
 func (db *DB) Search(ctx context.Context, s ward.Scope, words string) ([]ward.Found, error) {
 	words = strings.TrimSpace(words)
 	if utf8.RuneCountInString(words) < 2 && len(words) < 3 {
 		return nil, &ward.Error{Code: ward.Invalid, Message: "请至少输入两个字", Fields: []ward.FieldError{{Field: "q", Message: "请至少输入两个字"}}}
 	}
-	return many[ward.Found](ctx, db.Pool, searchSQL, pgx.NamedArgs{"scope": s.Paths(), "words": "%" + likeText(words) + "%", "exact": words})
+	args := pgx.NamedArgs{"scope": s.Paths(), "words": "%" + likeText(words) + "%", "exact": words}
+	sound := ward.SpellQuery(words)
+	if sound == "" {
+		return many[ward.Found](ctx, db.Pool, searchByName, args)
+	}
+	args["sound"], args["exact_sound"] = "%"+sound+"%", "(^| )"+sound+"( |$)"
+	return many[ward.Found](ctx, db.Pool, searchBySound, args)
 }
 
-const searchSQL = `
-	select noun, id::text, name, detail, array[st_xmin(geom), st_ymin(geom), st_xmax(geom), st_ymax(geom)] as bounds from (
-	  (select 1 as rank, 'area' as noun, a.id, a.name, a.code as detail, a.geom from area a
-	   where (a.path <@ any(@scope::ltree[]) or a.path @> any(@scope::ltree[])) and (a.name || ' ' || a.code) ilike @words limit 10)
-	  union all
-	  (select 2, 'grid', g.id, g.name, g.code, s.geom from grid g join grid_shape_now s on s.grid = g.id
-	   where g.path <@ any(@scope::ltree[]) and (g.name || ' ' || g.code) ilike @words order by g.code limit 10)
-	  union all
-	  (select 3, 'branch', b.id, b.name, a.name, coalesce(bu.geom, (select s.geom from branch_grid_now x join grid_shape_now s on s.grid = x.grid where x.branch = b.id limit 1), a.geom)
-	   from branch b join area a on a.id = b.area left join building bu on bu.id = b.building
-	   where (` + branchWithin + `) and (b.name || ' ' || b.code) ilike @words order by b.id limit 10)
-	  union all
-	  (select 4, 'point', p.id, p.name, p.address, st_envelope(p.pt) from point p left join cell_now n on n.cell = p.cell
-	   where coalesce(n.path, '') <@ any(@scope::ltree[]) and (p.name || ' ' || p.code || ' ' || p.address) ilike @words order by p.id limit 10)
-	  union all
-	  (select 5, 'team', t.id, t.name, t.shift, st_envelope(t.pt) from team t join area a on a.id = t.area
-	   where t.pt is not null and a.path <@ any(@scope::ltree[]) and (t.name || ' ' || t.code) ilike @words order by t.id limit 10)
-	  union all
-	  (select 6, 'institution', i.id, i.name, '', st_envelope(i.pt) from institution i left join cell_now n on n.cell = i.cell
-	   where coalesce(n.path, '') <@ any(@scope::ltree[]) and (i.name || ' ' || i.code) ilike @words order by i.id limit 10)
-	  union all
-	  (select 7, 'building', b.id, trim(b.name || ' ' || b.number), b.address, b.geom from building b left join cell_now n on n.cell = b.cell
-	   where coalesce(n.path, '') <@ any(@scope::ltree[]) and (b.name || ' ' || b.number || ' ' || b.address) ilike @words order by b.id limit 20)
-	) found where geom is not null
-	order by (name = @exact) desc, rank, id limit 40`
+// sought is one noun to find: its rows under the alias x, where they lie and
+// which of them the reader may see.
+type sought struct {
+	noun, from, words, name, detail, geom, within, order string
+	limit                                                int
+}
+
+var soughtNouns = []sought{
+	{"area", "area x", "(x.name || ' ' || x.code)", "x.name", "x.code", "x.geom", "x.path <@ any(@scope::ltree[]) or x.path @> any(@scope::ltree[])", "x.path", 10},
+	{"grid", "grid x join grid_shape_now s on s.grid = x.id", "(x.name || ' ' || x.code)", "x.name", "x.code", "s.geom", "x.path <@ any(@scope::ltree[])", "x.code", 10},
+	{
+		"branch", "branch b join branch x on x.id = b.id join area a on a.id = b.area left join building bu on bu.id = b.building", "(x.name || ' ' || x.code)", "x.name", "a.name",
+		"coalesce(bu.geom, (select s.geom from branch_grid_now y join grid_shape_now s on s.grid = y.grid where y.branch = x.id limit 1), a.geom)",
+		branchWithin, "x.id", 10,
+	},
+	{"point", "point x left join cell_now n on n.cell = x.cell", "(x.name || ' ' || x.code || ' ' || x.address)", "x.name", "x.address", "st_envelope(x.pt)", cellWithin, "x.id", 10},
+	{"team", "team x join area a on a.id = x.area", "(x.name || ' ' || x.code)", "x.name", "x.shift", "st_envelope(x.pt)", "x.pt is not null and a.path <@ any(@scope::ltree[])", "x.id", 10},
+	{"institution", "institution x left join cell_now n on n.cell = x.cell", "(x.name || ' ' || x.code)", "x.name", "''", "st_envelope(x.pt)", cellWithin, "x.id", 10},
+	{
+		"building", "building x left join cell_now n on n.cell = x.cell left join courtyard y on y.id = x.courtyard", "(x.name || ' ' || x.number || ' ' || x.address)",
+		"trim(case when x.name <> '' then x.name else coalesce(y.name, '') end || ' ' || x.number)", "x.address", "x.geom", cellWithin, "x.id", 20,
+	},
+}
+
+// cellWithin keeps to places whose cell n lies in the scope.
+const cellWithin = "coalesce(n.path, '') <@ any(@scope::ltree[])"
+
+// byName finds a noun by its words.
+func (n sought) byName() string {
+	match := n.words + " ilike @words"
+	if n.noun == "building" { // 绿地苑 finds its buildings; the array lets both conditions use their index
+		match = "(" + match + " or x.courtyard = any(array(select id from courtyard where name ilike @words)))"
+	}
+	return n.rows(0, "", match, n.order)
+}
+
+// bySound finds a noun by how its name is typed; a name typed whole comes first.
+func (n sought) bySound() string {
+	return n.rows(1, " join search_word w on w.noun = '"+n.noun+"' and w.id = x.id", "(w.pinyin like @sound or w.initials like @sound)",
+		soundsExactly+" desc, length(w.name), "+n.order)
+}
+
+const soundsExactly = "(w.pinyin ~ @exact_sound or w.initials ~ @exact_sound)"
+
+func (n sought) rows(tier int, join, match, order string) string {
+	exactly := n.name + " = @exact"
+	if tier > 0 {
+		exactly = soundsExactly
+	}
+	return fmt.Sprintf(`(select %d as tier, %s as exactly, '%s' as noun, x.id, %s as name, %s as detail, %s as geom from %s%s where (%s) and %s order by %s limit %d)`,
+		tier, exactly, n.noun, n.name, n.detail, n.geom, n.from, join, n.within, match, order, n.limit)
+}
+
+var (
+	searchByName  = searchSQL(sought.byName)
+	searchBySound = searchSQL(sought.byName, sought.bySound)
+)
+
+// searchSQL puts the nouns together in their order; a thing found twice stands
+// where it stands better.
+func searchSQL(ways ...func(sought) string) string {
+	var parts []string
+	for _, way := range ways {
+		for rank, n := range soughtNouns {
+			parts = append(parts, fmt.Sprintf("select %d as rank, f.* from %s f", rank, way(n)))
+		}
+	}
+	return `select noun, id::text, name, detail, array[st_xmin(geom), st_ymin(geom), st_xmax(geom), st_ymax(geom)] as bounds from (
+		select distinct on (noun, id) * from (` + strings.Join(parts, "\n\t\tunion all ") + `) every order by noun, id, tier, exactly desc
+		) found where geom is not null order by (exactly and tier = 0) desc, tier, exactly desc, rank, length(name), name, id limit 40`
+}
