@@ -1,0 +1,29 @@
+import { admins, registers, works, type RegisterPage } from '@/features/registers/registers'
+import { holds } from '@/store/session'
+import type { TextKey } from '@/ui/text'
+
+/** A page of the desk; `register` is the list it shows, absent for pages of their own. */
+export interface DeskPage {
+  name: string
+  title: TextKey
+  register?: RegisterPage
+}
+
+const may = ({ roles }: { roles?: readonly string[] }) => !roles || holds(...roles)
+const asPages = (lists: readonly RegisterPage[]): DeskPage[] =>
+  lists.filter(may).map((register) => ({ name: register.name, title: register.title, register }))
+
+/** The navigation, by heading: only what the person may use. */
+export function navigation(): { title: TextKey; pages: DeskPage[] }[] {
+  const imports = holds('party_office', 'planner', 'admin')
+    ? [{ name: 'import', title: 'desk.import' as const }]
+    : []
+  return [
+    { title: 'desk.work' as const, pages: [{ name: '', title: 'desk.map' as const }, ...asPages(works)] },
+    { title: 'desk.registers' as const, pages: asPages(registers) },
+    {
+      title: 'desk.admin' as const,
+      pages: [...imports, ...asPages(admins), { name: 'me', title: 'desk.me' as const }],
+    },
+  ]
+}
