@@ -1,0 +1,157 @@
+// The wall against a real server: what it shows, that it is live, what it does
+// when the line breaks, and that it tells nothing of persons.
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { after, before, test } from 'node:test'
+import { axe } from './lib/axe.mjs'
+import { launch, mapReady, openPage, screenshot, viewports } from './lib/browser.mjs'
+import { signIn, startServer } from './lib/server.mjs'
+
+const password = 'wangge-demo-2026'
+let server, browser
+before(async () => {
+  server = await startServer()
+  browser = await launch()
+})
+after(async () => {
+  await browser?.close()
+  await server?.close()
+})
+
+async function open(path = '/wall', options = {}) {
+  const page = await openPage(browser, { baseURL: server.url, viewport: viewports.wall, ...options })
+  await signIn(page, 'wall', password)
+  await options.prepare?.(page)
+  await page.goto(path)
+  await mapReady(page)
+  return page
+}
+const panel = (page, name) => page.getByRole('region', { name })
+const live = (page) => page.getByText(/^实时 · /)
+
+/** An id as devices make them: the time first, so that ids sort by age (UUIDv7). */
+function uuid7() {
+  const time = Date.now().toString(16).padStart(12, '0')
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`
+}
+
+/** Records a visit by the grid leader in another browser's session; gives back the grid's name. */
+async function recordVisit(met) {
+  const context = await browser.newContext({ baseURL: server.url })
+  const login = await context.request.post('/api/login', { data: { login: 'leader', password } })
+  assert.equal(login.status(), 200)
+  const { items } = await (await context.request.get('/api/buildings?limit=1')).json()
+  const answer = await context.request.post('/api/visits', {
+    headers: { 'Idempotency-Key': uuid7() },
+    data: { id: uuid7(), building: items[0].id, kind: 'opinion', met, occurredAt: new Date().toISOString() },
+  })
+  assert.equal(answer.status(), 200, await answer.text())
+  await context.close()
+  return items[0].gridName
+}
+
+test('the street in numbers, on a map, with what happens; nothing to object to', async () => {
+  const page = await open()
+  await live(page).waitFor()
+  await page.getByRole('heading', { level: 1, name: /街道.*指挥中心/ }).waitFor()
+  const figures = panel(page, '今日概况')
+  await figures.getByText(/数据截至 \d\d:\d\d/).waitFor()
+  for (const name of ['网格', '党支部', '党员', '党员中心户', '空白点', '今日走访', '未结事件', '在岗队伍'])
+    assert.match(await figures.locator('div', { hasText: name }).first().innerText(), /\d/, name)
+  assert.equal(await panel(page, '社区对比').getByRole('row').count(), 1 + 8)
+  assert.equal(await panel(page, '党员年龄结构').getByRole('rowheader').count(), 6)
+  assert.deepEqual(await axe(page), [])
+  assert.deepEqual(page.problems, [])
+  await screenshot(page, 'wall')
+  await page.context().close()
+})
+
+test('nothing of persons is asked for or shown', async () => {
+  const asked = []
+  const page = await open('/wall', {
+    prepare: (page) => page.on('request', (request) => asked.push(new URL(request.url()).pathname)),
+  })
+  await live(page).waitFor()
+  for (const noun of ['hubs', 'hub-links', 'households', 'members', 'visits', 'incidents'])
+    assert.ok(!asked.includes(`/api/${noun}`), noun)
+  const text = await page.locator('.wall').innerText()
+  assert.doesNotMatch(text, /\d{3,4}\s*室|1[3-9]\d{9}|\d{17}[\dX]/)
+  await page.context().close()
+})
+
+test('a visit recorded elsewhere is on the wall without a reload', async () => {
+  const page = await open('/wall?page=visits')
+  await live(page).waitFor()
+  const grid = await recordVisit('refused')
+  const first = panel(page, '走访动态').getByRole('listitem').first()
+  await first.filter({ hasText: '民意收集' }).filter({ hasText: '婉拒' }).waitFor({ timeout: 5000 })
+  assert.match(await first.innerText(), new RegExp(grid))
+  await page.context().close()
+})
+
+test('a broken line is told in seconds, then the map greys; it comes back without a reload', async () => {
+  const page = await open('/wall', { prepare: (page) => page.clock.install() })
+  await live(page).waitFor()
+  await page.waitForLoadState('networkidle') // the map has its tiles
+  await page.evaluate(() => (window.sameDocument = true))
+  await page.context().setOffline(true)
+  await page.clock.runFor(12_000)
+  await page
+    .getByText(/^数据停滞 \d+ 秒$/)
+    .first()
+    .waitFor()
+  assert.deepEqual(await axe(page), [])
+  await page.clock.runFor(50_000)
+  await page
+    .getByText(/^连接中断 \d+ 秒/)
+    .first()
+    .waitFor()
+  await page.getByText('连接中断 · 地图为最后数据').waitFor()
+  assert.deepEqual(await axe(page), [])
+  await screenshot(page, 'wall-disconnected')
+  const shown = await panel(page, '社区对比').getByRole('row').count()
+  assert.equal(shown, 1 + 8, 'the last data stays')
+
+  const grid = await recordVisit('nobody')
+  const tile = page.waitForResponse(/\/tiles\/grid\//, { timeout: 30_000 })
+  await page.context().setOffline(false)
+  await live(page).waitFor({ timeout: 30_000 })
+  const feed = panel(page, '走访动态').getByRole('listitem')
+  await feed.first().filter({ hasText: '无人' }).filter({ hasText: grid }).waitFor()
+  assert.equal(await page.evaluate(() => window.sameDocument), true)
+  assert.ok((await tile).ok(), 'tiles that may have failed are asked for again')
+  await page.context().close()
+})
+
+test('scenes change by keyboard and stay over a reload', async () => {
+  const page = await open()
+  await page.getByRole('tab', { name: '总览' }).focus()
+  await page.keyboard.press('ArrowLeft')
+  await panel(page, '队伍状态').getByRole('row').nth(1).waitFor()
+  assert.equal(new URL(page.url()).searchParams.get('page'), 'teams')
+  assert.deepEqual(await axe(page), [])
+  await page.reload()
+  await page.getByRole('tab', { name: '力量', selected: true }).waitFor()
+  assert.deepEqual(page.problems, [])
+  await page.context().close()
+})
+
+test('a panel that cannot be counted says so, the others go on', async () => {
+  const page = await open('/wall', {
+    prepare: (page) =>
+      page.route('**/api/board', (route) =>
+        route.fulfill({
+          status: 500,
+          contentType: 'application/problem+json',
+          body: '{"status":500,"code":"internal"}',
+        }),
+      ),
+  })
+  await live(page).waitFor()
+  await panel(page, '社区对比')
+    .getByText(/^暂不可用/)
+    .waitFor()
+  await panel(page, '事件动态').getByRole('listitem').first().waitFor()
+  assert.deepEqual(await axe(page), [])
+  await page.context().close()
+})
