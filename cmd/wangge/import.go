@@ -53,6 +53,8 @@ func runImport(ctx context.Context, p program, args []string) error {
 	sheet := set.String("sheet", "", "表的名称,例如 buildings 或 楼栋;不填则按文件名识别")
 	skip := set.Bool("skip-bad", false, "跳过有错误的行,写入其余")
 	report := set.String("report", "", "把完整报告写入这个 JSON 文件")
+	crs := set.String("crs", "auto", "坐标系:auto、wgs84、cgcs2000、gcj02、bd09、EPSG:4490、EPSG:4513–4554、EPSG:3857;auto 取文件自带的,没有则按 WGS84 并提示")
+	swap := set.Bool("swap", false, "文件里纬度(或纵坐标)写在前面,互换后读取")
 	mapped, constants := pairs{}, pairs{}
 	set.Var(mapped, "map", "文件标题=栏目,例如 ADMINCODE=code;可写多次")
 	set.Var(constants, "set", "栏目=值,文件没写时用它,例如 level=district;可写多次")
@@ -74,7 +76,8 @@ func runImport(ctx context.Context, p program, args []string) error {
 	defer pool.Close()
 	job := importJob{
 		p: p, db: postgres.New(pool, settings.Keys),
-		read:  intake.Options{Sheet: *sheet, Map: mapped, Set: constants},
+		read:  intake.Options{Sheet: *sheet, Map: mapped, Set: constants, CRS: *crs, Swap: *swap},
+		where: true,
 		write: ward.ImportOptions{DryRun: *dry, SkipBad: *skip},
 	}
 	failed := job.run(ctx, set.Args())
@@ -92,6 +95,7 @@ type importJob struct {
 	db      *postgres.DB
 	read    intake.Options
 	write   ward.ImportOptions
+	where   bool // tell in which areas the points of a file fall
 	reports []ward.ImportReport
 	rest    []ward.Finding
 	errors  bool
@@ -146,7 +150,14 @@ func (j *importJob) files(paths []string) ([]string, error) {
 // one imports one file. A file that cannot be read counts as one with errors,
 // so that the others are still told about.
 func (j *importJob) one(ctx context.Context, file string) error {
-	source, err := intake.Open(ctx, file, j.read)
+	read := j.read
+	if j.where {
+		var err error
+		if read.Within, err = j.db.Within(ctx, ward.System("")); err != nil {
+			return err
+		}
+	}
+	source, err := intake.Open(ctx, file, read)
 	if err != nil {
 		return j.refused(file, err)
 	}

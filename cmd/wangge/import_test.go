@@ -150,6 +150,32 @@ func TestAGB18030TableIsImportedByItsChineseHeaders(t *testing.T) {
 	}
 }
 
+func TestImportSaysWhereThePointsFall(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	street := written(t, "areas.geojson", `{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"code":"D1","name":"红旗街道","level":"district"},"geometry":{"type":"Polygon","coordinates":[[[121.46,31.22],[121.48,31.22],[121.48,31.24],[121.46,31.24],[121.46,31.22]]]}}]}`)
+	if code, said := o.run(street); code != 0 {
+		t.Fatal(said)
+	}
+	points := written(t, "points.csv", "编码,名称,经度,纬度\nP1,甲,121°28′12″E,31°13′48″N\nP2,乙,121.47,31.23\n")
+	for _, c := range []struct {
+		args []string
+		code int
+		says string
+	}{
+		{[]string{"-dry-run", points}, 0, "按WGS84 经纬度,100%的点落在已登记的辖区内(红旗街道 100%)"},
+		{[]string{"-dry-run", "-crs", "gcj02", points}, 0, "按GCJ-02(火星坐标)"},
+		{[]string{"-dry-run", "-crs", "EPSG:4549", points}, 1, "坐标不是CGCS2000 3度带"},
+		{[]string{"-dry-run", "-swap", points}, 1, "经纬度写反了"},
+		{[]string{"-crs", "mars", points}, 1, "不认识坐标系“mars”"},
+		{[]string{points}, 0, "新增2"},
+	} {
+		if code, said := o.run(c.args...); code != c.code || !strings.Contains(said, c.says) {
+			t.Errorf("%v: exit code %d, want %d %q: %s", c.args, code, c.code, c.says, said)
+		}
+	}
+}
+
 // TestRealFilesOfShanghai imports what other people made: Tilezen's buildings,
 // roads and places of interest (© OpenStreetMap contributors), and the districts
 // of 2014 as a shapefile.

@@ -29,7 +29,11 @@ func (u uploads) Import(ctx context.Context, s ward.Scope, up api.Upload) (repor
 	if err := os.WriteFile(file, up.Body, 0o600); err != nil {
 		return report, fmt.Errorf("keeping an upload: %w", err)
 	}
-	source, err := intake.Open(ctx, file, intake.Options{Sheet: up.Sheet})
+	within, err := u.db.Within(ctx, s)
+	if err != nil {
+		return report, err
+	}
+	source, err := intake.Open(ctx, file, intake.Options{Sheet: up.Sheet, Within: within})
 	if err != nil {
 		return report, err
 	}

@@ -36,7 +36,16 @@ func parse(c ward.Column, in cell) (value any, found []ward.Finding, ok bool) {
 		return nil, []ward.Finding{fail(c.Title, message)}, false
 	}
 	switch c.Kind {
-	case ward.Int, ward.Number, ward.Lon, ward.Lat:
+	case ward.Lon, ward.Lat:
+		v, err, is := angle(text)
+		if !is {
+			v, err = number(text)
+		}
+		if err != "" {
+			return bad(said(c, text) + err)
+		}
+		return v, nil, true // whether it lies in China is asked of the place
+	case ward.Int, ward.Number:
 		v, err := number(text)
 		if err != "" {
 			return bad(said(c, text) + err)
@@ -179,8 +188,11 @@ var grouped = regexp.MustCompile(`^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$`)
 func number(text string) (v float64, problem string) {
 	s := strings.ReplaceAll(narrow(text), " ", "")
 	times := 1.0
-	if t, ok := strings.CutSuffix(s, "万"); ok {
-		s, times = t, 10_000
+	for unit, n := range map[string]float64{"千": 1e3, "万": 1e4, "亿": 1e8} {
+		if t, ok := strings.CutSuffix(s, unit); ok {
+			s, times = t, n
+			break
+		}
 	}
 	if grouped.MatchString(s) {
 		s = strings.ReplaceAll(s, ",", "")
@@ -190,7 +202,10 @@ func number(text string) (v float64, problem string) {
 	if err != nil || math.IsInf(v, 0) || math.IsNaN(v) || strings.ContainsAny(s, "xX_") {
 		return 0, "不是数字;请只填数字,不带单位"
 	}
-	return v * times, ""
+	if times > 1 { // 1.001万 is 10010, not 10009.999999999998
+		v = math.Round(v*times*1e3) / 1e3
+	}
+	return v, ""
 }
 
 func checkNumber(c ward.Column, text string, v float64) (any, []ward.Finding, bool) {
@@ -202,10 +217,6 @@ func checkNumber(c ward.Column, text string, v float64) (any, []ward.Finding, bo
 		largest = float64(c.Max)
 	}
 	switch {
-	case c.Kind == ward.Lon && math.Abs(v) > 180, c.Kind == ward.Lat && math.Abs(v) > 90:
-		return bad("不是经纬度(度);请检查经纬度是否写反,或是否为投影坐标(米)")
-	case c.Kind == ward.Lon, c.Kind == ward.Lat:
-		return v, nil, true
 	case math.Abs(v) > largest:
 		return bad("太大;最大" + strconv.FormatFloat(largest, 'f', -1, 64))
 	case c.Kind == ward.Number:

@@ -14,6 +14,8 @@ type matcher struct {
 	sheet    ward.Sheet
 	explicit map[string]string // normal header → column key, as the person chose
 	set      map[string]cell   // column key → what stands where the file says nothing
+	system   system            // of the coordinates in the file
+	swap     bool              // the second number of a position comes first
 
 	mu   sync.RWMutex
 	seen map[string]match

@@ -45,7 +45,7 @@ func (g geoJSON) decode(in raw) (r row) {
 			r.found = append(r.found, fail("图形", "图形无法读取"))
 		}
 	}()
-	limits := geo.Limits{Depth: g.limits.Depth, Vertices: g.limits.Vertices, Degrees: true}
+	limits := geo.Limits{Depth: g.limits.Depth, Vertices: g.limits.Vertices}
 	nothing := false
 	for _, f := range geo.Scan(in.text, limits) {
 		if f.Kind == geo.FaultNull && f.Path == "geometry" {

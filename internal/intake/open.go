@@ -1,23 +1,34 @@
 package intake
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
 	"iter"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
+
+	"github.com/paulmach/orb"
 
 	"wangge/internal/ward"
 )
 
 // Options says how a file is to be understood.
 type Options struct {
-	Sheet  string            // name or title of the sheet; "" recognises it by the file name
-	Map    map[string]string // header of the file → column key or title
-	Set    map[string]string // column key or title → value where the file says nothing
-	Limits Limits            // zero: DefaultLimits
+	Sheet string            // name or title of the sheet; "" recognises it by the file name
+	Map   map[string]string // header of the file → column key or title
+	Set   map[string]string // column key or title → value where the file says nothing
+	// CRS is the system of the coordinates: see systems. "" and "auto" take what
+	// the file says of itself, else degrees of WGS 84, and say what fits better.
+	CRS  string
+	Swap bool // the file has latitude, or northing, in front
+	// Within tells the registered area a position (degrees of WGS 84) lies in;
+	// nil when none is registered.
+	Within func(orb.Point) (name string, ok bool)
+	Limits Limits // zero: DefaultLimits
 }
 
 // Source is a file whose sheet is known and whose rows can be read, any number
@@ -30,6 +41,7 @@ type Source struct {
 
 	limits Limits
 	match  *matcher
+	within func(orb.Point) (string, bool)
 	notes  []ward.Finding
 	raws   func(context.Context) iter.Seq2[raw, error]
 	decode func(raw) row
@@ -66,13 +78,17 @@ func Open(ctx context.Context, path string, o Options) (*Source, error) {
 	if info.Size() > o.Limits.Bytes {
 		return nil, ward.Errorf(ward.TooLarge, "文件超过%d MB;请分成几个文件导入", o.Limits.Bytes>>20)
 	}
-	s := &Source{Name: filepath.Base(path), limits: o.Limits}
+	s := &Source{Name: filepath.Base(path), limits: o.Limits, within: o.Within}
 	if s.Sheet, err = sheetFor(s.Name, o.Sheet); err != nil {
 		return nil, err
 	}
 	if s.match, err = newMatcher(s.Sheet, o.Map, o.Set); err != nil {
 		return nil, err
 	}
+	if s.match.system, err = systemNamed(o.CRS); err != nil {
+		return nil, err
+	}
+	s.match.swap = o.Swap
 	switch ext := strings.ToLower(filepath.Ext(path)); {
 	case info.IsDir(), ext == ".shp", ext == ".zip":
 		err = s.openShapefile(ctx, path, info.IsDir(), ext)
@@ -94,10 +110,53 @@ func (s *Source) openGeoJSON(path string) error {
 	if err != nil {
 		return err
 	}
+	if err := s.declared(path, c); err != nil {
+		return err
+	}
 	g := geoJSON{limits: s.limits}
 	s.Format, s.decode = "GeoJSON", g.decode
 	s.raws = func(context.Context) iter.Seq2[raw, error] { return fromFile(path, c, g.raws) }
 	return nil
+}
+
+// declared takes the system that the old "crs" member at the beginning of a file
+// names, unless the person gave another.
+func (s *Source) declared(path string, c charset) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return fmt.Errorf("opening the file: %w", err)
+	}
+	defer f.Close()
+	head, err := io.ReadAll(io.LimitReader(decoded(f, c), 1<<16))
+	if err != nil {
+		return fmt.Errorf("reading the file: %w", err)
+	}
+	if features := bytes.Index(head, []byte(`"features"`)); features >= 0 {
+		head = head[:features]
+	}
+	member := crsMember.Find(head)
+	if member == nil {
+		return nil
+	}
+	if s.match.system.name != "" {
+		if !s.match.system.degrees || !crsKnown.Match(member) {
+			s.notes = append(s.notes, note("图形", "文件自带坐标系声明(crs)", "已按指定的"+s.match.system.title+"读取"))
+		}
+		return nil
+	}
+	if crsKnown.Match(member) {
+		s.match.system.name = "crs"
+		return nil
+	}
+	if m := crsNumber.FindSubmatch(member); m != nil {
+		srid, _ := strconv.Atoi(string(m[1])) // five digits
+		if in, ok := projected(srid); ok {
+			s.match.system = in
+			s.notes = append(s.notes, note("图形", "文件声明的坐标系是"+in.title, "已换算为 WGS84"))
+			return nil
+		}
+	}
+	return ward.Errorf(ward.Invalid, "文件声明的坐标系不能识别;请先转换为 EPSG:4326,或用 -crs 指定坐标系(%s)", systems)
 }
 
 func (s *Source) openTable(path string) error {

@@ -50,8 +50,8 @@ func fit(want ward.Shape, g orb.Geometry) (shape orb.Geometry, done []change, pr
 	if b.IsEmpty() {
 		return nil, nil, "图形是空的"
 	}
-	if !inChina.Contains(b.Min) || !inChina.Contains(b.Max) {
-		return nil, nil, "坐标不在中国范围内:可能是经纬度写反、填了0,或是投影坐标(米)"
+	if problem := outside(b); problem != "" {
+		return nil, nil, problem
 	}
 	switch want {
 	case ward.AreaOnly:

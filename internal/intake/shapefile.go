@@ -42,13 +42,36 @@ func (s *Source) openShapefile(_ context.Context, path string, folder bool, ext 
 	if err != nil {
 		return errors.Join(err, s.Close())
 	}
-	s.Format, s.Charset, s.notes = "Shapefile", layer.encoding, layer.notes
+	s.Format, s.Charset = "Shapefile", layer.encoding
+	_, own := beside(layer.path, ".prj")
+	layer.raw = s.ownSystem(own, ".prj 文件")
 	g := geoJSON{limits: s.limits, foreign: true}
 	s.decode = g.decode
 	s.raws = func(ctx context.Context) iter.Seq2[raw, error] {
 		return func(yield func(raw, error) bool) { layer.read(ctx, program, s.limits, g, yield) }
 	}
 	return nil
+}
+
+// ownSystem settles which system counts for a file that GDAL reads: the one
+// people gave, before the one the file has (own, called what), before degrees of
+// WGS 84, and that is asked about. raw is whether GDAL is to leave the
+// coordinates alone.
+func (s *Source) ownSystem(own bool, what string) (raw bool) {
+	given := &s.match.system
+	switch {
+	case given.name == "" && own:
+		given.name = "own"
+		return false
+	case given.name == "":
+		s.notes = append(s.notes, warn("图形", "没有"+what+",不知道坐标系;请问提供者,用 -crs 指定(例如 -crs EPSG:4549)", "已按 WGS84 经纬度读取"))
+		return true
+	case given.shifted:
+		return !own // shifted on top of whatever it says, which GDAL turns into degrees
+	case own:
+		s.notes = append(s.notes, note("图形", "文件自带坐标系("+what+")", "已按指定的"+given.title+"读取"))
+	}
+	return true
 }
 
 func onlyShapefile(dir string) (string, error) {
@@ -75,8 +98,7 @@ func onlyShapefile(dir string) (string, error) {
 type layer struct {
 	path     string // of the .shp, absolute
 	encoding string
-	degrees  bool // no .prj: taken for degrees
-	notes    []ward.Finding
+	raw      bool // coordinates are taken as they stand
 }
 
 // beside finds the file of the same name with another ending, in any case.
@@ -104,10 +126,6 @@ func inspect(shp string, limits Limits) (layer, error) {
 		if info, err := os.Stat(path); err == nil && info.Size() > limits.Bytes {
 			return l, ward.Errorf(ward.TooLarge, "文件超过%d MB;请分成几个文件导入", limits.Bytes>>20)
 		}
-	}
-	if _, ok := beside(abs, ".prj"); !ok {
-		l.degrees = true
-		l.notes = append(l.notes, warn("图形", "缺少 .prj 文件,不知道坐标系;请与提供者核对", "已按 WGS84 经纬度读取"))
 	}
 	dbf, _ := beside(abs, ".dbf")
 	l.encoding, err = dbfEncoding(abs, dbf)
@@ -161,7 +179,7 @@ func (l layer) read(ctx context.Context, program string, limits Limits, g geoJSO
 		"-q", "-f", "GeoJSONSeq", "/vsistdout/", l.path, "-dim", "XY",
 		"-oo", "ENCODING=" + l.encoding, "-lco", "RS=NO", "-lco", "COORDINATE_PRECISION=9",
 	}
-	if l.degrees {
+	if l.raw { // a lie that keeps GDAL from converting anything
 		args = append(args, "-a_srs", "EPSG:4326")
 	} else {
 		args = append(args, "-t_srs", "EPSG:4326")

@@ -3,12 +3,16 @@ package intake
 import (
 	"archive/zip"
 	"bytes"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/paulmach/orb"
+
+	"wangge/internal/geo"
 	"wangge/internal/ward"
 )
 
@@ -63,6 +67,27 @@ func TestAShapefileWithoutItsSystemIsReadAsDegreesAndSaidSo(t *testing.T) {
 	got := communities(t, filepath.Join(dir, "社区.shp"))
 	if got.rows != 2 || len(got.file) == 0 || !strings.Contains(got.file[0].Message, ".prj") {
 		t.Errorf("%v", got.file)
+	}
+}
+
+func TestTheSystemPeopleGiveCountsBeforeThatOfAShapefile(t *testing.T) {
+	t.Parallel()
+	for _, without := range []string{"", ".prj"} {
+		dir := shapefile(t, "UTF-8")
+		if without != "" {
+			if err := os.Remove(filepath.Join(dir, "社区"+without)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got := readAll(t, dir, Options{Sheet: "areas", Set: map[string]string{"level": "社区"}, CRS: "gcj02"})
+		corner := got.records[0].Shape.(orb.MultiPolygon).Bound().Min
+		if want := geo.FromGCJ02(orb.Point{121.4, 31.2}); math.Hypot(corner[0]-want[0], corner[1]-want[1]) > 1e-5 {
+			t.Errorf("without %q: %v, want %v", without, corner, want)
+		}
+		got = readAll(t, dir, Options{Sheet: "areas", Set: map[string]string{"level": "社区"}, CRS: "EPSG:4549"})
+		if got.bad != 2 {
+			t.Errorf("without %q: degrees taken for metres: %v", without, got.records)
+		}
 	}
 }
 

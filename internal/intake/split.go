@@ -95,7 +95,7 @@ func (s *splitter) object() ([]byte, error) {
 		case '{', '[':
 			if c == '[' && depth == 1 && last == "features" {
 				s.state = insideFeatures
-				return nil, checkCRS(head)
+				return nil, nil
 			}
 			depth++
 		case '}', ']':
@@ -105,7 +105,7 @@ func (s *splitter) object() ([]byte, error) {
 			last = ""
 		}
 	}
-	return head, checkCRS(head)
+	return head, nil
 }
 
 // text reads the rest of a string, its closing quote included.
@@ -210,12 +210,5 @@ func (s *splitter) tooLarge() error {
 var (
 	crsMember = regexp.MustCompile(`"crs"\s*:\s*\{[^{}]*\{[^{}]*\}`)
 	crsKnown  = regexp.MustCompile(`CRS84|EPSG:{1,2}(4326|4490)\b`)
+	crsNumber = regexp.MustCompile(`EPSG:{1,2}(\d{4,5})\b`)
 )
-
-// checkCRS refuses the old "crs" member unless it says degrees.
-func checkCRS(head []byte) error {
-	if m := crsMember.Find(head); m != nil && !crsKnown.Match(m) {
-		return ward.Errorf(ward.Invalid, "文件声明的坐标系不是 WGS84 或 CGCS2000 经纬度;请先转换为 EPSG:4326 再导入")
-	}
-	return nil
-}

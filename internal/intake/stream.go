@@ -105,6 +105,7 @@ func (s *Source) Records(ctx context.Context) iter.Seq2[ward.Record, error] {
 	return func(yield func(ward.Record, error) bool) {
 		codes := coder{made: s.match.makesCodes(), seen: map[string]uint64{}, prefix: s.Sheet.Name[:1]}
 		var changed [changes]tally
+		fits := guess{used: s.match.system, named: s.match.system.name != "", within: s.within}
 		rows, on := 0, true
 		stream(ctx, s.raws(ctx), func(r raw) understood { return s.match.understand(s.decode(r)) }, func(u understood, err error) bool {
 			if err == nil {
@@ -117,6 +118,12 @@ func (s *Source) Records(ctx context.Context) iter.Seq2[ward.Record, error] {
 				yield(ward.Record{}, err)
 				return false
 			}
+			if u.placed {
+				fits.add(u.at)
+			}
+			if u.turned {
+				fits.turned.add(u.record.Line)
+			}
 			slices.Sort(u.changed)
 			for _, c := range slices.Compact(u.changed) {
 				changed[c].add(u.record.Line)
@@ -126,7 +133,10 @@ func (s *Source) Records(ctx context.Context) iter.Seq2[ward.Record, error] {
 			}
 			return on
 		})
-		if last := s.summary(codes, changed, rows); on && len(last) > 0 {
+		if !on {
+			return
+		}
+		if last := append(s.summary(codes, changed, rows), fits.told(s.unit())...); len(last) > 0 {
 			yield(ward.Record{Findings: last}, nil)
 		}
 	}

@@ -22,8 +22,11 @@ type row struct {
 // understood is a record with what the whole file must know of it.
 type understood struct {
 	record  ward.Record
-	derived bool     // the code came from an identifier of the file's own
-	changed []change // what was done to the shape
+	derived bool      // the code came from an identifier of the file's own
+	changed []change  // what was done to the shape
+	at      orb.Point // a position as the file has it, when placed
+	placed  bool
+	turned  bool // longitude and latitude are the wrong way round
 }
 
 // understand turns a row into a record of the sheet. It touches nothing shared
@@ -59,7 +62,7 @@ func (m *matcher) understand(r row) understood {
 	if r.shape == nil && degrees == 2 {
 		r.shape = orb.Point{lon, lat}
 	}
-	m.place(&u, r.shape)
+	m.place(&u, m.locate(&u, r.shape))
 	code, _ := u.record.Values["code"].(string)
 	for i := range u.record.Findings {
 		u.record.Findings[i].Line, u.record.Findings[i].Feature = r.line, short(code)
@@ -69,6 +72,28 @@ func (m *matcher) understand(r row) understood {
 
 func (u *understood) add(found ...ward.Finding) {
 	u.record.Findings = append(u.record.Findings, found...)
+}
+
+// locate brings a shape of the file into degrees, as its system says. Positions
+// of the file are remembered for the guess.
+func (m *matcher) locate(u *understood, g orb.Geometry) orb.Geometry {
+	if g == nil || m.sheet.Shape == ward.NoShape {
+		return nil
+	}
+	if m.swap {
+		g = swapped(g)
+	}
+	if b := g.Bound(); !b.IsEmpty() {
+		u.at, u.placed = b.Center(), true
+	}
+	g, ok := m.system.toDegrees(g)
+	b := g.Bound()
+	if !ok || !m.system.degrees && !b.IsEmpty() && outside(b) != "" {
+		u.add(fail("图形", "坐标不是"+m.system.title+"的坐标"))
+		return nil
+	}
+	u.turned = m.system.degrees && !b.IsEmpty() && outside(b) == turnedRound
+	return g
 }
 
 // place fits the shape to the sheet.

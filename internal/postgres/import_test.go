@@ -533,3 +533,38 @@ func TestReportsCanBeReadAgainByWhoMayAndHoldTheFirstFindings(t *testing.T) {
 		t.Errorf("of another territory: %v", err)
 	}
 }
+
+func TestPositionsAreFoundInTheStreetsThatAreRegistered(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	if within, err := d.db.Within(t.Context(), ward.System("")); err != nil || within != nil {
+		t.Fatalf("a look-up of nothing: %v", err)
+	}
+	square := func(west, size float64) orb.MultiPolygon {
+		return orb.MultiPolygon{{{{west, 31}, {west + size, 31}, {west + size, 31 + size}, {west, 31 + size}, {west, 31}}}}
+	}
+	d.importAs(ward.System(""), "areas", ward.ImportOptions{},
+		rec(square(121, 1), "code", "D1", "name", "静安区", "level", "district"),
+		rec(square(121, 0.1), "code", "S1", "name", "红旗街道", "level", "street", "parent", "D1"),
+		rec(square(121.1, 0.1), "code", "S2", "name", "江宁路街道", "level", "street", "parent", "D1"))
+	for _, c := range []struct {
+		scope ward.Scope
+		at    orb.Point
+		name  string
+	}{
+		{ward.System(""), orb.Point{121.05, 31.05}, "红旗街道"},
+		{ward.System(""), orb.Point{121.15, 31.05}, "江宁路街道"},
+		{ward.System(""), orb.Point{121.5, 31.5}, ""},
+	} {
+		within, err := d.db.Within(t.Context(), c.scope)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if name, ok := within(c.at); name != c.name || ok != (c.name != "") {
+			t.Errorf("%v: %q %v, want %q", c.at, name, ok, c.name)
+		}
+	}
+	if within, err := d.db.Within(t.Context(), ward.System("nowhere")); err != nil || within != nil {
+		t.Errorf("areas of another territory: %v", err)
+	}
+}
