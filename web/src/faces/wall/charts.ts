@@ -1,11 +1,11 @@
-/** Ticks of an axis from zero: round steps, the last one at or above the greatest value. */
+/** Ticks of an axis of counts from zero: round whole steps, the last one at or above the greatest value. */
 export function ticks(greatest: number, most = 4): number[] {
   if (!(greatest > 0)) return [0, 1]
   const rough = greatest / most
   const power = 10 ** Math.floor(Math.log10(rough))
   const step = Math.max(
     1,
-    [1, 2, 2.5, 5, 10].map((n) => n * power).find((n) => n >= rough)!,
+    [1, 2, 2.5, 5, 10].map((n) => n * power).find((n) => n >= rough && n % 1 === 0) ?? 1,
   )
   return Array.from({ length: Math.ceil(greatest / step) + 1 }, (_, i) => i * step)
 }
