@@ -102,6 +102,7 @@ func serveOn(ctx context.Context, p program, db *postgres.DB, listener net.Liste
 	var hubErr error
 	running.Go(func() { hubErr = hub.Run(background) })
 	running.Go(func() { tiles.Run(background) })
+	running.Go(func() { db.WatchGrids(background, tileStore) })
 	running.Go(func() { housekeeping(background, p, db) })
 
 	http1 := &http.Server{Handler: handler, ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: requestTimeout, IdleTimeout: 2 * time.Minute, ErrorLog: nil}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
+	"github.com/paulmach/orb"
 
 	"wangge/internal/api"
 	"wangge/internal/postgres"
@@ -62,8 +63,16 @@ func requests() map[string]request {
 		}},
 		"list-incident-classes": {method: "GET", path: fixed("/api/incident-classes"), anywhere: true},
 		"search":                {method: "GET", path: fixed("/api/search?q=号"), anywhere: true},
-		"get-snapshot":          {method: "GET", path: fixed("/api/snapshot"), anywhere: true},
-		"get-board":             {method: "GET", path: fixed("/api/board"), anywhere: true},
+		"get-place-at": {method: "GET", path: func(tw *town, grid int) string {
+			at := tw.place(grid)
+			return path("/api/at?lon=%v&lat=%v", at[0], at[1])
+		}},
+		"list-nearest": {method: "GET", path: fixed("/api/nearest?lon=120&lat=30.7&noun=building&limit=100"), anywhere: true},
+		"count-inside": {method: "POST", path: fixed("/api/statistics"), anywhere: true, body: func(*town, int) any {
+			return []byte(`{"type":"Polygon","coordinates":[[[119,30],[122,30],[122,31],[119,31],[119,30]]]}`)
+		}},
+		"get-snapshot": {method: "GET", path: fixed("/api/snapshot"), anywhere: true},
+		"get-board":    {method: "GET", path: fixed("/api/board"), anywhere: true},
 		// Without a websocket handshake and a hub there is nothing to listen to,
 		// but who may is asked first.
 		"listen":              {method: "GET", path: fixed("/api/live"), anywhere: true, answer: http.StatusNotFound},
@@ -87,6 +96,14 @@ func requests() map[string]request {
 		}
 	}
 	return all
+}
+
+// place is the middle of a grid in degrees.
+func (tw *town) place(grid int) (at orb.Point) {
+	if err := tw.db.Pool.QueryRow(context.Background(), `select pt from building where id = $1`, grid).Scan(&at); err != nil {
+		panic(err)
+	}
+	return at
 }
 
 func (tw *town) version(table string, id uuid.UUID) (v int64) {

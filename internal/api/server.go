@@ -110,6 +110,9 @@ func (s *Server) operations(api huma.API) {
 	get(s, api, "list-incident-classes", "/api/incident-classes", "事件类别", s.incidentClasses)
 
 	get(s, api, "search", "/api/search", "搜索", s.search)
+	get(s, api, "get-place-at", "/api/at", "某点所在的网格和辖区", s.at)
+	get(s, api, "list-nearest", "/api/nearest", "最近的服务点、队伍、中心户、楼栋", s.nearest)
+	post(s, api, "count-inside", "/api/statistics", "框选统计", s.statistics)
 	get(s, api, "get-snapshot", "/api/snapshot", "实时快照", s.snapshot)
 	get(s, api, "get-board", "/api/board", "看板", s.board)
 

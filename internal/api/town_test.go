@@ -67,7 +67,7 @@ with m as (select $1::bigint as n, 500000 + 200 * $1 as x, 3400000 as y),
  gr as (insert into grid_role (grid, role, person) select grid.id, 'leader', pe.id from grid, pe returning grid)
 insert into honour (id, kind, branch, year) overriding system value select n, 'good_branch', br.id, 2025 from m, br`
 
-func newTown(t *testing.T) *town {
+func newTown(t testing.TB) *town {
 	t.Helper()
 	pool := pgtest.New(t)
 	keys, err := postgres.ParseKeys("t1:" + "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")
@@ -100,7 +100,7 @@ func newTown(t *testing.T) *town {
 	return tw
 }
 
-func must(t *testing.T, err error) {
+func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
@@ -113,14 +113,14 @@ func exec(ctx context.Context, tw *town, sql string, args ...any) error {
 }
 
 // account makes an account with one role at the area or grid of that code.
-func (tw *town) account(t *testing.T, login string, role ward.Role, code string) {
+func (tw *town) account(t testing.TB, login string, role ward.Role, code string) {
 	t.Helper()
 	_, err := tw.db.CreateAccount(t.Context(), ward.System(""), postgres.NewAccount{Login: login, Name: login, Password: password, Grants: []postgres.NewGrant{{Role: role, Code: code}}})
 	must(t, err)
 }
 
 // scope is the territory of a new account for recording visits.
-func (tw *town) scope(t *testing.T, login string, role ward.Role, code string) ward.Scope {
+func (tw *town) scope(t testing.TB, login string, role ward.Role, code string) ward.Scope {
 	t.Helper()
 	tw.account(t, login, role, code)
 	a, err := tw.db.SignIn(t.Context(), login, password, "test")
@@ -132,12 +132,12 @@ func (tw *town) scope(t *testing.T, login string, role ward.Role, code string) w
 
 // person is a signed-in client.
 type person struct {
-	t    *testing.T
+	t    testing.TB
 	tw   *town
 	http *http.Client
 }
 
-func (tw *town) signIn(t *testing.T, login string) person {
+func (tw *town) signIn(t testing.TB, login string) person {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
 	must(t, err)

@@ -77,5 +77,6 @@ type Store interface {
 	Visits
 	Incidents
 	Boards
+	Finders
 	Accounts
 }

@@ -55,6 +55,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/at": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 某点所在的网格和辖区 */
+        get: operations["get-place-at"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/audit": {
         parameters: {
             query?: never;
@@ -687,6 +704,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/nearest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 最近的服务点、队伍、中心户、楼栋 */
+        get: operations["list-nearest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/pairings": {
         parameters: {
             query?: never;
@@ -817,6 +851,23 @@ export interface paths {
         get: operations["get-snapshot"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 框选统计 */
+        post: operations["count-inside"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1029,7 +1080,7 @@ export interface components {
             kind: "xyz" | "gcj";
             /** @description 名称 */
             name: string;
-            /** @description 瓦片地址模板 {z}/{x}/{y} */
+            /** @description 本服务上的瓦片地址模板 {z}/{x}/{y} */
             url: string;
         };
         Board: {
@@ -2160,6 +2211,23 @@ export interface components {
             kind?: string;
             name: string;
         };
+        Near: {
+            /** Format: int64 */
+            id: number;
+            /** @description 类别 */
+            kind: string;
+            /** @description 位置 */
+            location: number[];
+            /**
+             * Format: double
+             * @description 直线距离(米)
+             */
+            metres: number;
+            /** @description 名称 */
+            name: string;
+            /** @description 类型 */
+            noun: string;
+        };
         PageAccount: {
             /** @description 本页内容 */
             items: components["schemas"]["Account"][];
@@ -2307,6 +2375,20 @@ export interface components {
             fresh: string;
             /** @description 原密码 */
             old: string;
+        };
+        PlaceAt: {
+            /** @description 所在楼栋 */
+            building?: components["schemas"]["Named"];
+            /** @description 社区 */
+            community: components["schemas"]["Named"];
+            /** @description 区 */
+            district?: components["schemas"]["Named"];
+            /** @description 网格 */
+            grid: components["schemas"]["Named"];
+            /** @description 网格编码 */
+            gridCode: string;
+            /** @description 街道 */
+            street?: components["schemas"]["Named"];
         };
         Pledge: {
             /** Format: int64 */
@@ -2461,6 +2543,55 @@ export interface components {
             teams: components["schemas"]["Team"][];
             /** @description 今日走访 */
             visits: components["schemas"]["VisitMark"][];
+        };
+        Statistics: {
+            /**
+             * Format: double
+             * @description 图形面积(平方米)
+             */
+            area: number;
+            /**
+             * Format: int64
+             * @description 楼栋数
+             */
+            buildings: number;
+            /** @description 困难户数;不足3户时只写“<3” */
+            hardship: string;
+            /**
+             * Format: int64
+             * @description 户数
+             */
+            households: number;
+            /**
+             * Format: int64
+             * @description 党员中心户数
+             */
+            hubs: number;
+            /**
+             * Format: int64
+             * @description 党员数
+             */
+            members: number;
+            /**
+             * Format: int64
+             * @description 未结事件数
+             */
+            open: number;
+            /**
+             * Format: int64
+             * @description 人数
+             */
+            persons: number;
+            /**
+             * Format: int64
+             * @description 服务点数
+             */
+            points: number;
+            /**
+             * Format: int64
+             * @description 本月走访数
+             */
+            visits: number;
         };
         Steward: {
             /** Format: int64 */
@@ -2929,6 +3060,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Area"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-place-at": {
+        parameters: {
+            query: {
+                /** @description 经度 */
+                lon: number;
+                /** @description 纬度 */
+                lat: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaceAt"];
                 };
             };
             /** @description Unauthorized */
@@ -5841,6 +6042,80 @@ export interface operations {
             };
         };
     };
+    "list-nearest": {
+        parameters: {
+            query: {
+                /** @description 经度 */
+                lon: number;
+                /** @description 纬度 */
+                lat: number;
+                /** @description 找什么:服务点、队伍、党员中心户或楼栋 */
+                noun: "point" | "team" | "hub" | "building";
+                /** @description 几个 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Near"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-pairings": {
         parameters: {
             query?: {
@@ -6369,6 +6644,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Snapshot"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "count-inside": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/geo+json": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Statistics"];
                 };
             };
             /** @description Unauthorized */
