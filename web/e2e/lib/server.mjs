@@ -43,7 +43,7 @@ export async function startServer() {
 
   async function start() {
     const log = []
-    const child = spawn(binary, ['demo', '--dir', folder, '--addr', `127.0.0.1:${port}`], {
+    const child = spawn(binary, ['demo', '--dir', folder, '--addr', `127.0.0.1:${port}`, '--pace', '0'], {
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     running = child
