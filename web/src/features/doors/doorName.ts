@@ -1,6 +1,7 @@
+import { placeName } from '@/store/placeName'
 import { t } from '@/ui/text'
 
-/** The name of a household's place: building, unit and room. A number that the building's name already ends with is not said twice. */
+/** The name of a household's place: building, unit and room. */
 export function doorName({
   buildingName,
   unit,
@@ -10,6 +11,5 @@ export function doorName({
   unit: number
   room: string
 }): string {
-  const [, name = buildingName] = /^(.*?(\S+)) \2$/.exec(buildingName) ?? []
-  return `${name} ${t('card.door', { unit: String(unit), room })}`
+  return `${placeName(buildingName)} ${t('card.door', { unit: String(unit), room })}`
 }

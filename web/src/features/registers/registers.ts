@@ -1,3 +1,4 @@
+import { placeName } from '@/store/placeName'
 import type { Noun } from '@/store/selection'
 import { day, moment, t, type TextKey } from '@/ui/text'
 import { term } from '@/ui/term'
@@ -19,7 +20,13 @@ export interface RegisterPage {
   /** Roles that may read it; absent for everybody who signs in. The server decides. */
   roles?: readonly string[]
   /** Vocabulary of the filter `kind`, and its values. */
-  kinds?: { vocabulary: string; values: readonly string[] }
+  kinds?: {
+    vocabulary: string
+    values: readonly string[]
+    /** Name of the filter in the query when it is not `kind`. */
+    query?: string
+    label?: TextKey
+  }
   /** Whether the list narrows by community and by words. */
   narrows?: boolean
   columns: () => Column<Row>[]
@@ -116,7 +123,7 @@ export const registers: readonly RegisterPage[] = [
     kinds: { vocabulary: 'use', values: ['own', 'rent', 'vacant'] },
     narrows: true,
     columns: () => [
-      col('buildingName', 'noun.building'),
+      col('buildingName', 'noun.building', (row) => placeName(row.buildingName as string)),
       num('unit', 'noun.unit'),
       num('floor', 'noun.floor'),
       col('room', 'desk.room'),
@@ -316,6 +323,26 @@ export const works: readonly RegisterPage[] = [
     title: 'noun.incident',
     noun: 'incident',
     roles: staff,
+    kinds: {
+      vocabulary: 'incidentState',
+      values: [
+        'open',
+        'reported',
+        'verifying',
+        'filed',
+        'dispatched',
+        'handling',
+        'suspended',
+        'checking',
+        'follow_up',
+        'closed',
+        'refused',
+        'merged',
+        'void',
+      ],
+      query: 'state',
+      label: 'card.state',
+    },
     narrows: true,
     columns: () => [
       col('number', 'card.number'),
