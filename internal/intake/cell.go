@@ -18,6 +18,21 @@ import (
 type cell struct {
 	text string
 	list []string
+
+	at     string  // its reference in a workbook: C5
+	serial float64 // of a plain number in a workbook: it may stand for a day
+	lost   bool    // a number with more digits than workbooks keep
+	bad    string  // why there is no value
+}
+
+// located puts the reference of the cell in front of what is wrong with it.
+func (c cell) located(found []ward.Finding) []ward.Finding {
+	if c.at != "" {
+		for i := range found {
+			found[i].Message = "单元格" + c.at + ":" + found[i].Message
+		}
+	}
+	return found
 }
 
 func (c cell) blank() bool { return c.text == "" && len(c.list) == 0 }
@@ -34,6 +49,9 @@ func parse(c ward.Column, in cell) (value any, found []ward.Finding, ok bool) {
 	}
 	bad := func(message string) (any, []ward.Finding, bool) {
 		return nil, []ward.Finding{fail(c.Title, message)}, false
+	}
+	if in.bad != "" {
+		return bad(in.bad)
 	}
 	switch c.Kind {
 	case ward.Lon, ward.Lat:
@@ -53,6 +71,9 @@ func parse(c ward.Column, in cell) (value any, found []ward.Finding, ok bool) {
 		return checkNumber(c, text, v)
 	case ward.Day:
 		day, how, err := parseDay(text)
+		if err != "" && in.serial >= 1 && in.serial < 73_051 && (in.serial < 1900 || in.serial > 2100) { // the year 2100; and years are no days
+			day, how, err = checkDay(serialDay(in.serial), "")
+		}
 		if err != "" {
 			return bad(said(c, text) + err)
 		}
@@ -71,6 +92,9 @@ func parse(c ward.Column, in cell) (value any, found []ward.Finding, ok bool) {
 	case ward.Many:
 		return several(c, in)
 	}
+	if in.lost {
+		return bad("是超过15位的数字,末几位已被表格软件改成0;请把这一列设为文本,填入原来的号码")
+	}
 	return plain(c, text)
 }
 
@@ -81,6 +105,13 @@ func plain(c ward.Column, text string) (any, []ward.Finding, bool) {
 			return nil, []ward.Finding{fail(c.Title, said(c, text)+err)}, false
 		}
 		return code, nil, true
+	}
+	if longNumber.MatchString(text) {
+		whole, ok := unscientific(text)
+		if !ok {
+			return nil, []ward.Finding{fail(c.Title, said(c, text)+digitsLost)}, false
+		}
+		text = whole
 	}
 	longest := c.Max
 	if longest == 0 {
@@ -101,7 +132,22 @@ const maxCode = 64
 var (
 	scientific = regexp.MustCompile(`^\d+(\.\d+)?[eE]\+?\d+$`)
 	pointZero  = regexp.MustCompile(`^\d+\.0+$`)
+	longNumber = regexp.MustCompile(`^\d\.\d+E\+1\d$`) // a phone number, not a room
 )
+
+const digitsLost = "是表格软件写成的科学计数,末几位已丢失;请把这一列设为文本后重新导出"
+
+// unscientific writes 3.10106013001E+11 as the whole number it is; not ok when
+// it has fewer digits than it had, or is no whole number.
+func unscientific(text string) (whole string, ok bool) {
+	mantissa, power, _ := strings.Cut(strings.ToLower(text), "e")
+	n, err := strconv.Atoi(strings.TrimPrefix(power, "+"))
+	before, after, _ := strings.Cut(mantissa, ".")
+	if err != nil || len(before) != 1 || len(after) != n {
+		return "", false
+	}
+	return before + after, true
+}
 
 // checkCode returns a code as it is kept, or why it cannot be one. Spreadsheets
 // turn long codes into 3.10106E+11: the digits are lost, so that is refused,
@@ -110,7 +156,11 @@ func checkCode(text string) (code, problem string) {
 	text = narrow(text)
 	switch {
 	case scientific.MatchString(text):
-		return "", "是表格软件写成的科学计数,末几位已丢失;请把这一列设为文本后重新导出"
+		whole, ok := unscientific(text)
+		if !ok {
+			return "", digitsLost
+		}
+		text = whole
 	case pointZero.MatchString(text):
 		text, _, _ = strings.Cut(text, ".")
 	}

@@ -16,6 +16,7 @@ type Limits struct {
 	Depth    int           // brackets inside one geometry
 	Entries  int           // files in a zip
 	Ratio    int64         // unpacked bytes for each packed one, from 1 MB on
+	Book     int64         // bytes that a workbook unpacks to
 	Time     time.Duration // of the program that reads foreign formats
 }
 
@@ -24,6 +25,6 @@ type Limits struct {
 func DefaultLimits() Limits {
 	return Limits{
 		Bytes: 1 << 30, Rows: 2_000_000, Feature: 16 << 20, Vertices: 50_000, Depth: 8,
-		Entries: 200, Ratio: 100, Time: 10 * time.Minute,
+		Entries: 200, Ratio: 100, Book: 1 << 30, Time: 10 * time.Minute,
 	}
 }

@@ -23,8 +23,9 @@ type Options struct {
 	Set   map[string]string // column key or title → value where the file says nothing
 	// CRS is the system of the coordinates: see systems. "" and "auto" take what
 	// the file says of itself, else degrees of WGS 84, and say what fits better.
-	CRS  string
-	Swap bool // the file has latitude, or northing, in front
+	CRS   string
+	Layer string // sheet of a workbook, layer of a file with several; "" finds it
+	Swap  bool   // the file has latitude, or northing, in front
 	// Within tells the registered area a position (degrees of WGS 84) lies in;
 	// nil when none is registered.
 	Within func(orb.Point) (name string, ok bool)
@@ -58,7 +59,7 @@ func (s *Source) Close() error {
 
 // unit is how rows of this format are counted.
 func (s *Source) unit() string {
-	if s.Format == "CSV" {
+	if s.Format == "CSV" || s.Format == "XLSX" {
 		return "行"
 	}
 	return "个要素"
@@ -96,8 +97,12 @@ func Open(ctx context.Context, path string, o Options) (*Source, error) {
 		err = s.openGeoJSON(path)
 	case ext == ".csv", ext == ".tsv", ext == ".txt":
 		err = s.openTable(path)
+	case ext == ".xlsx", ext == ".xlsm":
+		err = s.openBook(path, o.Layer)
+	case ext == ".xls", ext == ".et":
+		err = errOldBook
 	default:
-		err = ward.Errorf(ward.Invalid, "不认识这种文件;可导入 GeoJSON(.geojson)、表格(.csv、.tsv)和 Shapefile(.shp 或 .zip)")
+		err = ward.Errorf(ward.Invalid, "不认识这种文件;可导入 GeoJSON(.geojson)、表格(.csv、.tsv、.xlsx)和 Shapefile(.shp 或 .zip)")
 	}
 	if err != nil {
 		return nil, err
@@ -160,8 +165,8 @@ func (s *Source) declared(path string, c charset) error {
 }
 
 func (s *Source) openTable(path string) error {
-	if s.Sheet.Shape == ward.AreaOnly || s.Sheet.Shape == ward.LineOnly {
-		return ward.Errorf(ward.Invalid, "%s需要图形,表格里没有;请导入带图形的 GeoJSON 或 Shapefile,把这些栏目放在属性里", s.Sheet.Title)
+	if err := s.needsNoShape(); err != nil {
+		return err
 	}
 	c, err := s.sniffFile(path)
 	if err != nil {
@@ -178,6 +183,14 @@ func (s *Source) openTable(path string) error {
 	}
 	s.Format, s.decode = "CSV", t.decode
 	s.raws = func(context.Context) iter.Seq2[raw, error] { return fromFile(path, c, t.raws) }
+	return nil
+}
+
+// needsNoShape refuses tables for sheets that cannot do without a shape.
+func (s *Source) needsNoShape() error {
+	if s.Sheet.Shape == ward.AreaOnly || s.Sheet.Shape == ward.LineOnly {
+		return ward.Errorf(ward.Invalid, "%s需要图形,表格里没有;请导入带图形的 GeoJSON 或 Shapefile,把这些栏目放在属性里", s.Sheet.Title)
+	}
 	return nil
 }
 

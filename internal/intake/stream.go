@@ -15,9 +15,10 @@ import (
 // raw is one row as it stands in the file: the text of a feature, or the fields
 // of a table row.
 type raw struct {
-	line   int
-	text   []byte
-	fields []string
+	line  int
+	text  []byte
+	cells []cell
+	total bool // sums of other rows
 }
 
 // batch is some rows on their way through a worker, in the order of the file.
@@ -105,9 +106,14 @@ func (s *Source) Records(ctx context.Context) iter.Seq2[ward.Record, error] {
 	return func(yield func(ward.Record, error) bool) {
 		codes := coder{made: s.match.makesCodes(), seen: map[string]uint64{}, prefix: s.Sheet.Name[:1]}
 		var changed [changes]tally
+		var totals tally
 		fits := guess{used: s.match.system, named: s.match.system.name != "", within: s.within}
 		rows, on := 0, true
-		stream(ctx, s.raws(ctx), func(r raw) understood { return s.match.understand(s.decode(r)) }, func(u understood, err error) bool {
+		stream(ctx, s.raws(ctx), s.understand, func(u understood, err error) bool {
+			if u.total {
+				totals.add(u.record.Line)
+				return true
+			}
 			if err == nil {
 				if rows++; rows > s.limits.Rows {
 					err = ward.Errorf(ward.TooLarge, "文件超过%d行;请分成几个文件导入", s.limits.Rows)
@@ -136,10 +142,21 @@ func (s *Source) Records(ctx context.Context) iter.Seq2[ward.Record, error] {
 		if !on {
 			return
 		}
-		if last := append(s.summary(codes, changed, rows), fits.told(s.unit())...); len(last) > 0 {
+		last := s.summary(codes, changed, rows)
+		if totals.n > 0 {
+			last = append(last, note("", strconv.Itoa(totals.n)+"行是合计("+totals.where(s.unit())+")", "已跳过"))
+		}
+		if last = append(last, fits.told(s.unit())...); len(last) > 0 {
 			yield(ward.Record{Findings: last}, nil)
 		}
 	}
+}
+
+func (s *Source) understand(r raw) understood {
+	if r.total {
+		return understood{record: ward.Record{Line: r.line}, total: true}
+	}
+	return s.match.understand(s.decode(r))
 }
 
 // summary is what is said of the whole file.

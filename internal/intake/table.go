@@ -19,9 +19,6 @@ type table struct {
 	line   int // of the header
 }
 
-// headerRows is how far down the header is looked for: above it stand titles.
-const headerRows = 5
-
 // separators are what may stand between cells; cells themselves hold some of
 // them too, so only the header can tell which it is.
 const separators = ",\t;|\uff0c"
@@ -34,30 +31,18 @@ func readHeader(r io.Reader, m *matcher, limits Limits) (table, error) {
 	if err != nil {
 		return t, err
 	}
-	best := 0
+	best := header{}
 	for _, comma := range separators {
+		rows := []headRow{}
 		for line, heads := range t.with(comma).firstRows(string(start)) {
-			if known := m.known(heads); known > best {
-				best, t.comma, t.line, t.heads = known, comma, line, heads
-			}
+			rows = append(rows, headRow{line, heads})
+		}
+		if top := pickHeader(rows, m); top.known > best.known {
+			best, t.comma = top, comma
 		}
 	}
-	if best == 0 {
-		return t, ward.Errorf(ward.Invalid, "没有找到表头:前%d行里没有%s的栏目名称;可用的栏目:%s", headerRows, m.sheet.Title, titles(m.sheet.Columns))
-	}
-	m.forget()
-	if missing := m.missing(t.heads); len(missing) > 0 && !(len(missing) == 1 && missing[0].Key == "code" && m.makesCodes()) {
-		return t, ward.Errorf(ward.Invalid, "缺少必填栏目:%s;文件的表头是:%s", titles(missing), headList(t.heads))
-	}
-	return t, nil
-}
-
-func headList(heads []string) string {
-	out := []string{}
-	for _, h := range heads[:min(len(heads), 20)] {
-		out = append(out, quote(h))
-	}
-	return strings.Join(out, "、")
+	t.line, t.heads = best.line, best.heads
+	return t, best.check(m)
 }
 
 func (t table) with(comma rune) table {
@@ -108,7 +93,14 @@ func (t table) raws(r io.Reader) iter.Seq2[raw, error] {
 				yield(raw{}, ward.Errorf(ward.TooLarge, "第%d行太长;请检查引号是否成对", line))
 				return
 			}
-			if !yield(raw{line: line, fields: fields}, nil) {
+			cells := make([]cell, len(fields))
+			for i, f := range fields {
+				if !utf8.ValidString(f) {
+					f = strings.ToValidUTF8(f, "")
+				}
+				cells[i] = cell{text: clean(f)}
+			}
+			if !yield(raw{line: line, cells: cells, total: isTotal(cells)}, nil) {
 				return
 			}
 		}
@@ -142,14 +134,8 @@ func size(fields []string) int {
 
 // decode reads one row of a table.
 func (t table) decode(in raw) row {
-	r := row{line: in.line, heads: t.heads, cells: make([]cell, len(in.fields))}
-	for i, f := range in.fields {
-		if !utf8.ValidString(f) {
-			f = strings.ToValidUTF8(f, "")
-		}
-		r.cells[i] = cell{text: clean(f)}
-	}
-	if len(in.fields) > len(t.heads) && !blank(in.fields[len(t.heads):]) {
+	r := row{line: in.line, heads: t.heads, cells: in.cells}
+	if len(in.cells) > len(t.heads) && !blankCells(in.cells[len(t.heads):]) {
 		r.found = append(r.found, fail("", "这一行的栏数比表头多;请检查多余的分隔符"))
 	}
 	return r

@@ -22,6 +22,7 @@ type row struct {
 // understood is a record with what the whole file must know of it.
 type understood struct {
 	record  ward.Record
+	total   bool      // sums of other rows, no row of its own
 	derived bool      // the code came from an identifier of the file's own
 	changed []change  // what was done to the shape
 	at      orb.Point // a position as the file has it, when placed
@@ -48,7 +49,7 @@ func (m *matcher) understand(r row) understood {
 			in.text, u.derived = fromID(in.text), true
 		}
 		value, found, ok := parse(c, in)
-		u.add(found...)
+		u.add(in.located(found)...)
 		switch {
 		case !ok:
 		case c.Kind == ward.Lon:
