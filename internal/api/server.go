@@ -64,6 +64,7 @@ func (s *Server) Handler() (http.Handler, huma.API) {
 		r.With(s.tileGate()).Handle("/tiles/*", s.Tiles)
 	}
 	r.With(s.tileGate()).Get("/basemap/{map}/{z}/{x}/{y}", s.baseTile(baseMapClient()))
+	s.ogc(r)
 	s.pages(r)
 	return r, api
 }

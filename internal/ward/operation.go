@@ -34,7 +34,7 @@ var operations = map[string][]Role{
 	"list-honours": signedIn, "get-honour": signedIn,
 	"list-visits": visitors, "get-visit": visitors, "create-visit": visitors, "change-visit": visitors,
 	"list-incidents": staff, "get-incident": staff, "create-incident": staff, "change-incident": staff, "list-incident-classes": signedIn,
-	"get-place-at": signedIn, "list-nearest": staff, "count-inside": staff,
+	"get-place-at": signedIn, "list-nearest": staff, "count-inside": staff, "read-features": staff,
 	"search": signedIn, "get-snapshot": signedIn, "get-board": signedIn, "listen": signedIn,
 	"import-file": {PartyOffice, Planner, Admin}, "list-imports": {PartyOffice, Planner, Admin}, "get-import": {PartyOffice, Planner, Admin}, "get-import-template": {PartyOffice, Planner, Admin},
 	"list-accounts": {Admin}, "list-audit": {Admin},

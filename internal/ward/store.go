@@ -78,5 +78,6 @@ type Store interface {
 	Incidents
 	Boards
 	Finders
+	FeatureStore
 	Accounts
 }
