@@ -72,7 +72,7 @@ test('nothing of persons is asked for or shown', async () => {
     prepare: (page) => page.on('request', (request) => asked.push(new URL(request.url()).pathname)),
   })
   await live(page).waitFor()
-  for (const noun of ['hubs', 'hub-links', 'households', 'members', 'visits', 'incidents'])
+  for (const noun of ['households', 'members', 'visits', 'incidents'])
     assert.ok(!asked.includes(`/api/${noun}`), noun)
   const text = await page.locator('.wall').innerText()
   assert.doesNotMatch(text, /\d{3,4}\s*室|1[3-9]\d{9}|\d{17}[\dX]/)

@@ -27,8 +27,8 @@ export const scenes: readonly Scene[] = [
   {
     key: 'teams',
     title: 'wall.teams',
-    layers: [...ground, 'branches', 'teams'],
-    legend: ['branches', 'teams'],
+    layers: [...ground, 'branches', 'hubs', 'teams'],
+    legend: ['branches', 'hubs', 'teams'],
   },
 ]
 
