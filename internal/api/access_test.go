@@ -91,6 +91,7 @@ func requests() map[string]request {
 		"institutions": "institution", "courtyards": "courtyard", "lanes": "lane", "teams": "team", "points": "point", "stewards": "steward",
 		"pledges": "pledge", "pairings": "pairing", "honours": "honour",
 	} {
+		all["export-"+many] = request{method: "GET", path: fixed("/api/exports/" + many + ".csv"), anywhere: true}
 		all["list-"+many] = request{method: "GET", path: fixed("/api/" + many), anywhere: true}
 		if one != "" {
 			all["get-"+one] = request{method: "GET", path: numbered("/api/" + many + "/%d")}

@@ -154,6 +154,7 @@ func noun[T, C any](s *Server, api huma.API, many, one, title string,
 	find func(context.Context, ward.Scope, ward.Filter) (ward.Page[T], error), card func(context.Context, ward.Scope, int64) (C, error),
 ) {
 	listing(s, api, "list-"+many, "/api/"+many, title+"列表", find)
+	export(s, api, many, one, title, find)
 	type output struct{ Body C }
 	get(s, api, "get-"+one, "/api/"+many+"/{id}", title, func(ctx context.Context, in *Numbered) (*output, error) {
 		c, err := card(ctx, ward.ScopeFrom(ctx), in.ID)

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -130,6 +131,29 @@ func (db *DB) Feature(ctx context.Context, s ward.Scope, collection string, id i
 	where, args := f.where(s, ward.FeatureQuery{})
 	args["id"] = id
 	return one[ward.Feature](ctx, db.Pool, "没有这个要素,或不在您的辖区内", f.selected(crs)+" where "+where+" and x.id = @id", args)
+}
+
+// FeatureShapes reads the shapes of some features, see ward.FeatureStore.
+func (db *DB) FeatureShapes(ctx context.Context, s ward.Scope, collection string, ids []int64) (map[int64]json.RawMessage, error) {
+	f, ok := featureSources[collection]
+	if !ok {
+		return nil, ward.Errorf(ward.NotFound, "没有这个数据集")
+	}
+	where, args := f.where(s, ward.FeatureQuery{})
+	args["ids"] = ids
+	found, err := many[ward.Feature](ctx, db.Pool, f.selected(ward.FeatureSystems()[0])+" where "+where+" and x.id = any(@ids)", args)
+	shapes := make(map[int64]json.RawMessage, len(found))
+	for _, v := range found {
+		shapes[v.ID] = v.Geometry
+	}
+	return shapes, err
+}
+
+// NoteExport writes down that a register was taken out, see ward.FeatureStore.
+func (db *DB) NoteExport(ctx context.Context, s ward.Scope, register, format string) error {
+	return db.write(ctx, func(tx pgx.Tx) error {
+		return appendAudit(ctx, tx, s, "export-"+register, register, format, "")
+	})
 }
 
 // Extent is the box around the grids and areas of the scope.

@@ -108,6 +108,11 @@ type FeaturePage struct {
 type FeatureStore interface {
 	FeaturePage(ctx context.Context, s Scope, q FeatureQuery) (FeaturePage, error)
 	Feature(ctx context.Context, s Scope, collection string, id int64, crs FeatureCRS) (Feature, error)
+	// FeatureShapes reads the shapes of today's features with these ids as
+	// GeoJSON; one outside the scope is left out. NotFound for no collection.
+	FeatureShapes(ctx context.Context, s Scope, collection string, ids []int64) (map[int64]json.RawMessage, error)
+	// NoteExport writes down that a register was taken out.
+	NoteExport(ctx context.Context, s Scope, register, format string) error
 	// Extent is the box around the scope in degrees; ok is false when it is empty.
 	Extent(ctx context.Context, s Scope) (box orb.Bound, ok bool, err error)
 }

@@ -36,6 +36,13 @@ func (s Scope) Actor() int64 { return s.actor }
 // this operation; otherwise they are masked.
 func (s Scope) SeesNames() bool { return s.names }
 
+// Masked is the same territory with names and phones masked, for what leaves
+// the program in bulk.
+func (s Scope) Masked() Scope {
+	s.names = false
+	return s
+}
+
 // Covers reports whether the area path lies within the scope.
 func (s Scope) Covers(path string) bool {
 	return slices.ContainsFunc(s.paths, func(p string) bool {
