@@ -46,7 +46,7 @@ func importFiles(ctx context.Context, p program, args []string) error {
 
 func runImport(ctx context.Context, p program, args []string) error {
 	set := flags(p, "import", "[参数] 文件或文件夹…\n"+
-		"  认识 GeoJSON、表格(CSV、TSV)和 Shapefile(.shp、.zip);文件夹里的文件按先后依赖的顺序导入\n"+
+		"  认识 GeoJSON、表格(CSV、TSV、XLSX)、Shapefile(.shp、.zip)、GeoPackage、KML/KMZ、DXF 和 OSM PBF;文件夹里的文件按先后依赖的顺序导入\n"+
 		"  有错误的文件整个不写入(除非 -skip-bad);退出码:0 无错误,1 有错误,2 用法不对或失败")
 	url := set.String("database", "", "数据库地址;不填则取 WANGGE_DATABASE_URL 或 DATABASE_URL")
 	dry := set.Bool("dry-run", false, "只检查,不写入")
@@ -54,6 +54,7 @@ func runImport(ctx context.Context, p program, args []string) error {
 	skip := set.Bool("skip-bad", false, "跳过有错误的行,写入其余")
 	report := set.String("report", "", "把完整报告写入这个 JSON 文件")
 	crs := set.String("crs", "auto", "坐标系:auto、wgs84、cgcs2000、gcj02、bd09、EPSG:4490、EPSG:4513–4554、EPSG:3857;auto 取文件自带的,没有则按 WGS84 并提示")
+	layer := set.String("layer", "", "工作簿的工作表,或文件里有几个图层时的图层名")
 	swap := set.Bool("swap", false, "文件里纬度(或纵坐标)写在前面,互换后读取")
 	mapped, constants := pairs{}, pairs{}
 	set.Var(mapped, "map", "文件标题=栏目,例如 ADMINCODE=code;可写多次")
@@ -76,7 +77,7 @@ func runImport(ctx context.Context, p program, args []string) error {
 	defer pool.Close()
 	job := importJob{
 		p: p, db: postgres.New(pool, settings.Keys),
-		read:  intake.Options{Sheet: *sheet, Map: mapped, Set: constants, CRS: *crs, Swap: *swap},
+		read:  intake.Options{Sheet: *sheet, Map: mapped, Set: constants, CRS: *crs, Layer: *layer, Swap: *swap},
 		where: true,
 		write: ward.ImportOptions{DryRun: *dry, SkipBad: *skip},
 	}

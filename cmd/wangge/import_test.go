@@ -176,6 +176,21 @@ func TestImportSaysWhereThePointsFall(t *testing.T) {
 	}
 }
 
+// TestRoadsOfOpenStreetMapAreImported imports an extract of central Shanghai
+// (© OpenStreetMap contributors) as it is downloaded.
+func TestRoadsOfOpenStreetMapAreImported(t *testing.T) {
+	t.Parallel()
+	shared := os.Getenv("WANGGE_SHARED")
+	if shared == "" {
+		t.Skip("WANGGE_SHARED is not set: no real files to import")
+	}
+	o := newOffice(t)
+	code, said := o.run("-sheet", "roads", filepath.Join(shared, "data/shanghai/shanghai_center_20250809.osm.pbf"))
+	if code != 0 || !strings.Contains(said, "新增4701") || o.count("select count(*) from road where kind = 'main'") < 100 {
+		t.Errorf("exit code %d: %s", code, said)
+	}
+}
+
 // TestRealFilesOfShanghai imports what other people made: Tilezen's buildings,
 // roads and places of interest (© OpenStreetMap contributors), and the districts
 // of 2014 as a shapefile.

@@ -16,6 +16,7 @@ type matcher struct {
 	set      map[string]cell   // column key → what stands where the file says nothing
 	system   system            // of the coordinates in the file
 	swap     bool              // the second number of a position comes first
+	drawn    bool              // a drawing: closed lines are the areas it has
 
 	mu   sync.RWMutex
 	seen map[string]match
@@ -103,7 +104,17 @@ func (m *matcher) look(header string) match {
 	return match{column: -1}
 }
 
-func isID(header string) bool { return header == "id" || header == "@id" || header == "fid" }
+func isID(header string) bool {
+	return slices.Contains([]string{"id", "@id", "fid", "osm_id", "osm_way_id", "entityhandle"}, header)
+}
+
+// takeID lets a header of a foreign format stand for the code of things that
+// need none of their own, unless people have said what it is.
+func (m *matcher) takeID(header string) {
+	if _, told := m.explicit[normal(header)]; !told && m.makesCodes() {
+		m.explicit[normal(header)] = "code"
+	}
+}
 
 // known counts the headers that mean a column.
 func (m *matcher) known(headers []string) int {

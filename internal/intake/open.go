@@ -37,7 +37,7 @@ type Options struct {
 type Source struct {
 	Name    string // base name of the file
 	Sheet   ward.Sheet
-	Format  string // GeoJSON, CSV, Shapefile
+	Format  string // GeoJSON, CSV, XLSX, Shapefile, GeoPackage, KML, DXF, OpenStreetMap
 	Charset string // of the text in it
 
 	limits Limits
@@ -66,8 +66,9 @@ func (s *Source) unit() string {
 }
 
 // Open recognises a file: GeoJSON by .geojson, .json, .geojsonl or .ndjson, a
-// table by .csv, .tsv or .txt, a shapefile by .shp, by a .zip or a folder that
-// holds one. The error is for people.
+// table by .csv, .tsv or .txt, a workbook by .xlsx, a shapefile by .shp, by a
+// .zip or a folder that holds one, other formats of GDAL by their endings. The
+// error is for people.
 func Open(ctx context.Context, path string, o Options) (*Source, error) {
 	if o.Limits == (Limits{}) {
 		o.Limits = DefaultLimits()
@@ -101,8 +102,10 @@ func Open(ctx context.Context, path string, o Options) (*Source, error) {
 		err = s.openBook(path, o.Layer)
 	case ext == ".xls", ext == ".et":
 		err = errOldBook
+	case foreignFormats()[ext].name != "":
+		err = s.openForeign(ctx, path, foreignFormats()[ext], o.Layer)
 	default:
-		err = ward.Errorf(ward.Invalid, "不认识这种文件;可导入 GeoJSON(.geojson)、表格(.csv、.tsv、.xlsx)和 Shapefile(.shp 或 .zip)")
+		err = ward.Errorf(ward.Invalid, "不认识这种文件;可导入 GeoJSON(.geojson)、表格(.csv、.tsv、.xlsx)、Shapefile(.shp 或 .zip)、GeoPackage(.gpkg)、KML(.kml、.kmz)、DXF 和 OpenStreetMap(.osm.pbf)")
 	}
 	if err != nil {
 		return nil, err

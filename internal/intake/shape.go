@@ -18,6 +18,7 @@ const (
 	turnedRing
 	droppedParts
 	tookInner
+	closedLine
 	changes // how many kinds there are
 )
 
@@ -32,6 +33,8 @@ func (c change) told() (message, done string) {
 		return "个图形的环方向与 RFC 7946 不同", "已改为外环逆时针、内环顺时针"
 	case droppedParts:
 		return "个图形有没有面积或长度的部分", "已删去这些部分"
+	case closedLine:
+		return "个图形是闭合的线", "已作为面读取"
 	}
 	return "个图形不是点", "已取图形内部的一点作为位置"
 }

@@ -20,9 +20,9 @@ import (
 // a process of its own: its drivers are many and old, and a bad file must not
 // take the server with it.
 func (s *Source) openShapefile(_ context.Context, path string, folder bool, ext string) error {
-	program, err := exec.LookPath("ogr2ogr")
+	program, err := findGDAL("ogr2ogr", "Shapefile")
 	if err != nil {
-		return ward.Errorf(ward.Invalid, "读取 Shapefile 需要 GDAL:请管理员安装(Debian/Ubuntu:apt-get install gdal-bin),或先把文件转换为 GeoJSON")
+		return err
 	}
 	switch {
 	case ext == ".zip" && !folder:
@@ -94,10 +94,14 @@ func onlyShapefile(dir string) (string, error) {
 	return "", ward.Errorf(ward.Invalid, "里面有%d个 .shp 文件;请一次导入一个图层", len(found))
 }
 
-// layer is a shapefile and how to read it.
+// layer is one layer of a file that GDAL reads, and how.
 type layer struct {
-	path     string // of the .shp, absolute
-	encoding string
+	what     string // the format, for people
+	path     string // absolute
+	name     string // of the layer; "" when there is only one
+	where    string // which features, in OGR's SQL; "" for all
+	encoding string // of a .dbf; "" when the format says it
+	env      []string
 	raw      bool // coordinates are taken as they stand
 }
 
@@ -117,7 +121,7 @@ func inspect(shp string, limits Limits) (layer, error) {
 	if err != nil {
 		return layer{}, fmt.Errorf("finding the shapefile: %w", err)
 	}
-	l := layer{path: abs}
+	l := layer{what: "Shapefile", path: abs}
 	for _, ext := range []string{".shp", ".shx", ".dbf"} {
 		path, ok := beside(abs, ext)
 		if !ok {
@@ -126,6 +130,9 @@ func inspect(shp string, limits Limits) (layer, error) {
 		if info, err := os.Stat(path); err == nil && info.Size() > limits.Bytes {
 			return l, ward.Errorf(ward.TooLarge, "文件超过%d MB;请分成几个文件导入", limits.Bytes>>20)
 		}
+	}
+	if err := checkMagic(abs, "Shapefile", func(head []byte) bool { return bytes.HasPrefix(head, []byte{0, 0, 0x27, 0x0A}) }); err != nil {
+		return l, err
 	}
 	dbf, _ := beside(abs, ".dbf")
 	l.encoding, err = dbfEncoding(abs, dbf)
@@ -177,7 +184,16 @@ func (l layer) read(ctx context.Context, program string, limits Limits, g geoJSO
 	defer cancel()
 	args := []string{
 		"-q", "-f", "GeoJSONSeq", "/vsistdout/", l.path, "-dim", "XY",
-		"-oo", "ENCODING=" + l.encoding, "-lco", "RS=NO", "-lco", "COORDINATE_PRECISION=9",
+		"-lco", "RS=NO", "-lco", "COORDINATE_PRECISION=9",
+	}
+	if l.encoding != "" {
+		args = append(args, "-oo", "ENCODING="+l.encoding)
+	}
+	if l.where != "" {
+		args = append(args, "-where", l.where)
+	}
+	if l.name != "" {
+		args = append(args, l.name)
 	}
 	if l.raw { // a lie that keeps GDAL from converting anything
 		args = append(args, "-a_srs", "EPSG:4326")
@@ -185,7 +201,7 @@ func (l layer) read(ctx context.Context, program string, limits Limits, g geoJSO
 		args = append(args, "-t_srs", "EPSG:4326")
 	}
 	cmd := exec.CommandContext(ctx, program, args...)
-	cmd.Env = gdalEnv()
+	cmd.Env = append(gdalEnv(), l.env...)
 	cmd.WaitDelay = 5 * time.Second
 	stderr := &firstBytes{limit: 4096}
 	cmd.Stderr = stderr
@@ -217,11 +233,11 @@ func (l layer) read(ctx context.Context, program string, limits Limits, g geoJSO
 	switch {
 	case !on:
 	case late:
-		yield(raw{}, ward.Errorf(ward.TooLarge, "读取 Shapefile 超过%s;请分成几个文件导入", limits.Time))
+		yield(raw{}, ward.Errorf(ward.TooLarge, "读取 %s 超过%s;请分成几个文件导入", l.what, limits.Time))
 	case text.left <= 0:
-		yield(raw{}, ward.Errorf(ward.TooLarge, "Shapefile 内容太大;请分成几个文件导入"))
+		yield(raw{}, ward.Errorf(ward.TooLarge, "%s 内容太大;请分成几个文件导入", l.what))
 	case err != nil || broken != nil:
-		yield(raw{}, ward.Errorf(ward.Invalid, "GDAL 读不了这个 Shapefile:文件可能损坏,或坐标系无法转换为 WGS84"))
+		yield(raw{}, ward.Errorf(ward.Invalid, "GDAL 读不了这个 %s:文件可能损坏,或坐标系无法转换为 WGS84", l.what))
 	}
 }
 
@@ -231,6 +247,7 @@ func gdalEnv() []string {
 	return []string{
 		"PATH=" + os.Getenv("PATH"), "HOME=/nonexistent", "LC_ALL=C.UTF-8",
 		"PROJ_NETWORK=OFF", "CPL_VSIL_CURL_ALLOWED_EXTENSIONS=none", "GDAL_HTTP_PROXY=127.0.0.1:9",
+		"OGR_SKIP=OGR_VRT", // would open whatever its text names
 		"OGR_ENABLE_PARTIAL_REPROJECTION=NO", "GDAL_CACHEMAX=64", "CPL_LOG_ERRORS=OFF",
 	}
 }

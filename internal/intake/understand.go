@@ -63,7 +63,11 @@ func (m *matcher) understand(r row) understood {
 	if r.shape == nil && degrees == 2 {
 		r.shape = orb.Point{lon, lat}
 	}
-	m.place(&u, m.locate(&u, r.shape))
+	shape := r.shape
+	if line, is := shape.(orb.LineString); is && m.drawn && m.sheet.Shape == ward.AreaOnly && len(line) > 3 && line[0] == line[len(line)-1] {
+		shape, u.changed = orb.Polygon{orb.Ring(line)}, []change{closedLine}
+	}
+	m.place(&u, m.locate(&u, shape))
 	code, _ := u.record.Values["code"].(string)
 	for i := range u.record.Findings {
 		u.record.Findings[i].Line, u.record.Findings[i].Feature = r.line, short(code)
@@ -108,7 +112,7 @@ func (m *matcher) place(u *understood, g orb.Geometry) {
 			u.add(fail("图形", "没有图形;"+m.sheet.Title+"需要"+map[ward.Shape]string{ward.AreaOnly: "面", ward.LineOnly: "线"}[m.sheet.Shape]))
 		}
 	}
-	u.record.Shape, u.changed = shape, changed
+	u.record.Shape, u.changed = shape, append(u.changed, changed...)
 }
 
 // candidate is a cell that may stand for a column.

@@ -8,6 +8,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/simplifiedchinese"
 
 	"wangge/internal/ward"
 )
@@ -35,15 +38,49 @@ func unpack(path string, limits Limits) (dir string, tidy func() error, err erro
 	return dir, tidy, nil
 }
 
+// entryName reads a name that is not UTF-8 as GBK, as Windows writes it: in its
+// bytes, the second half of 区 may be a letter whose case must not be changed.
+func entryName(f *zip.File) string {
+	if utf8.ValidString(f.Name) {
+		return f.Name
+	}
+	name, err := simplifiedchinese.GB18030.NewDecoder().String(f.Name)
+	if err != nil {
+		return f.Name
+	}
+	return name
+}
+
+// unpackKML puts the first document of a .kmz into dir.
+func unpackKML(path, dir string, limits Limits) (string, error) {
+	z, err := zip.OpenReader(path)
+	if err != nil {
+		return "", ward.Errorf(ward.Invalid, "KMZ 打不开;请重新导出")
+	}
+	defer z.Close()
+	if len(z.File) > 10*limits.Entries { // pictures of the places
+		return "", ward.Errorf(ward.TooLarge, "KMZ 里的文件超过%d个;请重新导出", 10*limits.Entries)
+	}
+	for _, f := range z.File {
+		if f.Mode().IsRegular() && strings.EqualFold(filepath.Ext(f.Name), ".kml") {
+			to := filepath.Join(dir, "doc.kml")
+			_, err := unpackOne(to, f, limits.Bytes, limits.Ratio)
+			return to, err
+		}
+	}
+	return "", ward.Errorf(ward.Invalid, "KMZ 里没有 .kml 文件;请重新导出")
+}
+
 func unpackTo(dir string, files []*zip.File, limits Limits) error {
 	left := limits.Bytes
 	stems := []string{}
 	for _, f := range files {
-		ext := strings.ToLower(filepath.Ext(f.Name))
-		if !f.Mode().IsRegular() || strings.HasPrefix(f.Name, "__MACOSX") || !slices.Contains([]string{".shp", ".shx", ".dbf", ".prj", ".cpg"}, ext) {
+		name := entryName(f)
+		ext := strings.ToLower(filepath.Ext(name))
+		if !f.Mode().IsRegular() || strings.HasPrefix(name, "__MACOSX") || !slices.Contains([]string{".shp", ".shx", ".dbf", ".prj", ".cpg"}, ext) {
 			continue
 		}
-		stem := strings.ToLower(f.Name[:len(f.Name)-len(ext)])
+		stem := strings.ToLower(name[:len(name)-len(ext)])
 		if ext == ".cpg" && strings.HasSuffix(stem, ".dbf") { // layer.dbf.cpg of some programs
 			stem = strings.TrimSuffix(stem, ".dbf")
 		}

@@ -7,8 +7,8 @@ var (
 	AreaScheme = Terms{{"party", "党建", nil}, {"police", "公安", nil}, {"city", "城管", nil}}
 	GridKinds  = Terms{{"basic", "综合网格", []string{"基础网格"}}, {"special", "专属网格", []string{"专属"}}, {"micro", "微网格", nil}}
 	RoadKinds  = Terms{
-		{"main", "主干道", []string{"motorway", "trunk", "primary", "highway", "major_road"}},
-		{"secondary", "次干道", []string{"tertiary"}},
+		{"main", "主干道", []string{"motorway", "trunk", "primary", "motorway_link", "trunk_link", "primary_link", "highway", "major_road"}},
+		{"secondary", "次干道", []string{"tertiary", "secondary_link", "tertiary_link"}},
 		{"minor", "支路", []string{"residential", "unclassified", "service", "living_street", "minor_road"}},
 		{"path", "小路", []string{"footway", "pedestrian", "cycleway", "steps", "track"}},
 		{"wall", "围墙", nil},
