@@ -54,6 +54,7 @@ func runImport(ctx context.Context, p program, args []string) error {
 	skip := set.Bool("skip-bad", false, "跳过有错误的行,写入其余")
 	report := set.String("report", "", "把完整报告写入这个 JSON 文件")
 	crs := set.String("crs", "auto", "坐标系:auto、wgs84、cgcs2000、gcj02、bd09、EPSG:4490、EPSG:4513–4554、EPSG:3857;auto 取文件自带的,没有则按 WGS84 并提示")
+	bad := set.String("bad", "", "把有错误的行连同原因写入这个 CSV 文件,改正后可再导入;文件含原始内容,注意保管")
 	layer := set.String("layer", "", "工作簿的工作表,或文件里有几个图层时的图层名")
 	swap := set.Bool("swap", false, "文件里纬度(或纵坐标)写在前面,互换后读取")
 	mapped, constants := pairs{}, pairs{}
@@ -78,7 +79,7 @@ func runImport(ctx context.Context, p program, args []string) error {
 	job := importJob{
 		p: p, db: postgres.New(pool, settings.Keys),
 		read:  intake.Options{Sheet: *sheet, Map: mapped, Set: constants, CRS: *crs, Layer: *layer, Swap: *swap},
-		where: true,
+		where: true, bad: *bad,
 		write: ward.ImportOptions{DryRun: *dry, SkipBad: *skip},
 	}
 	failed := job.run(ctx, set.Args())
@@ -96,7 +97,8 @@ type importJob struct {
 	db      *postgres.DB
 	read    intake.Options
 	write   ward.ImportOptions
-	where   bool // tell in which areas the points of a file fall
+	bad     string // file for the rows with errors, "" for none
+	where   bool   // tell in which areas the points of a file fall
 	reports []ward.ImportReport
 	rest    []ward.Finding
 	errors  bool
@@ -106,6 +108,9 @@ func (j *importJob) run(ctx context.Context, paths []string) error {
 	files, err := j.files(paths)
 	if err != nil {
 		return err
+	}
+	if j.bad != "" && len(files) > 1 {
+		return ward.Errorf(ward.Invalid, "-bad 一次只用于一个文件")
 	}
 	for _, file := range files {
 		if err := j.one(ctx, file); err != nil {
@@ -166,6 +171,10 @@ func (j *importJob) one(ctx context.Context, file string) error {
 	options := j.write
 	progress := newProgress(j.p, source.Sheet.Title+" "+source.Name)
 	options.Progress = progress.rows
+	why := badLines{}
+	if j.bad != "" {
+		options.Found = why.hear
+	}
 	report, err := j.db.Import(ctx, ward.System(""), source.Sheet, source.Name, source.Records(ctx), options)
 	progress.done()
 	if err != nil {
@@ -174,7 +183,7 @@ func (j *importJob) one(ctx context.Context, file string) error {
 	j.reports = append(j.reports, report)
 	j.errors = j.errors || report.Errors > 0
 	printReport(j.p.stdout, report)
-	return nil
+	return j.writeBad(ctx, source, why)
 }
 
 // refused prints what people can do something about and returns the rest.

@@ -176,6 +176,29 @@ func TestImportSaysWhereThePointsFall(t *testing.T) {
 	}
 }
 
+func TestRowsWithErrorsGoToAFile(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	table := written(t, "teams.csv", "编码,名称,类别,辖区编码\nT1,=cmd,护绿,没有\nT2,乙,没有,A1\n")
+	mend := filepath.Join(t.TempDir(), "bad.csv")
+	code, said := o.run("-dry-run", "-bad", mend, table)
+	text, err := os.ReadFile(mend)
+	if code != 1 || err != nil || !strings.Contains(said, "2行有错误,已写入") {
+		t.Fatalf("exit code %d, %v: %s", code, err, said)
+	}
+	for _, want := range []string{"\uFEFF错误,行号,编码", "没有编码为“没有”的辖区", "T1,'=cmd,护绿", "类别:“没有”不在词表内"} {
+		if !strings.Contains(string(text), want) {
+			t.Errorf("%q is not in %s", want, text)
+		}
+	}
+	if info, err := os.Stat(mend); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("who may read it: %v %v", info.Mode(), err)
+	}
+	if code, said := o.run("-bad", mend, table, table); code != 2 || !strings.Contains(said, "一次只用于一个文件") {
+		t.Errorf("two files: exit code %d: %s", code, said)
+	}
+}
+
 // TestRoadsOfOpenStreetMapAreImported imports an extract of central Shanghai
 // (© OpenStreetMap contributors) as it is downloaded.
 func TestRoadsOfOpenStreetMapAreImported(t *testing.T) {

@@ -98,7 +98,7 @@ func (t table) raws(r io.Reader) iter.Seq2[raw, error] {
 				if !utf8.ValidString(f) {
 					f = strings.ToValidUTF8(f, "")
 				}
-				cells[i] = cell{text: clean(f)}
+				cells[i] = cell{text: alive(clean(f))}
 			}
 			if !yield(raw{line: line, cells: cells, total: isTotal(cells)}, nil) {
 				return

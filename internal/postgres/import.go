@@ -32,6 +32,7 @@ var errNothingWritten = errors.New("nothing is to be written")
 func (db *DB) Import(ctx context.Context, scope ward.Scope, sheet ward.Sheet, file string, records iter.Seq2[ward.Record, error], opts ward.ImportOptions) (ward.ImportReport, error) {
 	l := &load{
 		db: db, scope: scope, sheet: sheet, opts: opts,
+		found:  findings{heard: opts.Found},
 		report: ward.ImportReport{Sheet: sheet.Name, Title: sheet.Title, File: fileName(file), DryRun: opts.DryRun, Findings: []ward.Finding{}, Started: db.Now()},
 	}
 	if len(scope.Paths()) == 0 {

@@ -19,6 +19,7 @@ import (
 type findings struct {
 	errors, warnings, notes int
 	kept                    map[string][]ward.Finding
+	heard                   func(ward.Finding) // nil when nobody listens
 }
 
 func (f *findings) add(found ...ward.Finding) {
@@ -26,6 +27,9 @@ func (f *findings) add(found ...ward.Finding) {
 		f.kept = map[string][]ward.Finding{}
 	}
 	for _, one := range found {
+		if f.heard != nil {
+			f.heard(one)
+		}
 		switch one.Level {
 		case ward.LevelError:
 			f.errors++

@@ -64,6 +64,9 @@ type ImportOptions struct {
 	SkipBad bool
 	// Progress, when not nil, hears how many rows have been read. It must not block.
 	Progress func(done int)
+	// Found, when not nil, hears every finding, also those the report has no room
+	// for. It must not block.
+	Found func(Finding)
 }
 
 // ImportReport says what became of one file. It holds no personal data.
