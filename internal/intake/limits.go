@@ -25,6 +25,6 @@ type Limits struct {
 func DefaultLimits() Limits {
 	return Limits{
 		Bytes: 1 << 30, Rows: 2_000_000, Feature: 16 << 20, Vertices: 50_000, Depth: 8,
-		Entries: 200, Ratio: 100, Book: 1 << 30, Time: 10 * time.Minute,
+		Entries: 200, Ratio: 100, Book: 512 << 20, Time: 10 * time.Minute,
 	}
 }

@@ -207,21 +207,32 @@ func (w *workbook) part(name string) (io.ReadCloser, error) {
 	return struct {
 		io.Reader
 		io.Closer
-	}{&bookReader{in, w, allowed}, in}, nil
+	}{&bookReader{in: in, book: w, allowed: allowed}, in}, nil
 }
 
-// bookReader counts what is unpacked of a workbook.
+// bookReader counts what is unpacked of a workbook. The XML parser holds each
+// text as a whole, so one text may only be so long.
 type bookReader struct {
 	in      io.Reader
 	book    *workbook
 	allowed int64
+	run     int // bytes since the last <
 }
+
+// maxText is the longest text or tag of a workbook in bytes; spreadsheets let a
+// cell have 32,767 characters.
+const maxText = 1 << 20
 
 func (r *bookReader) Read(p []byte) (int, error) {
 	n, err := r.in.Read(p)
 	r.book.left -= int64(n)
 	r.allowed -= int64(n)
-	if r.book.left < 0 || r.allowed < 0 {
+	if last := bytes.LastIndexByte(p[:n], '<'); last < 0 {
+		r.run += n
+	} else {
+		r.run = n - last
+	}
+	if r.book.left < 0 || r.allowed < 0 || r.run > maxText {
 		return 0, errBookSize
 	}
 	return n, err

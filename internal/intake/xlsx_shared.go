@@ -10,11 +10,16 @@ import (
 	"wangge/internal/ward"
 )
 
-// maxShared is how many different texts a workbook may hold.
-const maxShared = 5_000_000
+// A workbook may hold so many different texts, of so many bytes together: they
+// are kept while its rows are read.
+const (
+	maxShared      = 5_000_000
+	maxSharedBytes = 128 << 20
+)
 
 // readShared reads the texts that cells refer to by number.
 func (w *workbook) readShared() error {
+	size := 0
 	return w.each("xl/sharedstrings.xml", func(d *xml.Decoder, e xml.StartElement) error {
 		if e.Name.Local != "si" {
 			return nil
@@ -23,7 +28,8 @@ func (w *workbook) readShared() error {
 		if err != nil {
 			return err
 		}
-		if w.shared = append(w.shared, text); len(w.shared) > maxShared {
+		size += len(text)
+		if w.shared = append(w.shared, text); len(w.shared) > maxShared || size > maxSharedBytes {
 			return errBookSize
 		}
 		return nil
