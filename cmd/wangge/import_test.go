@@ -235,7 +235,7 @@ func TestRealFilesOfShanghai(t *testing.T) {
 		{[]string{"-sheet", "areas", "-set", "level=district", "-map", "ADMINCODE=code", data("shanghai/district_2014_shp")}, 0, []string{"新增17"}, `area where name in ('闸北区', '静安区', '宝山区') or level = 'district'`, 17},
 		{[]string{"-skip-bad", data("shanghai/tilezen_roads.geojson")}, 1, []string{"新增1762", "16行 类别:“ferry”不在词表内"}, "road", 1762},
 		{[]string{"-skip-bad", data("shanghai/tilezen_buildings.geojson")}, 1, []string{"新增1475", "409行 图形:楼栋:这是点,需要面", "97个要素与前面的完全相同", "25个要素的 id 与前面的重复"}, "building", 1475},
-		{[]string{"-skip-bad", "-set", "name=未命名", data("shanghai/tilezen_pois.geojson")}, 0, []string{"新增494", "“monument”不在词表内"}, "point", 494},
+		{[]string{"-skip-bad", "-set", "name=未命名", data("shanghai/tilezen_pois.geojson")}, 0, []string{"新增494", "“monument”不在词表内", "落在已登记的辖区内(黄浦区 58%"}, "point", 494},
 		{[]string{data("names/juweihui_villages_subset.csv")}, 1, []string{"辖区需要图形"}, "area where level <> 'district'", 0},
 	} {
 		code, said := o.run(c.args...)
