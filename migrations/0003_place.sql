@@ -33,6 +33,10 @@ create index building_geom on building using gist (geom);
 create index building_geom_3857 on building using gist (geom_3857);
 create index building_pt on building using gist (pt);
 create index building_words on building using gin ((name || ' ' || number || ' ' || address) gin_trgm_ops);
+-- building_title is what people call a building: its name, which may hold its
+-- number already, else the number.
+create function building_title(name text, number text) returns text language sql immutable parallel safe as $$
+  select case when name = '' then number when number = '' or position(number in name) > 0 then name else name || number end $$;
 comment on table building is '楼栋: exactly one grid on any day, through its cell';
 
 -- person holds what must not be where maps and lists read. Sealed values are

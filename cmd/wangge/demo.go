@@ -182,7 +182,7 @@ func (d *demonstration) serve(ctx context.Context, listener net.Listener) error 
 	if err != nil {
 		return err
 	}
-	server := &api.Server{BaseMaps: d.settings.BaseMaps, Config: api.Config{Name: "网格通", Demo: true, Logins: logins}}
+	server := &api.Server{BaseMaps: d.settings.BaseMaps, Config: api.Config{Demo: true, Logins: logins}}
 	d.announce(listener.Addr(), logins)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()

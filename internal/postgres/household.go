@@ -13,7 +13,7 @@ import (
 var households = noun[ward.Household]{
 	absent: "没有这一户,或不在您的辖区内",
 	key:    func(h ward.Household) int64 { return h.ID },
-	columns: `h.id, h.code, h.building, trim(b.name || ' ' || b.number) as building_name, h.unit, h.floor, h.room, h.use, h.persons,
+	columns: `h.id, h.code, h.building, building_title(b.name, b.number) as building_name, h.unit, h.floor, h.room, h.use, h.persons,
 		n.grid, coalesce(g.name, '') as grid_name, b.pt as location`,
 	from: `household h join building b on b.id = h.building left join cell_now n on n.cell = b.cell left join grid g on g.id = n.grid`,
 	id:   "h.id",

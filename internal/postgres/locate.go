@@ -92,7 +92,7 @@ func (db *DB) At(ctx context.Context, s ward.Scope, at orb.Point) (ward.PlaceAt,
 	}
 	place := c.place()
 	found, err := many[ward.Named](ctx, db.Pool, `
-		select b.id, trim(b.name || ' ' || b.number) as name, b.kind from building b join cell_now n on n.cell = b.cell
+		select b.id, building_title(b.name, b.number) as name, b.kind from building b join cell_now n on n.cell = b.cell
 		where st_intersects(b.geom, @at) and n.path <@ any(@scope::ltree[]) order by b.id limit 1`, pgx.NamedArgs{"at": at, "scope": s.Paths()})
 	if err == nil && len(found) > 0 {
 		place.Building = &found[0]

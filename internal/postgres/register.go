@@ -105,7 +105,7 @@ var stewards = noun[ward.Steward]{
 	absent: "没有这条记录,或不在您的辖区内",
 	key:    func(v ward.Steward) int64 { return v.ID },
 	columns: `s.id, s.kind, ` + fmt.Sprintf(maskedName, "p") + ` as name,
-		coalesce((select array_agg(coalesce(c.name, bu.name || bu.number, l.name) order by 1) from steward_place sp
+		coalesce((select array_agg(coalesce(c.name, building_title(bu.name, bu.number), l.name) order by 1) from steward_place sp
 		  left join courtyard c on c.id = sp.courtyard left join building bu on bu.id = sp.building left join lane l on l.id = sp.lane where sp.steward = s.id), '{}') as places`,
 	from:   "steward s join member m on m.id = s.member join person p on p.id = m.person join branch b on b.id = m.branch join area a on a.id = b.area",
 	id:     "s.id",
@@ -147,7 +147,7 @@ var pairings = noun[ward.Pairing]{
 	absent: "没有这项结对,或不在您的辖区内",
 	key:    func(v ward.Pairing) int64 { return v.ID },
 	columns: `pr.id, pr.code, pr.kind, coalesce(b.name, '') as "left",
-		coalesce(rb.name, ra.name, rbu.name || rbu.number, '') as "right", pr.since::text, coalesce(pr.until::text, '') as until, pr.promise,
+		coalesce(rb.name, ra.name, building_title(rbu.name, rbu.number), '') as "right", pr.since::text, coalesce(pr.until::text, '') as until, pr.promise,
 		coalesce(pr.last_result::text, '') as last_result, coalesce(pr.last_result, pr.since) < today() - @dormant::int as dormant`,
 	from: `pairing pr left join member lm on lm.id = pr.left_member join branch b on b.id = coalesce(pr.left_branch, lm.branch) join area a on a.id = b.area
 		left join branch rb on rb.id = pr.right_branch left join area ra on ra.id = pr.right_area
@@ -171,7 +171,7 @@ func (db *DB) Pairing(ctx context.Context, s ward.Scope, id int64) (ward.Pairing
 var honours = noun[ward.Honour]{
 	absent:  "没有这项荣誉,或不在您的辖区内",
 	key:     func(v ward.Honour) int64 { return v.ID },
-	columns: `h.id, h.kind, coalesce(br.name, cy.name, bu.name || bu.number, l.name, case when h.member is not null then mb.name || '党员' end, '住户') as target, h.year, h.given_by`,
+	columns: `h.id, h.kind, coalesce(br.name, cy.name, building_title(bu.name, bu.number), l.name, case when h.member is not null then mb.name || '党员' end, '住户') as target, h.year, h.given_by`,
 	from: `honour h left join branch br on br.id = h.branch left join courtyard cy on cy.id = h.courtyard
 		left join household d on d.id = h.household left join building bu on bu.id = coalesce(h.building, d.building) left join lane l on l.id = h.lane
 		left join member m on m.id = h.member left join branch mb on mb.id = m.branch

@@ -60,7 +60,7 @@ var soughtNouns = []sought{
 	{"institution", "institution x left join cell_now n on n.cell = x.cell", "(x.name || ' ' || x.code)", "x.name", "''", "st_envelope(x.pt)", cellWithin, "x.id", 10},
 	{
 		"building", "building x left join cell_now n on n.cell = x.cell left join courtyard y on y.id = x.courtyard", "(x.name || ' ' || x.number || ' ' || x.address)",
-		"trim(case when x.name <> '' then x.name else coalesce(y.name, '') end || ' ' || x.number)", "x.address", "x.geom", cellWithin, "x.id", 20,
+		"case when x.name = '' then coalesce(y.name, '') else '' end || building_title(x.name, x.number)", "x.address", "x.geom", cellWithin, "x.id", 20,
 	},
 }
 

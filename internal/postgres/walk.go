@@ -13,7 +13,7 @@ import (
 // so), then unit by unit from the top floor down.
 func (db *DB) Walk(ctx context.Context, s ward.Scope) ([]ward.WalkDoor, error) {
 	return many[ward.WalkDoor](ctx, db.Pool, `
-		select n.grid, h.id as household, b.id as building, trim(coalesce(c.name, '') || b.name || b.number) as place, b.pt as at
+		select n.grid, h.id as household, b.id as building, case when c.name is null or position(c.name in b.name) > 0 then '' else c.name end || building_title(b.name, b.number) as place, b.pt as at
 		from household h join building b on b.id = h.building left join courtyard c on c.id = b.courtyard join cell_now n on n.cell = b.cell
 		where n.path <@ any(@scope::ltree[]) and h.use <> 'vacant'
 		order by n.grid, b.pt, h.unit, h.floor desc, h.room`, pgx.NamedArgs{"scope": s.Paths()})

@@ -85,9 +85,9 @@ for (const size of ['normal', 'huge']) {
 test('the language can be changed and stays', async () => {
   const page = await open('/login')
   await page.getByRole('radio', { name: 'English' }).check()
-  await page.getByRole('heading', { name: 'Wangge' }).waitFor()
+  await page.getByRole('button', { name: 'Sign in', exact: true }).waitFor()
   await page.reload()
-  await page.getByRole('heading', { name: 'Wangge' }).waitFor()
+  await page.getByRole('button', { name: 'Sign in', exact: true }).waitFor()
   assert.equal(await page.locator('html').getAttribute('lang'), 'en')
   await page.context().close()
 })

@@ -64,12 +64,11 @@ describe('the scenes', () => {
     expect(after('overview', -1)).toBe('teams')
   })
 
-  test('name layers that exist, and no homes', () => {
+  test('name layers that exist', () => {
     const known = Object.values(layers).map(({ about }) => about.id)
     for (const scene of scenes) {
       expect(known).toEqual(expect.arrayContaining([...scene.layers]))
       expect(scene.layers).toEqual(expect.arrayContaining([...scene.legend]))
-      expect(scene.layers).not.toContain('hubs')
     }
   })
 })
