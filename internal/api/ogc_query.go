@@ -179,5 +179,5 @@ func parseDay(s string) (time.Time, bool) {
 		at, err = time.ParseInLocation(time.DateOnly, s, chinaTime)
 	}
 	at = at.In(chinaTime)
-	return at, err == nil && at.Year() > 0
+	return at, err == nil && at.Year() > 0 && at.Year() < 10000
 }
