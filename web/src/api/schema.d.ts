@@ -1541,7 +1541,7 @@ export interface components {
             demo: boolean;
             /** @description 演示账号 */
             logins: components["schemas"]["DemoLogin"][];
-            /** @description 名称 */
+            /** @description 部署名称;空则用产品名 */
             name: string;
             /** @description 版本 */
             version: string;
