@@ -77,7 +77,7 @@ func (g *guess) inMetres() bool {
 func (g *guess) metres() ward.Finding {
 	p := g.middle()
 	tail := ""
-	if p[0] < p[1] && p[1] >= 13e6 || p[0] > p[1] && p[0] < 6.2e6 && p[1] < 1e6 {
+	if p[0] < p[1] && p[1] >= 8e6 || p[0] > p[1] && p[0] < 6.2e6 && p[1] < 1e6 {
 		p, tail = orb.Point{p[1], p[0]}, " -swap(纵坐标写在前)"
 	}
 	const field, done = "图形", "没有转换;请核对后用 -crs 指定"

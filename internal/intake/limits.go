@@ -1,5 +1,5 @@
-// Package intake reads the files people really have (GeoJSON, CSV and TSV in any
-// encoding, shapefiles) and turns their rows into what a ward.Sheet asks for,
+// Package intake reads the files people really have (GeoJSON, tables and
+// workbooks, what GDAL knows) and turns their rows into what a ward.Sheet asks for,
 // with a finding for everything that is wrong or was changed on the way. It
 // knows files and no database: whether a code exists is asked elsewhere.
 package intake

@@ -226,7 +226,10 @@ func (l *layer) info(ctx context.Context, limits Limits, args ...string) (string
 }
 
 // osmConfig tells GDAL's reader of OpenStreetMap which tags to bring along.
-const osmConfig = `closed_ways_are_polygons=aeroway,amenity,boundary,building,building:part,historic,landuse,leisure,military,natural,office,place,shop,sport,tourism
+//
+// The first line is GDAL's own: with a shorter list version 3.6 no longer takes a
+// closed way with the tag building for an area.
+const osmConfig = `closed_ways_are_polygons=aeroway,amenity,boundary,building,craft,geological,historic,landuse,leisure,military,natural,office,place,shop,sport,tourism,highway=platform,public_transport=platform
 attribute_name_laundering=no
 [points]
 osm_id=yes

@@ -192,7 +192,41 @@ func TestNamesInAZipMayBeGBK(t *testing.T) {
 	}
 }
 
-func TestRoadsAndBuildingsOfOpenStreetMapAreRead(t *testing.T) {
+// smallTown is OpenStreetMap data as its editors save it.
+const smallTown = `<?xml version="1.0"?><osm version="0.6">
+<node id="1" lat="31.20" lon="121.40"/><node id="2" lat="31.20" lon="121.41"/><node id="3" lat="31.21" lon="121.41"/><node id="4" lat="31.21" lon="121.40"/>
+<node id="5" lat="31.205" lon="121.405"><tag k="amenity" v="library"/><tag k="name" v="静安图书馆"/></node>
+<way id="7"><nd ref="1"/><nd ref="2"/><nd ref="3"/><nd ref="4"/><nd ref="1"/><tag k="building" v="residential"/><tag k="building:levels" v="6"/><tag k="name" v="锦绣公寓"/><tag k="addr:street" v="红旗路"/></way>
+<way id="8"><nd ref="1"/><nd ref="3"/><tag k="highway" v="primary_link"/><tag k="bridge" v="yes"/></way>
+<way id="9"><nd ref="1"/><nd ref="2"/><nd ref="3"/><nd ref="1"/><tag k="landuse" v="grass"/></way>
+</osm>`
+
+func TestEachNounTakesItsOwnOutOfOpenStreetMap(t *testing.T) {
+	t.Parallel()
+	if _, err := exec.LookPath("ogr2ogr"); err != nil {
+		t.Skip("ogr2ogr is not installed (gdal-bin)")
+	}
+	path := file(t, "town.osm", smallTown)
+	for sheet, want := range map[string]map[string]any{
+		"buildings": {"code": "7", "name": "锦绣公寓", "kind": "residential", "floors": 6, "address": "红旗路"},
+		"roads":     {"code": "8", "kind": "main", "bridge": true},
+		"grounds":   {"code": "9", "kind": "green"},
+		"points":    {"code": "5", "name": "静安图书馆"},
+	} {
+		got := readAll(t, path, Options{Sheet: sheet})
+		if got.rows != 1 || got.bad != 0 || got.records[0].Shape == nil {
+			t.Errorf("%s: %v %v", sheet, got.records, got.file)
+			continue
+		}
+		for key, value := range want {
+			if v := got.records[0].Values[key]; v != value {
+				t.Errorf("%s: %s is %v, want %v", sheet, key, v, value)
+			}
+		}
+	}
+}
+
+func TestARealExtractOfOpenStreetMapIsRead(t *testing.T) {
 	t.Parallel()
 	path := shared(t, "shanghai/shanghai_center_20250809.osm.pbf")
 	got := readAll(t, path, Options{Sheet: "roads"})
