@@ -11,7 +11,7 @@ create view search_source as
   union all select 'point', id, name from point
   union all select 'team', id, name from team
   union all select 'institution', id, name from institution
-  union all select 'building', b.id, trim(case when b.name <> '' then b.name else coalesce(c.name, '') end || b.number)
+  union all select 'building', b.id, case when b.name = '' then coalesce(c.name, '') else '' end || building_title(b.name, b.number)
     from building b left join courtyard c on c.id = b.courtyard;
 
 create table search_word (
