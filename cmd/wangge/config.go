@@ -38,13 +38,13 @@ func readConfig(getenv func(string) string, database string, personal bool) (con
 	}
 	var wrong []error
 	if c.Database == "" {
-		wrong = append(wrong, errors.New("没有数据库地址:请设置 WANGGE_DATABASE_URL,例如 postgres://用户:口令@127.0.0.1:5432/wangge"))
+		wrong = append(wrong, errors.New("没有数据库地址：请设置 WANGGE_DATABASE_URL,例如 postgres://用户:口令@127.0.0.1:5432/wangge"))
 	} else if u, err := url.Parse(c.Database); err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql" {
 		// The address holds a password and is not repeated.
-		wrong = append(wrong, errors.New("数据库地址写法不对:应为 postgres://用户:口令@主机:端口/库名"))
+		wrong = append(wrong, errors.New("数据库地址写法不对：应为 postgres://用户:口令@主机:端口/库名"))
 	}
 	if _, _, err := net.SplitHostPort(c.Addr); err != nil {
-		wrong = append(wrong, fmt.Errorf("WANGGE_ADDR=%q 写法不对:应为 主机:端口,例如 :8080", c.Addr))
+		wrong = append(wrong, fmt.Errorf("WANGGE_ADDR=%q 写法不对：应为 主机:端口，例如 :8080", c.Addr))
 	}
 	if text := getenv("WANGGE_METRIC_SRID"); text != "" {
 		var err error
@@ -58,7 +58,7 @@ func readConfig(getenv func(string) string, database string, personal bool) (con
 			wrong = append(wrong, err)
 		}
 	} else if personal {
-		wrong = append(wrong, errors.New("没有个人信息密钥:请设置 WANGGE_KEYS=编号:密钥,密钥用 openssl rand -base64 32 生成并妥善备份"))
+		wrong = append(wrong, errors.New("没有个人信息密钥：请设置 WANGGE_KEYS=编号:密钥，密钥用 openssl rand -base64 32 生成并妥善备份"))
 	}
 	var err error
 	if c.BaseMaps, err = api.ParseUpstreams(getenv("WANGGE_BASE_MAPS")); err != nil {
@@ -72,7 +72,7 @@ func readConfig(getenv func(string) string, database string, personal bool) (con
 func metricSRID(text string) (int, error) {
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 4491 || n > 4554 {
-		return 0, fmt.Errorf("WANGGE_METRIC_SRID=%q 不是 CGCS2000 高斯-克吕格投影(EPSG 4491—4554),例如 4549(3 度带,中央经线 120°E)", text)
+		return 0, fmt.Errorf("WANGGE_METRIC_SRID=%q 不是 CGCS2000 高斯-克吕格投影（EPSG 4491—4554），例如 4549(3 度带，中央经线 120°E)", text)
 	}
 	return n, nil
 }

@@ -40,12 +40,12 @@ func demonstrate(ctx context.Context, p program, args []string) error {
 	set := flags(p, "demo", "[参数]")
 	d := demonstration{p: p}
 	set.StringVar(&d.dir, "dir", ".wangge", "数据所在目录")
-	scale := set.String("scale", string(demo.OneStreet), "规模:street 一个街道,district 一个区(用于测速)")
-	set.Uint64Var(&d.seed, "seed", demo.Seed, "随机种子;相同种子得到相同的街道")
-	set.Float64Var(&d.pace, "pace", 1, "模拟一天的快慢,0 为不模拟")
-	address := set.String("addr", p.getenv("WANGGE_ADDR"), "监听地址;不填则从 127.0.0.1:8080 起找一个空闲端口")
-	url := set.String("database", "", "使用这个(空的)数据库,而不是私有数据库")
-	fill := set.Bool("fill-only", false, "只建好数据,不启动服务")
+	scale := set.String("scale", string(demo.OneStreet), "规模:street 一个街道,district 一个区（用于测速）")
+	set.Uint64Var(&d.seed, "seed", demo.Seed, "随机种子；相同种子得到相同的街道")
+	set.Float64Var(&d.pace, "pace", 1, "模拟一天的快慢，0 为不模拟")
+	address := set.String("addr", p.getenv("WANGGE_ADDR"), "监听地址；不填则从 127.0.0.1:8080 起找一个空闲端口")
+	url := set.String("database", "", "使用这个（空的）数据库，而不是私有数据库")
+	fill := set.Bool("fill-only", false, "只建好数据，不启动服务")
 	if err := parse(set, args); err != nil {
 		return err
 	}
@@ -137,7 +137,7 @@ func (d *demonstration) fill(ctx context.Context) error {
 	}
 	start := time.Now()
 	files := filepath.Join(d.dir, "demo", string(d.scale))
-	fmt.Fprintf(d.p.stdout, "正在生成演示数据(%s,种子 %d)…\n", d.scale, d.seed)
+	fmt.Fprintf(d.p.stdout, "正在生成演示数据（%s,种子 %d）…\n", d.scale, d.seed)
 	if err := demo.Write(files, d.seed, d.scale); err != nil {
 		return err
 	}
@@ -153,7 +153,7 @@ func (d *demonstration) fill(ctx context.Context) error {
 			return err
 		}
 	}
-	fmt.Fprintf(d.p.stdout, "演示数据已就绪,用时 %.0f 秒\n", time.Since(start).Seconds())
+	fmt.Fprintf(d.p.stdout, "演示数据已就绪，用时 %.0f 秒\n", time.Since(start).Seconds())
 	return nil
 }
 
@@ -173,7 +173,7 @@ func listen(address string) (net.Listener, error) {
 		}
 		return l, err
 	}
-	return nil, errors.New("127.0.0.1 的 8080—8179 端口都被占用,请用 -addr 指定一个")
+	return nil, errors.New("127.0.0.1 的 8080—8179 端口都被占用，请用 -addr 指定一个")
 }
 
 // serve shows the street and lets its day go by beside it.

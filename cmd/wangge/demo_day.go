@@ -111,7 +111,7 @@ func (d *demonstration) actor(ctx context.Context, login string) (ward.Actor, er
 			return a.Actor(), nil
 		}
 	}
-	return ward.Actor{}, ward.Errorf(ward.NotFound, "演示账号 %s 不存在,请删除数据目录后重试", login)
+	return ward.Actor{}, ward.Errorf(ward.NotFound, "演示账号 %s 不存在，请删除数据目录后重试", login)
 }
 
 // pastWeek plays the days before today and today until now, so that the charts

@@ -57,7 +57,7 @@ func (d *demonstration) places(ctx context.Context) (demoPlaces, error) {
 			return at, err
 		}
 		if len(page.Items) == 0 {
-			return at, ward.Errorf(ward.NotFound, "演示数据不完整,请删除数据目录后重试")
+			return at, ward.Errorf(ward.NotFound, "演示数据不完整，请删除数据目录后重试")
 		}
 		at.codes[level], at.names[level] = page.Items[0].Code, page.Items[0].Name
 	}

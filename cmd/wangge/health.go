@@ -16,7 +16,7 @@ func health(ctx context.Context, p program, args []string) error {
 	}
 	host, port, err := net.SplitHostPort(first(p.getenv("WANGGE_ADDR"), defaultAddr))
 	if err != nil {
-		return errors.New("WANGGE_ADDR 写法不对:应为 主机:端口")
+		return errors.New("WANGGE_ADDR 写法不对：应为 主机:端口")
 	}
 	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
 		host = "127.0.0.1"
@@ -29,11 +29,11 @@ func health(ctx context.Context, p program, args []string) error {
 	}
 	answer, err := http.DefaultClient.Do(request)
 	if err != nil {
-		return fmt.Errorf("服务没有应答:%w", err)
+		return fmt.Errorf("服务没有应答：%w", err)
 	}
 	defer answer.Body.Close()
 	if answer.StatusCode != http.StatusOK {
-		return fmt.Errorf("服务尚未就绪(%s)", answer.Status)
+		return fmt.Errorf("服务尚未就绪（%s）", answer.Status)
 	}
 	return nil
 }

@@ -28,10 +28,10 @@ func commands() []command {
 		{"migrate", "把数据库升级到最新结构", migrate},
 		{"serve", "启动服务", serve},
 		{"demo", "在私有数据库上演示一个虚构的街道", demonstrate},
-		{"import", "把文件(GeoJSON、表格、Shapefile)导入登记册", importFiles},
+		{"import", "把文件（GeoJSON、表格、Shapefile）导入登记册", importFiles},
 		{"devdb", "启动、停止开发和测试用的私有数据库", devDatabase},
-		{"health", "检查本机的服务是否就绪(供容器健康检查使用)", health},
-		{"openapi", "输出接口说明(OpenAPI)", openAPI},
+		{"health", "检查本机的服务是否就绪（供容器健康检查使用）", health},
+		{"openapi", "输出接口说明（OpenAPI）", openAPI},
 		{"version", "显示版本", version},
 	}
 }

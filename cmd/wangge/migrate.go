@@ -9,7 +9,7 @@ import (
 // migrate upgrades the database and says so; running it again does nothing.
 func migrate(ctx context.Context, p program, args []string) error {
 	set := flags(p, "migrate", "[参数]")
-	url := set.String("database", "", "数据库地址;不填则取 WANGGE_DATABASE_URL 或 DATABASE_URL")
+	url := set.String("database", "", "数据库地址；不填则取 WANGGE_DATABASE_URL 或 DATABASE_URL")
 	if err := parse(set, args); err != nil {
 		return err
 	}

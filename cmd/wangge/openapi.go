@@ -14,7 +14,7 @@ import (
 // generated. It needs no database.
 func openAPI(_ context.Context, p program, args []string) error {
 	set := flags(p, "openapi", "[参数]")
-	out := set.String("o", "", "写到这个文件,不填为标准输出")
+	out := set.String("o", "", "写到这个文件，不填为标准输出")
 	if err := parse(set, args); err != nil {
 		return err
 	}

@@ -31,9 +31,9 @@ const (
 // serve runs the server on a database, which it first brings up to date.
 func serve(ctx context.Context, p program, args []string) error {
 	set := flags(p, "serve", "[参数]")
-	url := set.String("database", "", "数据库地址;不填则取 WANGGE_DATABASE_URL 或 DATABASE_URL")
+	url := set.String("database", "", "数据库地址；不填则取 WANGGE_DATABASE_URL 或 DATABASE_URL")
 	upgrade := set.Bool("migrate", true, "启动前把数据库升级到最新结构")
-	secure := set.Bool("secure", false, "前面有 HTTPS 时打开:登录 Cookie 只走 HTTPS")
+	secure := set.Bool("secure", false, "前面有 HTTPS 时打开：登录 Cookie 只走 HTTPS")
 	if err := parse(set, args); err != nil {
 		return err
 	}
@@ -76,7 +76,7 @@ func firstAdmin(ctx context.Context, p program, db *postgres.DB) error {
 	}); err != nil {
 		return err
 	}
-	fmt.Fprintf(p.stdout, "首次启动:管理员账号 admin,密码 %s(只显示这一次,请登录后修改)\n", password)
+	fmt.Fprintf(p.stdout, "首次启动：管理员账号 admin,密码 %s(只显示这一次，请登录后修改)\n", password)
 	return nil
 }
 

@@ -46,14 +46,14 @@ func ParseUpstreams(text string) ([]Upstream, error) {
 		}
 		part := strings.Split(line, "|")
 		if len(part) < 3 || part[0] == "" || (part[1] != "xyz" && part[1] != "gcj") {
-			return nil, errors.New("WANGGE_BASE_MAPS 每项应写作 名称|xyz 或 gcj|瓦片地址|审图号,或 天地图:密钥、高德")
+			return nil, errors.New("WANGGE_BASE_MAPS 每项应写作 名称|xyz 或 gcj|瓦片地址|审图号，或 天地图:密钥、高德")
 		}
 		u := Upstream{Name: part[0], Kind: part[1], URL: part[2]}
 		if len(part) > 3 {
 			u.Approval = part[3]
 		}
 		if at, err := url.Parse(u.fill(0, 0, 0)); err != nil || (at.Scheme != "https" && at.Scheme != "http") || at.Host == "" {
-			return nil, fmt.Errorf("WANGGE_BASE_MAPS 里“%s”的瓦片地址不对,应为 http(s)://主机/…{z}…{x}…{y}", u.Name)
+			return nil, fmt.Errorf("WANGGE_BASE_MAPS 里“%s”的瓦片地址不对，应为 http(s)://主机/…{z}…{x}…{y}", u.Name)
 		}
 		out = append(out, u)
 	}

@@ -92,7 +92,7 @@ type DemoLogin struct {
 
 // Config is what the pages need to know before anybody signs in.
 type Config struct {
-	Name     string      `json:"name" doc:"部署名称;空则用产品名"`
+	Name     string      `json:"name" doc:"部署名称；空则用产品名"`
 	Version  string      `json:"version" doc:"版本"`
 	Demo     bool        `json:"demo" doc:"演示环境"`
 	Logins   []DemoLogin `json:"logins" doc:"演示账号"`

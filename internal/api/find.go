@@ -27,7 +27,7 @@ func (s *Server) at(ctx context.Context, in *Position) (*struct{ Body ward.Place
 
 func (s *Server) nearest(ctx context.Context, in *struct {
 	Position
-	Noun  string `query:"noun" required:"true" enum:"point,team,hub,building" doc:"找什么:服务点、队伍、党员中心户或楼栋"`
+	Noun  string `query:"noun" required:"true" enum:"point,team,hub,building" doc:"找什么：服务点、队伍、党员中心户或楼栋"`
 	Limit int    `query:"limit" default:"10" minimum:"1" maximum:"100" doc:"几个"`
 },
 ) (*struct{ Body []ward.Near }, error) {
@@ -39,7 +39,7 @@ func (s *Server) nearest(ctx context.Context, in *struct {
 }
 
 func (s *Server) statistics(ctx context.Context, in *struct {
-	RawBody []byte `contentType:"application/geo+json" doc:"GeoJSON 多边形(Polygon、MultiPolygon 或带它的 Feature),最多1000个点"`
+	RawBody []byte `contentType:"application/geo+json" doc:"GeoJSON 多边形（Polygon、MultiPolygon 或带它的 Feature），最多1000个点"`
 },
 ) (*struct{ Body ward.Statistics }, error) {
 	shape, err := ward.ReadDrawn(in.RawBody)

@@ -35,9 +35,9 @@ type importOutput struct{ Body ward.ImportReport }
 
 func (s *Server) importFile(ctx context.Context, in *struct {
 	Name    string `query:"name" required:"true" minLength:"1" maxLength:"200" doc:"文件名"`
-	Sheet   string `query:"sheet" maxLength:"40" doc:"导入为哪种表;缺省按文件名识别"`
-	DryRun  bool   `query:"dryRun" doc:"只检查,不写入"`
-	SkipBad bool   `query:"skipBad" doc:"跳过有错误的行,写入其余"`
+	Sheet   string `query:"sheet" maxLength:"40" doc:"导入为哪种表；缺省按文件名识别"`
+	DryRun  bool   `query:"dryRun" doc:"只检查，不写入"`
+	SkipBad bool   `query:"skipBad" doc:"跳过有错误的行，写入其余"`
 	RawBody []byte `contentType:"application/octet-stream"`
 },
 ) (*importOutput, error) {
@@ -102,7 +102,7 @@ func (s *Server) importer() Importer {
 type noImporter struct{}
 
 func (noImporter) Import(context.Context, ward.Scope, Upload) (ward.ImportReport, error) {
-	return ward.ImportReport{}, ward.Errorf(ward.NotFound, "本服务未开启网页导入,请用 wangge import 命令")
+	return ward.ImportReport{}, ward.Errorf(ward.NotFound, "本服务未开启网页导入，请用 wangge import 命令")
 }
 
 func (noImporter) Imports(context.Context, ward.Scope) ([]ward.ImportReport, error) {

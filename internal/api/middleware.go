@@ -43,7 +43,7 @@ func (s *Server) recoverer(next http.Handler) http.Handler {
 					panic(v)
 				}
 				s.Log.Error("panic", "request", middleware.GetReqID(r.Context()), "path", r.URL.Path, "panic", fmt.Sprint(v), "stack", string(debug.Stack()))
-				s.Fail(w, r, ward.Errorf(ward.Internal, "系统内部错误,请稍后重试"))
+				s.Fail(w, r, ward.Errorf(ward.Internal, "系统内部错误，请稍后重试"))
 			}
 		}()
 		next.ServeHTTP(w, r)

@@ -131,7 +131,7 @@ func (s *Server) ogcLanding(w http.ResponseWriter, r *http.Request) {
 	s.ogcAnswer(w, r, mediaJSON, func() (any, error) {
 		base := here(r)
 		return map[string]any{
-			"title": "网格通地图要素", "description": "辖区、网格、楼栋等图层,供 QGIS、GDAL 等软件读取;不含个人信息。",
+			"title": "网格通地图要素", "description": "辖区、网格、楼栋等图层，供 QGIS、GDAL 等软件读取；不含个人信息。",
 			"links": []ogcLink{
 				{base + "/", "self", mediaJSON, "本页"},
 				{base + "/api", "service-desc", mediaOAS, "接口说明"},
@@ -278,7 +278,7 @@ func (s *Server) ogcOne(r *http.Request) (f ward.Feature, q ward.FeatureQuery, e
 	}
 	id, err := strconv.ParseInt(chi.URLParam(r, "id"), 10, 64)
 	if err != nil {
-		return f, q, ward.Errorf(ward.NotFound, "没有这个要素,或不在您的辖区内")
+		return f, q, ward.Errorf(ward.NotFound, "没有这个要素，或不在您的辖区内")
 	}
 	f, err = s.Store.Feature(r.Context(), ward.ScopeFrom(r.Context()), c.ID, id, q.CRS)
 	return f, q, err

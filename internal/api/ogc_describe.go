@@ -79,11 +79,11 @@ func ogcParameters() object {
 	return object{
 		"f":         query("f", "格式", object{"type": "string", "enum": []string{"json", "geojson"}}),
 		"limit":     query("limit", "每页要素数", object{"type": "integer", "minimum": 1, "maximum": ward.FeatureMaxLimit, "default": ward.FeatureDefaultLimit}),
-		"bbox":      query("bbox", "范围:四个或六个数", box),
+		"bbox":      query("bbox", "范围：四个或六个数", box),
 		"bbox-crs":  query("bbox-crs", "bbox 的坐标系", uri),
 		"crs":       query("crs", "返回坐标的坐标系", uri),
-		"datetime":  query("datetime", "时刻或区间;辖区和网格按当天有效的给出", object{"type": "string"}),
-		ogcPageName: query(ogcPageName, "翻页标记,由 next 链接给出", object{"type": "integer", "minimum": 0}),
+		"datetime":  query("datetime", "时刻或区间；辖区和网格按当天有效的给出", object{"type": "string"}),
+		ogcPageName: query(ogcPageName, "翻页标记，由 next 链接给出", object{"type": "integer", "minimum": 0}),
 		"featureId": object{"name": "featureId", "in": "path", "required": true, "description": "要素编号", "schema": object{"type": "integer"}},
 	}
 }

@@ -20,7 +20,7 @@ var itemsParameters = map[string]bool{"f": true, "limit": true, "bbox": true, "b
 func parseFeatureQuery(given url.Values, known map[string]bool, c ward.FeatureCollection) (q ward.FeatureQuery, err error) {
 	for name, values := range given {
 		if !known[name] {
-			return q, wrongParameter("", "有不认识的查询参数,请对照接口说明")
+			return q, wrongParameter("", "有不认识的查询参数，请对照接口说明")
 		}
 		if len(values) > 1 {
 			return q, wrongParameter(name, "只能给一次")
@@ -94,7 +94,7 @@ func parseSystem(given url.Values, name string) (ward.FeatureCRS, error) {
 			return c, nil
 		}
 	}
-	return systems[0], wrongParameter(name, "没有这个坐标系,可用的见数据集说明")
+	return systems[0], wrongParameter(name, "没有这个坐标系，可用的见数据集说明")
 }
 
 // parseBoxes reads a bbox of four or six numbers (heights are passed over). One
@@ -115,7 +115,7 @@ func parseBoxes(text string, crs ward.FeatureCRS) ([]orb.Bound, error) {
 		reachX, reachY = worldMetres, worldMetres
 	}
 	if math.Abs(n[0]) > reachX || math.Abs(n[2]) > reachX || math.Abs(n[1]) > reachY || math.Abs(n[3]) > reachY || n[1] > n[3] {
-		return nil, wrongParameter("bbox", "超出坐标系的范围,或南北颠倒")
+		return nil, wrongParameter("bbox", "超出坐标系的范围，或南北颠倒")
 	}
 	if n[0] <= n[2] {
 		return []orb.Bound{{Min: orb.Point{n[0], n[1]}, Max: orb.Point{n[2], n[3]}}}, nil
@@ -151,7 +151,7 @@ func parseDays(text string) (string, error) {
 	if !interval {
 		to = from
 	}
-	bad := wrongParameter("datetime", "应为日期时间或区间,例如 2026-11-22T00:00:00Z 或 2026-01-01/..")
+	bad := wrongParameter("datetime", "应为日期时间或区间，例如 2026-11-22T00:00:00Z 或 2026-01-01/..")
 	open := func(s string) bool { return interval && (s == "" || s == "..") }
 	days := ""
 	var ends [2]time.Time

@@ -10,7 +10,7 @@ import (
 func (s *Server) gridAt(ctx context.Context, in *struct {
 	Numbered
 	On    string    `query:"on" required:"true" format:"date" doc:"哪一天"`
-	Known time.Time `query:"known" doc:"按当时的记录(缺省为现在)"`
+	Known time.Time `query:"known" doc:"按当时的记录（缺省为现在）"`
 },
 ) (*struct{ Body ward.GridAt }, error) {
 	at, err := s.Store.GridAt(ctx, ward.ScopeFrom(ctx), in.ID, in.On, in.Known)
@@ -31,7 +31,7 @@ func (s *Server) doors(ctx context.Context, in *Numbered) (*struct{ Body []ward.
 func (s *Server) revealHousehold(ctx context.Context, in *struct {
 	Numbered
 	Body struct {
-		Purpose string `json:"purpose" minLength:"2" maxLength:"100" doc:"查看用途,写入审计"`
+		Purpose string `json:"purpose" minLength:"2" maxLength:"100" doc:"查看用途，写入审计"`
 	}
 },
 ) (*struct{ Body ward.HouseholdCard }, error) {

@@ -31,7 +31,7 @@ type Problem struct {
 	Code    ward.Code         `json:"code" doc:"机器可读的错误码"`
 	Fields  []ward.FieldError `json:"fields,omitempty" doc:"有问题的字段"`
 	Current any               `json:"current,omitempty" doc:"版本冲突时的现状"`
-	Request string            `json:"request,omitempty" doc:"请求编号,报障时提供"`
+	Request string            `json:"request,omitempty" doc:"请求编号，报障时提供"`
 }
 
 func (p *Problem) Error() string  { return p.Detail }
@@ -81,9 +81,9 @@ var chinese = sync.OnceFunc(func() {
 		return refusal(status, msg, errs)
 	}
 	huma.DefaultArrayNullable = false
-	validation.MsgUnexpectedProperty = "有不认识的字段,请对照接口说明"
-	validation.MsgExpectedRFC3339DateTime = "应为日期时间,例如 2026-11-22T09:30:00+08:00"
-	validation.MsgExpectedRFC3339Date = "应为日期,例如 2026-11-22"
+	validation.MsgUnexpectedProperty = "有不认识的字段，请对照接口说明"
+	validation.MsgExpectedRFC3339DateTime = "应为日期时间，例如 2026-11-22T09:30:00+08:00"
+	validation.MsgExpectedRFC3339Date = "应为日期，例如 2026-11-22"
 	validation.MsgExpectedRFC4122UUID = "应为 UUID"
 	validation.MsgExpectedBoolean = "应为是或否"
 	validation.MsgExpectedNumber = "应为数字"
@@ -129,17 +129,17 @@ func plain(status int, msg string) string {
 	case status == http.StatusRequestEntityTooLarge:
 		return "内容超过大小限制"
 	case status == http.StatusUnsupportedMediaType:
-		return "内容类型不支持,应为 application/json"
+		return "内容类型不支持，应为 application/json"
 	case status == http.StatusRequestTimeout:
-		return "接收超时,请检查网络后重试"
+		return "接收超时，请检查网络后重试"
 	case status == http.StatusNotAcceptable:
 		return "没有您要的格式"
 	case status >= 500:
-		return "系统内部错误,请稍后重试"
+		return "系统内部错误，请稍后重试"
 	case strings.Contains(msg, "required"):
 		return "缺少必填内容"
 	}
-	return "内容有误,请按提示修改"
+	return "内容有误，请按提示修改"
 }
 
 // unknownParameter is how huma says that a query parameter is none of ours.
@@ -153,7 +153,7 @@ func plainField(msg string) string {
 		}
 	}
 	if msg == unknownParameter {
-		return "有不认识的查询参数,请对照接口说明"
+		return "有不认识的查询参数，请对照接口说明"
 	}
 	if strings.Contains(msg, "required") {
 		return "必填"

@@ -97,7 +97,7 @@ func (s *Server) operations(api huma.API) {
 	noun(s, api, "honours", "honour", "荣誉", st.Honours, st.Honour)
 	get(s, api, "get-grid-at", "/api/buildings/{id}/grid", "某日所在网格", s.gridAt)
 	get(s, api, "list-doors", "/api/buildings/{id}/doors", "门牌", s.doors)
-	post(s, api, "reveal-household", "/api/households/{id}/reveal", "查看住户信息(留痕)", s.revealHousehold)
+	post(s, api, "reveal-household", "/api/households/{id}/reveal", "查看住户信息（留痕）", s.revealHousehold)
 	get(s, api, "list-hub-links", "/api/hub-links", "党员中心户服务连线", s.hubLinks)
 
 	get(s, api, "list-visits", "/api/visits", "走访", s.visits)

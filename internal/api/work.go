@@ -10,7 +10,7 @@ import (
 
 // Keyed is a command (exported because huma looks only into exported parts): the key makes a retry harmless.
 type Keyed struct {
-	Key uuid.UUID `header:"Idempotency-Key" required:"true" doc:"操作编号(UUIDv7),重发时保持不变"`
+	Key uuid.UUID `header:"Idempotency-Key" required:"true" doc:"操作编号（UUIDv7），重发时保持不变"`
 }
 
 type visitOutput struct{ Body ward.Visit }

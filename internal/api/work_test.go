@@ -87,7 +87,7 @@ func TestAClashShowsThePresentState(t *testing.T) {
 		}
 	}
 	answer, got := p.send("PATCH", "/api/incidents/"+tw.incidents[1].String(), uuid.NewString(), `{"version":2,"state":"closed"}`)
-	if answer.StatusCode != http.StatusConflict || got["detail"] != "事件现在是“已立案”,不能直接变为“已结案”" {
+	if answer.StatusCode != http.StatusConflict || got["detail"] != "事件现在是“已立案”，不能直接变为“已结案”" {
 		t.Errorf("a step that is not allowed: %d %v", answer.StatusCode, got)
 	}
 }

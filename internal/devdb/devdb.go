@@ -145,7 +145,7 @@ func (c *Cluster) run(ctx context.Context, tools tools, options []Option) error 
 			return ctx.Err()
 		}
 	}
-	return fmt.Errorf("数据库启动失败,日志见 %s:%w", c.state.Log, err)
+	return fmt.Errorf("数据库启动失败，日志见 %s:%w", c.state.Log, err)
 }
 
 // answers reports whether the server at the recorded port is ours and takes

@@ -19,7 +19,7 @@ import (
 func missing(want int) error {
 	version := fmt.Sprintf("%d 或更高版本", Oldest)
 	if want != 0 {
-		version = fmt.Sprintf("%d 版(已有数据由该版本建立)", want)
+		version = fmt.Sprintf("%d 版（已有数据由该版本建立）", want)
 	}
 	return fmt.Errorf(`本机没有可用的 PostgreSQL %s + PostGIS,也无法自动安装。请任选一种方式后重试:
   Debian/Ubuntu:        apt-get install postgresql postgresql-15-postgis-3(版本号按实际)
@@ -75,7 +75,7 @@ func (a apt) run(ctx context.Context, args ...string) error {
 	cmd := exec.CommandContext(context.WithoutCancel(ctx), args[0], args[1:]...)
 	out, err := cmd.CombinedOutput()
 	if err != nil {
-		return fmt.Errorf("自动安装失败(%s):%w\n%s", strings.Join(args, " "), err, tail(string(out), 3000))
+		return fmt.Errorf("自动安装失败（%s）：%w\n%s", strings.Join(args, " "), err, tail(string(out), 3000))
 	}
 	return nil
 }

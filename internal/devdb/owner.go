@@ -47,7 +47,7 @@ func clusterOwner() (owner, error) {
 		}
 		return owner{uid: uid, gid: gid, other: true}, nil
 	}
-	return owner{}, errors.New("PostgreSQL 不能以 root 身份运行,而本机没有 postgres 或 nobody 用户;请先建一个:useradd --system postgres")
+	return owner{}, errors.New("PostgreSQL 不能以 root 身份运行，而本机没有 postgres 或 nobody 用户；请先建一个:useradd --system postgres")
 }
 
 // ownerOf returns the user whom the data of an earlier run belongs to: somebody
@@ -63,7 +63,7 @@ func ownerOf(data string) (owner, error) {
 	}
 	o := owner{uid: int(stat.Uid), gid: int(stat.Gid), other: int(stat.Uid) != os.Geteuid()}
 	if o.other && os.Geteuid() != 0 {
-		return owner{}, fmt.Errorf("%s 属于另一个用户(uid %d),请用该用户或 root 运行", data, o.uid)
+		return owner{}, fmt.Errorf("%s 属于另一个用户（uid %d），请用该用户或 root 运行", data, o.uid)
 	}
 	return o, nil
 }
@@ -106,9 +106,9 @@ func (o owner) place(dir string, log *slog.Logger) (string, error) {
 		return "", err
 	}
 	if !o.reaches(outside) {
-		return "", fmt.Errorf("数据库用户(uid %d)无法进入 %s,也无法进入 %s;请把程序放到它能进入的目录,例如 /srv", o.uid, inside, outside)
+		return "", fmt.Errorf("数据库用户（uid %d）无法进入 %s,也无法进入 %s;请把程序放到它能进入的目录，例如 /srv", o.uid, inside, outside)
 	}
-	log.Info("数据库用户进不了程序所在目录,数据放在别处", "目录", outside)
+	log.Info("数据库用户进不了程序所在目录，数据放在别处", "目录", outside)
 	return outside, nil
 }
 

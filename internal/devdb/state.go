@@ -38,7 +38,7 @@ func loadState(dir string) (state, error) {
 	var s state
 	text, err := os.ReadFile(filepath.Join(dir, "cluster.json"))
 	if errors.Is(err, fs.ErrPermission) {
-		return s, fmt.Errorf("%s 中的数据库由另一个用户建立,请用该用户或 root 运行,或者换一个目录:%w", dir, err)
+		return s, fmt.Errorf("%s 中的数据库由另一个用户建立，请用该用户或 root 运行，或者换一个目录：%w", dir, err)
 	}
 	if err != nil {
 		return s, fmt.Errorf("reading the state of the cluster: %w", err)

@@ -86,7 +86,7 @@ func (db *DB) throttle(ctx context.Context, login, address string) error {
 		return fmt.Errorf("counting failed sign-ins: %w", err)
 	}
 	if byLogin >= ward.LoginTries || byAddress >= ward.LoginAddressTry {
-		return ward.Errorf(ward.TooMany, "密码错误次数过多,请%d分钟后再试", ward.LoginWindow)
+		return ward.Errorf(ward.TooMany, "密码错误次数过多，请%d分钟后再试", ward.LoginWindow)
 	}
 	return nil
 }

@@ -10,7 +10,7 @@ import (
 // An area is seen by those who act inside it, above it or in it: a grid leader
 // may read the name of the own community, street and district.
 var areas = noun[ward.Area]{
-	absent: "没有这个辖区,或不在您的辖区内",
+	absent: "没有这个辖区，或不在您的辖区内",
 	key:    func(a ward.Area) int64 { return a.ID },
 	columns: `a.id, a.code, a.name, a.level, a.scheme, a.parent, a.path::text, a.valid_from::text, a.label,
 		` + fmt.Sprintf(boundsOf, "a.geom") + ` as bounds`,

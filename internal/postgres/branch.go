@@ -16,7 +16,7 @@ const branchWithin = `a.path <@ any(@scope::ltree[])
 	or exists (select 1 from branch_grid_now x join grid g on g.id = x.grid where x.branch = b.id and g.path <@ any(@scope::ltree[]))`
 
 var branches = noun[ward.Branch]{
-	absent: "没有这个党组织,或不在您的辖区内",
+	absent: "没有这个党组织，或不在您的辖区内",
 	key:    func(b ward.Branch) int64 { return b.ID },
 	columns: `b.id, b.code, b.name, b.kind, b.parent, b.area, a.name as area_name, coalesce(b.founded::text, '') as founded,
 		(select count(*) from member m where m.branch = b.id) as members,

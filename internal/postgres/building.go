@@ -10,7 +10,7 @@ import (
 )
 
 var buildings = noun[ward.Building]{
-	absent: "没有这栋楼,或不在您的辖区内",
+	absent: "没有这栋楼，或不在您的辖区内",
 	key:    func(b ward.Building) int64 { return b.ID },
 	columns: `b.id, b.code, b.name, b.number, b.address, b.kind, b.floors, b.units, coalesce(cy.name, '') as courtyard,
 		(select count(*) from household h where h.building = b.id) as households,

@@ -134,7 +134,7 @@ func (b *coverageBuild) requireAreas(ctx context.Context) error {
 		return fmt.Errorf("looking for areas: %w", err)
 	}
 	if !any {
-		return ward.Errorf(ward.Invalid, "还没有导入辖区边界,无法生成地块")
+		return ward.Errorf(ward.Invalid, "还没有导入辖区边界，无法生成地块")
 	}
 	return nil
 }

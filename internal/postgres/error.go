@@ -14,17 +14,17 @@ var broken = map[string]struct {
 	code    ward.Code
 	message string
 }{
-	"area_code_taken":               {ward.Conflict, "辖区编码已被使用,编码不得重复"},
-	"area_code_format":              {ward.Invalid, "编码只能用字母、数字、横线,不超过32位"},
-	"area_parent_level":             {ward.Invalid, "上级辖区的级别不对:街道属于区,社区属于街道"},
-	"area_shape_valid":              {ward.Invalid, "辖区边界自相交或为空,请检查图形"},
-	"grid_code_taken":               {ward.Conflict, "网格编码已被使用,编码永不重复使用"},
+	"area_code_taken":               {ward.Conflict, "辖区编码已被使用，编码不得重复"},
+	"area_code_format":              {ward.Invalid, "编码只能用字母、数字、横线，不超过32位"},
+	"area_parent_level":             {ward.Invalid, "上级辖区的级别不对：街道属于区，社区属于街道"},
+	"area_shape_valid":              {ward.Invalid, "辖区边界自相交或为空，请检查图形"},
+	"grid_code_taken":               {ward.Conflict, "网格编码已被使用，编码永不重复使用"},
 	"grid_in_community":             {ward.Invalid, "网格必须属于一个社区"},
 	"cell_in_one_grid":              {ward.Conflict, "同一地块在同一天只能属于一个网格"},
 	"building_code_taken":           {ward.Conflict, "楼栋编码已被使用"},
-	"building_shape_valid":          {ward.Invalid, "楼栋轮廓自相交或为空,请检查图形"},
+	"building_shape_valid":          {ward.Invalid, "楼栋轮廓自相交或为空，请检查图形"},
 	"household_code_taken":          {ward.Conflict, "户编码已被使用"},
-	"household_door_taken":          {ward.Conflict, "这个门牌已登记(同楼同单元同室)"},
+	"household_door_taken":          {ward.Conflict, "这个门牌已登记（同楼同单元同室）"},
 	"branch_code_taken":             {ward.Conflict, "党组织编码已被使用"},
 	"branch_not_own_parent":         {ward.Invalid, "党组织不能是自己的上级"},
 	"grid_has_one_branch":           {ward.Conflict, "一个网格同一天只能有一个网格党支部"},
@@ -62,7 +62,7 @@ func translate(err error) error {
 		return err
 	}
 	if errors.Is(err, pgx.ErrNoRows) {
-		return ward.Errorf(ward.NotFound, "没有找到,或不在您的辖区内")
+		return ward.Errorf(ward.NotFound, "没有找到，或不在您的辖区内")
 	}
 	var pg *pgconn.PgError
 	if !errors.As(err, &pg) {
@@ -73,9 +73,9 @@ func translate(err error) error {
 	}
 	switch pg.Code {
 	case "57014":
-		return ward.Errorf(ward.Conflict, "查询超过时限,请缩小范围后重试")
+		return ward.Errorf(ward.Conflict, "查询超过时限，请缩小范围后重试")
 	case "40001", "40P01":
-		return ward.Errorf(ward.Conflict, "同时有人修改,请重试")
+		return ward.Errorf(ward.Conflict, "同时有人修改，请重试")
 	case "22P02", "22003", "22007", "22008", "22021", "22P05":
 		return ward.Errorf(ward.Invalid, "有一项内容的格式不对")
 	}

@@ -130,7 +130,7 @@ func (db *DB) Feature(ctx context.Context, s ward.Scope, collection string, id i
 	}
 	where, args := f.where(s, ward.FeatureQuery{})
 	args["id"] = id
-	return one[ward.Feature](ctx, db.Pool, "没有这个要素,或不在您的辖区内", f.selected(crs)+" where "+where+" and x.id = @id", args)
+	return one[ward.Feature](ctx, db.Pool, "没有这个要素，或不在您的辖区内", f.selected(crs)+" where "+where+" and x.id = @id", args)
 }
 
 // FeatureShapes reads the shapes of some features, see ward.FeatureStore.

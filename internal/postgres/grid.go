@@ -11,7 +11,7 @@ import (
 )
 
 var grids = noun[ward.Grid]{
-	absent: "没有这个网格,或不在您的辖区内",
+	absent: "没有这个网格，或不在您的辖区内",
 	key:    func(g ward.Grid) int64 { return g.ID },
 	columns: `g.id, g.code, g.name, g.kind, g.community, a.name as community_name, g.path::text, g.colour,
 		s.label, ` + fmt.Sprintf(boundsOf, "s.geom") + ` as bounds, s.area, s.parts,
@@ -101,7 +101,7 @@ func (db *DB) GridAt(ctx context.Context, s ward.Scope, building int64, day stri
 	if !known.IsZero() {
 		asOf = "grid_believed_at(b.cell, @day::date, @known)"
 	}
-	return one[ward.GridAt](ctx, db.Pool, "那一天这栋楼不在任何网格里,或不在您的辖区内", `
+	return one[ward.GridAt](ctx, db.Pool, "那一天这栋楼不在任何网格里，或不在您的辖区内", `
 		select @day::date::text as date, g.id as grid, g.code, g.name
 		from building b join grid g on g.id = `+asOf+`
 		left join building_now n on n.building = b.id

@@ -11,7 +11,7 @@ import (
 )
 
 var households = noun[ward.Household]{
-	absent: "没有这一户,或不在您的辖区内",
+	absent: "没有这一户，或不在您的辖区内",
 	key:    func(h ward.Household) int64 { return h.ID },
 	columns: `h.id, h.code, h.building, building_title(b.name, b.number) as building_name, h.unit, h.floor, h.room, h.use, h.persons,
 		n.grid, coalesce(g.name, '') as grid_name, b.pt as location`,

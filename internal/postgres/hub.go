@@ -10,7 +10,7 @@ import (
 )
 
 var hubs = noun[ward.Hub]{
-	absent: "没有这个党员中心户,或不在您的辖区内",
+	absent: "没有这个党员中心户，或不在您的辖区内",
 	key:    func(h ward.Hub) int64 { return h.ID },
 	columns: `h.id, h.code, h.name, m.branch, br.name as branch_name, d.building, n.grid, coalesce(g.name, '') as grid_name, h.offers, h.hours,
 		(select count(*) from hub_door x where x.hub = h.id) as doors, b.pt as location`,

@@ -61,7 +61,7 @@ func (db *DB) Import(ctx context.Context, scope ward.Scope, sheet ward.Sheet, fi
 func inWords(err error) error {
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) && strings.HasPrefix(pg.Code, "23") {
-		return ward.Errorf(ward.Invalid, "文件里有内容不符合登记规则(%s),整个文件未写入;请把文件交给管理员核对", pg.ConstraintName)
+		return ward.Errorf(ward.Invalid, "文件里有内容不符合登记规则（%s），整个文件未写入；请把文件交给管理员核对", pg.ConstraintName)
 	}
 	return err
 }

@@ -13,7 +13,7 @@ func householdScript() script {
 			{"floor", `floor not between -5 and 200`, "楼层应在-5—200之间"},
 			{"room", `length(room) > 20`, "室号不超过20个字"},
 			{"persons", `persons not between 0 and 50`, "人数应在0—50之间"},
-			{"consent_until", `tags is not null and consent_until is null`, "有服务标签就要填同意有效期;没有本人同意不能登记标签"},
+			{"consent_until", `tags is not null and consent_until is null`, "有服务标签就要填同意有效期；没有本人同意不能登记标签"},
 		},
 		refs: []reference{{key: "building", table: "building"}},
 		checks: []string{

@@ -24,7 +24,7 @@ type personal struct {
 // every row that speaks of a person.
 func (l *load) writePersons(ctx context.Context) error {
 	if len(l.secrets) > 0 && len(l.db.Keys.ids) == 0 {
-		return ward.Errorf(ward.Invalid, "文件里有电话或身份证号,需要密钥才能加密保存;请管理员设置 WANGGE_KEYS 后再导入")
+		return ward.Errorf(ward.Invalid, "文件里有电话或身份证号，需要密钥才能加密保存；请管理员设置 WANGGE_KEYS 后再导入")
 	}
 	for _, sql := range []string{
 		`create temp table holder on commit drop as

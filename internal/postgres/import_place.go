@@ -25,7 +25,7 @@ func areaScript() script {
 	return script{
 		table: "area",
 		limits: []limit{
-			{"code", `code !~ '^[0-9A-Za-z_-]{1,32}$'`, "辖区编码只用字母、数字、横线,不超过32位"},
+			{"code", `code !~ '^[0-9A-Za-z_-]{1,32}$'`, "辖区编码只用字母、数字、横线，不超过32位"},
 			{"name", `length(name) > 100`, "名称不超过100个字"},
 		},
 		prepare: []string{

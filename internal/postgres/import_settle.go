@@ -27,7 +27,7 @@ func (db *DB) Settle(ctx context.Context, sheets []string, progress Progress) ([
 			return nil, fmt.Errorf("looking for communities: %w", err)
 		}
 		if !tiled {
-			return append(found, ward.Finding{Level: ward.LevelNote, Message: "还没有社区,地块底图暂不生成;导入社区和网格后会自动生成"}), nil
+			return append(found, ward.Finding{Level: ward.LevelNote, Message: "还没有社区，地块底图暂不生成；导入社区和网格后会自动生成"}), nil
 		}
 		r, err := db.BuildCoverage(ctx, progress)
 		if err != nil {
@@ -52,12 +52,12 @@ func (db *DB) Settle(ctx context.Context, sheets []string, progress Progress) ([
 }
 
 func coverageFindings(r ward.CoverageReport) []ward.Finding {
-	found := []ward.Finding{{Level: ward.LevelNote, Message: fmt.Sprintf("地块底图:%d个地块,其中无楼地块%d个,%d条边线,%d栋楼各归一个地块", r.Cells, r.Voids, r.Arcs, r.Buildings)}}
+	found := []ward.Finding{{Level: ward.LevelNote, Message: fmt.Sprintf("地块底图：%d个地块，其中无楼地块%d个，%d条边线，%d栋楼各归一个地块", r.Cells, r.Voids, r.Arcs, r.Buildings)}}
 	if n := len(r.Choices); n > 0 {
-		found = append(found, ward.Finding{Level: ward.LevelWarning, Message: strconv.Itoa(n) + "个地块的网格图形没有说清(没有图形盖住,或不止一个);请在规划中核对", Done: "已归入重叠最多或最近的网格"})
+		found = append(found, ward.Finding{Level: ward.LevelWarning, Message: strconv.Itoa(n) + "个地块的网格图形没有说清（没有图形盖住，或不止一个）；请在规划中核对", Done: "已归入重叠最多或最近的网格"})
 	}
 	if r.Unassigned > 0 {
-		found = append(found, ward.Finding{Level: ward.LevelWarning, Message: strconv.Itoa(r.Unassigned) + "个地块还没有网格;请导入网格,或在规划中划定"})
+		found = append(found, ward.Finding{Level: ward.LevelWarning, Message: strconv.Itoa(r.Unassigned) + "个地块还没有网格；请导入网格，或在规划中划定"})
 	}
 	for _, g := range r.Grids {
 		if g.Shift > 20 {
@@ -84,7 +84,7 @@ func (db *DB) adrift(ctx context.Context) ([]ward.Finding, error) {
 	var codes []string
 	_, err = pgx.ForEachRow(rows, []any{&kind, &n, &codes}, func() error {
 		what := [...]string{"栋楼", "户", "个服务点", "个单位"}[kind-1]
-		message := strconv.Itoa(n) + what + "不在任何网格内,例如"
+		message := strconv.Itoa(n) + what + "不在任何网格内，例如"
 		for i, c := range codes {
 			if i > 0 {
 				message += "、"

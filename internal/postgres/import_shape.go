@@ -75,10 +75,10 @@ func (l *load) repair(ctx context.Context, f fault) error {
 		return fmt.Errorf("repairing a shape: %w", err)
 	}
 	if !ok {
-		return l.say(ctx, f.Line, ward.LevelError, f.words()+",无法自动修复;请在制图软件中修正", "已跳过")
+		return l.say(ctx, f.Line, ward.LevelError, f.words()+",无法自动修复；请在制图软件中修正", "已跳过")
 	}
 	return l.say(ctx, f.Line, ward.LevelWarning, f.words()+";请核对修复后的图形",
-		fmt.Sprintf("已按环的结构修复,顶点由%.0f个变为%.0f个", before, after))
+		fmt.Sprintf("已按环的结构修复，顶点由%.0f个变为%.0f个", before, after))
 }
 
 func (l *load) say(ctx context.Context, line int, level, message, done string) error {

@@ -24,7 +24,7 @@ const incidentWithin = `coalesce(n.path, '') <@ any(@scope::ltree[])`
 
 const incidentOpen = `i.state not in ('closed','void','refused','merged')`
 
-const incidentAbsent = "没有这件事件,或不在您的辖区内"
+const incidentAbsent = "没有这件事件，或不在您的辖区内"
 
 // Incidents lists newest first.
 func (db *DB) Incidents(ctx context.Context, s ward.Scope, f ward.IncidentFilter) (ward.Page[ward.Incident], error) {
@@ -154,7 +154,7 @@ func changeIncident(ctx context.Context, tx pgx.Tx, s ward.Scope, key, id uuid.U
 		return err
 	}
 	if now.Version != ch.Version {
-		return &ward.Error{Code: ward.Stale, Message: "这件事件已被修改,请看最新内容后再操作", Current: now}
+		return &ward.Error{Code: ward.Stale, Message: "这件事件已被修改，请看最新内容后再操作", Current: now}
 	}
 	next, err := ch.Apply(now, at)
 	if err != nil {

@@ -100,7 +100,7 @@ func (db *DB) At(ctx context.Context, s ward.Scope, at orb.Point) (ward.PlaceAt,
 	return place, err
 }
 
-const outsideScope = "这个位置不在任何网格内,或不在您的辖区内"
+const outsideScope = "这个位置不在任何网格内，或不在您的辖区内"
 
 func (c chain) place() ward.PlaceAt {
 	named := func(id *int64, name, kind string) *ward.Named {

@@ -106,7 +106,7 @@ func pageLimit(asked int) int {
 }
 
 func badCursor() error {
-	return &ward.Error{Code: ward.Invalid, Message: "翻页标记无效,请从第一页开始", Fields: []ward.FieldError{{Field: "after", Message: "请使用上一页返回的 next"}}}
+	return &ward.Error{Code: ward.Invalid, Message: "翻页标记无效，请从第一页开始", Fields: []ward.FieldError{{Field: "after", Message: "请使用上一页返回的 next"}}}
 }
 
 // likeText makes s match itself in a LIKE pattern.

@@ -10,7 +10,7 @@ import (
 )
 
 var points = noun[ward.Point]{
-	absent: "没有这个服务点,或不在您的辖区内",
+	absent: "没有这个服务点，或不在您的辖区内",
 	key:    func(p ward.Point) int64 { return p.ID },
 	columns: `p.id, p.code, p.name, p.kind, p.building, p.address, p.area, p.seats, p.hours, p.services, p.phone, p.has_basics,
 		n.grid, coalesce(g.name, '') as grid_name, p.pt as location, p.version`,

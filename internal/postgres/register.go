@@ -12,7 +12,7 @@ import (
 // Registers that are read as they are: a list and one by number.
 
 var courtyards = noun[ward.Courtyard]{
-	absent:  "没有这个小区,或不在您的辖区内",
+	absent:  "没有这个小区，或不在您的辖区内",
 	key:     func(c ward.Courtyard) int64 { return c.ID },
 	columns: "c.id, c.code, c.name, c.kind, (select count(*) from building b where b.courtyard = c.id) as buildings, st_pointonsurface(c.geom) as location",
 	from:    "courtyard c", id: "c.id",
@@ -37,7 +37,7 @@ func (db *DB) Courtyard(ctx context.Context, s ward.Scope, id int64) (ward.Court
 const laneIn = `exists (select 1 from grid_shape_now gs join grid g on g.id = gs.grid where st_intersects(gs.geom, l.geom) and %s)`
 
 var lanes = noun[ward.Lane]{
-	absent: "没有这条巷道,或不在您的辖区内",
+	absent: "没有这条巷道，或不在您的辖区内",
 	key:    func(l ward.Lane) int64 { return l.ID },
 	columns: `l.id, l.code, l.name, l.paving, l.sewer, l.width, st_length(l.geom::geography) as length, st_lineinterpolatepoint(st_geometryn(l.geom, 1), 0.5) as location,
 		coalesce((select string_agg(` + fmt.Sprintf(maskedName, "p") + `, '、') from steward_place sp join steward st on st.id = sp.steward join member m on m.id = st.member join person p on p.id = m.person where sp.lane = l.id), '') as keeper`,
@@ -59,7 +59,7 @@ func (db *DB) Lane(ctx context.Context, s ward.Scope, id int64) (ward.Lane, erro
 }
 
 var institutions = noun[ward.Institution]{
-	absent:  "没有这个单位,或不在您的辖区内",
+	absent:  "没有这个单位，或不在您的辖区内",
 	key:     func(i ward.Institution) int64 { return i.ID },
 	columns: `i.id, i.code, i.name, i.kind, i.building, i.floor, i.staff, i.members, i.party_mode, i.branch, n.grid, i.pt as location`,
 	from:    "institution i left join cell_now n on n.cell = i.cell", id: "i.id",
@@ -79,7 +79,7 @@ func (db *DB) Institution(ctx context.Context, s ward.Scope, id int64) (ward.Ins
 }
 
 var members = noun[ward.Member]{
-	absent: "没有这名党员,或不在您的辖区内",
+	absent: "没有这名党员，或不在您的辖区内",
 	key:    func(m ward.Member) int64 { return m.ID },
 	columns: `m.id, m.code, ` + fmt.Sprintf(maskedName, "p") + ` as name, coalesce(m.gender, '') as gender, m.birth_year, m.kind, m.branch, b.name as branch_name,
 		coalesce(m.joined::text, '') as joined, m.registered_in, m.skills, m.posts, m.version`,
@@ -102,7 +102,7 @@ func (db *DB) Member(ctx context.Context, s ward.Scope, id int64) (ward.Member, 
 }
 
 var stewards = noun[ward.Steward]{
-	absent: "没有这条记录,或不在您的辖区内",
+	absent: "没有这条记录，或不在您的辖区内",
 	key:    func(v ward.Steward) int64 { return v.ID },
 	columns: `s.id, s.kind, ` + fmt.Sprintf(maskedName, "p") + ` as name,
 		coalesce((select array_agg(coalesce(c.name, building_title(bu.name, bu.number), l.name) order by 1) from steward_place sp
@@ -124,7 +124,7 @@ func (db *DB) Steward(ctx context.Context, s ward.Scope, id int64) (ward.Steward
 }
 
 var pledges = noun[ward.Pledge]{
-	absent:  "没有这条承诺,或不在您的辖区内",
+	absent:  "没有这条承诺，或不在您的辖区内",
 	key:     func(v ward.Pledge) int64 { return v.ID },
 	columns: `g.id, g.kind, ` + fmt.Sprintf(maskedName, "p") + ` as member, g.text, g.since::text`,
 	from:    "pledge g join member m on m.id = g.member join person p on p.id = m.person join branch b on b.id = m.branch join area a on a.id = b.area",
@@ -144,7 +144,7 @@ func (db *DB) Pledge(ctx context.Context, s ward.Scope, id int64) (ward.Pledge, 
 }
 
 var pairings = noun[ward.Pairing]{
-	absent: "没有这项结对,或不在您的辖区内",
+	absent: "没有这项结对，或不在您的辖区内",
 	key:    func(v ward.Pairing) int64 { return v.ID },
 	columns: `pr.id, pr.code, pr.kind, coalesce(b.name, '') as "left",
 		coalesce(rb.name, ra.name, building_title(rbu.name, rbu.number), '') as "right", pr.since::text, coalesce(pr.until::text, '') as until, pr.promise,
@@ -169,7 +169,7 @@ func (db *DB) Pairing(ctx context.Context, s ward.Scope, id int64) (ward.Pairing
 }
 
 var honours = noun[ward.Honour]{
-	absent:  "没有这项荣誉,或不在您的辖区内",
+	absent:  "没有这项荣誉，或不在您的辖区内",
 	key:     func(v ward.Honour) int64 { return v.ID },
 	columns: `h.id, h.kind, coalesce(br.name, cy.name, building_title(bu.name, bu.number), l.name, case when h.member is not null then mb.name || '党员' end, '住户') as target, h.year, h.given_by`,
 	from: `honour h left join branch br on br.id = h.branch left join courtyard cy on cy.id = h.courtyard

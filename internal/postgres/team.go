@@ -10,7 +10,7 @@ import (
 )
 
 var teams = noun[ward.Team]{
-	absent: "没有这支队伍,或不在您的辖区内",
+	absent: "没有这支队伍，或不在您的辖区内",
 	key:    func(t ward.Team) int64 { return t.ID },
 	columns: `t.id, t.code, t.name, t.kind, t.area, t.state, t.shift, t.headcount,
 		coalesce((select array_agg(x.grid order by x.grid) from team_grid x where x.team = t.id and x.valid @> today()), '{}') as grids,

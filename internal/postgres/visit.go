@@ -26,7 +26,7 @@ const visitFrom = `visit v left join cell_now n on n.cell = v.cell`
 
 const visitWithin = `coalesce(n.path, '') <@ any(@scope::ltree[])`
 
-const visitAbsent = "没有这条走访,或不在您的辖区内"
+const visitAbsent = "没有这条走访，或不在您的辖区内"
 
 // Visits lists newest first.
 func (db *DB) Visits(ctx context.Context, s ward.Scope, f ward.VisitFilter) (ward.Page[ward.Visit], error) {
@@ -77,7 +77,7 @@ type door struct {
 // doorOn finds the place and the grid it was in on the day of the visit. The
 // territory of today decides who may write there.
 func doorOn(ctx context.Context, tx pgx.Tx, s ward.Scope, d ward.VisitDraft) (door, error) {
-	return one[door](ctx, tx, "没有这个门牌,或不在您的辖区内", `
+	return one[door](ctx, tx, "没有这个门牌，或不在您的辖区内", `
 		select h.id as household, b.id as building, b.cell, coalesce(grid_at(b.cell, (@at::timestamptz at time zone 'Asia/Shanghai')::date), n.grid) as grid, n.path::text as path, b.pt
 		from building b left join household h on h.id = @household join cell_now n on n.cell = b.cell
 		where b.id = coalesce(h.building, @building) and (@household::bigint is null or h.id is not null) and n.path <@ any(@scope::ltree[])`,
@@ -140,7 +140,7 @@ func (db *DB) ChangeVisit(ctx context.Context, s ward.Scope, key, id uuid.UUID, 
 				return id, err
 			}
 			if now.Version != ch.Version {
-				return id, &ward.Error{Code: ward.Stale, Message: "这条走访已被修改,请看最新内容后再改", Current: now}
+				return id, &ward.Error{Code: ward.Stale, Message: "这条走访已被修改，请看最新内容后再改", Current: now}
 			}
 			next := ch.Apply(now)
 			if _, err := tx.Exec(ctx, `

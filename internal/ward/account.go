@@ -9,7 +9,7 @@ type Account struct {
 	Login    string  `json:"login" doc:"账号"`
 	Name     string  `json:"name" doc:"姓名"`
 	Disabled bool    `json:"disabled" doc:"停用"`
-	Version  int64   `json:"version" doc:"版本;上升即此前的登录全部失效"`
+	Version  int64   `json:"version" doc:"版本；上升即此前的登录全部失效"`
 	Grants   []Grant `json:"grants" doc:"角色与辖区"`
 }
 

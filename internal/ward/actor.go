@@ -56,7 +56,7 @@ type Actor struct {
 func (a Actor) Scope(operation string) (Scope, error) {
 	rule, known := operations[operation]
 	if !known {
-		return Scope{}, Errorf(Forbidden, "该操作没有登记权限,请联系管理员")
+		return Scope{}, Errorf(Forbidden, "该操作没有登记权限，请联系管理员")
 	}
 	s := Scope{actor: a.ID}
 	for _, g := range a.Grants {
@@ -67,7 +67,7 @@ func (a Actor) Scope(operation string) (Scope, error) {
 		s.names = s.names || slices.Contains(seesNames, g.Role)
 	}
 	if len(s.paths) == 0 {
-		return Scope{}, Errorf(Forbidden, "您的角色不能做这项操作,需要时请联系本街道管理员")
+		return Scope{}, Errorf(Forbidden, "您的角色不能做这项操作，需要时请联系本街道管理员")
 	}
 	return s, nil
 }

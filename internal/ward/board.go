@@ -35,7 +35,7 @@ type CommunityCount struct {
 	WhiteSpots int     `json:"whiteSpots" doc:"无党支部的网格"`
 	Households int     `json:"households" doc:"户数"`
 	Members    int     `json:"members" doc:"党员数"`
-	VisitedPct float64 `json:"visitedPct" doc:"本月走访覆盖率(%)"`
+	VisitedPct float64 `json:"visitedPct" doc:"本月走访覆盖率（%）"`
 	Open       int     `json:"open" doc:"未结事件"`
 }
 

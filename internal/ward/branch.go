@@ -29,7 +29,7 @@ type AgeBand struct {
 type BranchCard struct {
 	Branch
 	Secretary string    `json:"secretary" doc:"书记"`
-	Above     []Named   `json:"above" doc:"上级,从近到远"`
+	Above     []Named   `json:"above" doc:"上级，从近到远"`
 	Below     []Named   `json:"below" doc:"下级"`
 	GridNames []Named   `json:"gridNames" doc:"覆盖网格"`
 	Ages      []AgeBand `json:"ages" doc:"年龄结构"`
@@ -44,11 +44,11 @@ func SizeAdvice(kind string, members int) string {
 	case kind == "group" || kind == "street_committee":
 		return ""
 	case members < 3:
-		return "党员不足3名,不宜单独设支部,可建联合支部"
+		return "党员不足3名，不宜单独设支部，可建联合支部"
 	case members >= 100 && kind != "community_committee" && kind != "tower":
-		return "党员已达100名,可设党委"
+		return "党员已达100名，可设党委"
 	case members > 50 && (kind == "grid" || kind == "own" || kind == "joint" || kind == "office" || kind == "feature"):
-		return "党员超过50名,可设党总支"
+		return "党员超过50名，可设党总支"
 	}
 	return ""
 }

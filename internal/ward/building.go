@@ -30,8 +30,8 @@ type Door struct {
 	Room      string `json:"room" doc:"室号"`
 	Use       string `json:"use" enum:"own,rent,vacant" doc:"用途"`
 	Hub       bool   `json:"hub" doc:"是否党员中心户"`
-	LastVisit string `json:"lastVisit" doc:"最近走访日期,空为从未走访"`
-	DueDays   int    `json:"dueDays" doc:"应访周期(天)"`
+	LastVisit string `json:"lastVisit" doc:"最近走访日期，空为从未走访"`
+	DueDays   int    `json:"dueDays" doc:"应访周期（天）"`
 }
 
 // How often a door is due a visit, in days: twice a year, monthly where

@@ -5,7 +5,7 @@ package ward
 // Areas are square metres, shifts metres.
 type CoverageReport struct {
 	Cells      int `json:"cells" doc:"地块数"`
-	Voids      int `json:"voids" doc:"无楼地块数(公园、学校、空地)"`
+	Voids      int `json:"voids" doc:"无楼地块数（公园、学校、空地）"`
 	Arcs       int `json:"arcs" doc:"边线数"`
 	Buildings  int `json:"buildings" doc:"落入地块的楼栋数"`
 	Shared     int `json:"shared" doc:"与别的楼栋重叠、共用地块的楼栋数"`
@@ -37,7 +37,7 @@ type GridFit struct {
 	Gap     float64 `json:"gap" doc:"网格里没有被任何图形盖住的面积"`
 	Lost    float64 `json:"lost" doc:"图形里归了别的网格或落在社区外的面积"`
 	Shift   float64 `json:"shift" doc:"边界最多移动多少米"`
-	Parts   int     `json:"parts" doc:"步行可达的几块;大于1说明不连片"`
+	Parts   int     `json:"parts" doc:"步行可达的几块；大于1说明不连片"`
 }
 
 // CellChoice is a cell whose grid the drawn polygons did not settle.
@@ -45,7 +45,7 @@ type CellChoice struct {
 	Cell   int64   `json:"cell"`
 	Grid   int64   `json:"grid"`
 	Code   string  `json:"code" doc:"选定的网格编码"`
-	Reason string  `json:"reason" enum:"none,several,nearest" doc:"没有图形盖住楼栋点/不止一个/完全没有盖住,取最近"`
+	Reason string  `json:"reason" enum:"none,several,nearest" doc:"没有图形盖住楼栋点/不止一个/完全没有盖住，取最近"`
 	Lon    float64 `json:"lon"`
 	Lat    float64 `json:"lat"`
 }

@@ -17,7 +17,7 @@ const DrawnVertices = 1000
 var drawnFaults = map[geo.FaultKind]string{
 	geo.FaultSyntax:   "不是 GeoJSON",
 	geo.FaultDepth:    "图形嵌套太深",
-	geo.FaultVertices: "图形的点太多,最多" + strconv.Itoa(DrawnVertices) + "个",
+	geo.FaultVertices: "图形的点太多，最多" + strconv.Itoa(DrawnVertices) + "个",
 	geo.FaultNumber:   "坐标不是数字",
 	geo.FaultRange:    "坐标超出经度 ±180、纬度 ±90 的范围",
 	geo.FaultNull:     "没有图形",
@@ -53,7 +53,7 @@ func ReadDrawn(text []byte) (orb.MultiPolygon, error) {
 	case orb.MultiPolygon:
 		shape = drawn
 	default:
-		return nil, badShape("应为多边形(Polygon 或 MultiPolygon)")
+		return nil, badShape("应为多边形（Polygon 或 MultiPolygon）")
 	}
 	if shape = geo.Tidy(shape); len(shape) == 0 {
 		return nil, badShape("图形没有面积")
@@ -74,7 +74,7 @@ var shapeReasons = map[string]string{
 	"Nested shells":                        "一块在另一块里面",
 	"Interior is disconnected":             "洞把图形分成了几块",
 	"Duplicate Rings":                      "有重复的边线",
-	"Too few points in geometry component": "点太少,围不成面",
+	"Too few points in geometry component": "点太少，围不成面",
 }
 
 // InvalidShape is the refusal of a polygon for a reason PostGIS gives, at a
@@ -84,5 +84,5 @@ func InvalidShape(reason string, at orb.Point) error {
 	if !known {
 		said = "图形不成面"
 	}
-	return badShape("图形无效:" + said + "(约在经度 " + strconv.FormatFloat(at[0], 'f', 6, 64) + "、纬度 " + strconv.FormatFloat(at[1], 'f', 6, 64) + ")")
+	return badShape("图形无效：" + said + "(约在经度 " + strconv.FormatFloat(at[0], 'f', 6, 64) + "、纬度 " + strconv.FormatFloat(at[1], 'f', 6, 64) + ")")
 }

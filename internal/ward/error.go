@@ -64,7 +64,7 @@ func ErrorMessage(err error) string {
 	if errors.As(err, &e) && e.Code != Internal {
 		return e.Message
 	}
-	return "系统内部错误,请稍后重试"
+	return "系统内部错误，请稍后重试"
 }
 
 // Check collects field errors and becomes one Invalid error.

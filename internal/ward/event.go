@@ -49,9 +49,9 @@ type Event struct {
 type Head struct {
 	// Epoch names this history of the database. A restore or a promotion begins
 	// another one, in which old numbers mean nothing.
-	Epoch string `json:"epoch" doc:"变更流的代号;与上次不同则须重新取全量"`
+	Epoch string `json:"epoch" doc:"变更流的代号；与上次不同则须重新取全量"`
 	// Seq is the newest number given.
-	Seq int64 `json:"seq" doc:"变更流的位置;实时连接从这里接上"`
+	Seq int64 `json:"seq" doc:"变更流的位置；实时连接从这里接上"`
 	// MinSeq is the oldest number still kept.
 	MinSeq int64 `json:"-"`
 }

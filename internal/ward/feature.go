@@ -35,12 +35,12 @@ func FeatureCollections() []FeatureCollection {
 	since, until := text("valid_from", "启用日期"), text("valid_to", "停用日期")
 	return []FeatureCollection{
 		{"area", "辖区", "MultiPolygon", true, []FeatureField{code, name, text("level", "级别"), whole("parent", "上级"), since, until}, "区、街道、社区的边界"},
-		{"grid", "网格", "MultiPolygon", true, []FeatureField{code, name, kind, whole("community", "所属社区"), whole("branch", "网格党支部"), yes("white_spot", "空白点"), number("area", "面积(平方米)"), since, until}, "网格的边界,由地块推得"},
+		{"grid", "网格", "MultiPolygon", true, []FeatureField{code, name, kind, whole("community", "所属社区"), whole("branch", "网格党支部"), yes("white_spot", "空白点"), number("area", "面积（平方米）"), since, until}, "网格的边界，由地块推得"},
 		{"building", "楼栋", "MultiPolygon", false, []FeatureField{code, name, text("number", "楼号"), text("address", "地址"), kind, whole("floors", "层数"), whole("units", "单元数"), grid}, "楼栋轮廓和今天所属的网格"},
 		{"courtyard", "院落", "MultiPolygon", false, []FeatureField{code, name, kind}, "小区和院落"},
 		{"ground", "地表", "MultiPolygon", false, []FeatureField{code, name, kind}, "水面、绿地、学校等"},
 		{"road", "道路", "MultiLineString", false, []FeatureField{code, name, kind, yes("bridge", "桥")}, "道路、河道、铁路和围墙"},
-		{"lane", "巷道", "MultiLineString", false, []FeatureField{code, name, text("paving", "路面"), yes("sewer", "下水道"), number("width", "宽度(米)")}, "巷道"},
+		{"lane", "巷道", "MultiLineString", false, []FeatureField{code, name, text("paving", "路面"), yes("sewer", "下水道"), number("width", "宽度（米）")}, "巷道"},
 		{"point", "服务点", "Point", false, []FeatureField{code, name, kind, text("address", "地址"), text("hours", "开放时间"), text("phone", "公开电话"), grid}, "居民可以去的服务场所"},
 	}
 }

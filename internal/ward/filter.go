@@ -16,7 +16,7 @@ const (
 
 // Filter narrows a list within the person's territory. Zero fields don't narrow.
 type Filter struct {
-	Area  int64  `query:"area" minimum:"0" doc:"辖区编号:只看这个区、街道或社区"`
+	Area  int64  `query:"area" minimum:"0" doc:"辖区编号：只看这个区、街道或社区"`
 	Grid  int64  `query:"grid" minimum:"0" doc:"网格编号"`
 	Kind  string `query:"kind" maxLength:"40" doc:"类别"`
 	Query string `query:"q" maxLength:"50" doc:"名称、编码或地址里的字"`

@@ -23,14 +23,14 @@ type Grid struct {
 	Colour        int       `json:"colour" minimum:"0" maximum:"5" doc:"地图配色"`
 	Label         orb.Point `json:"label" doc:"注记点"`
 	Bounds        []float64 `json:"bounds" doc:"范围 [西,南,东,北]"`
-	Area          float64   `json:"area" doc:"面积(平方米)"`
+	Area          float64   `json:"area" doc:"面积（平方米）"`
 	Parts         int       `json:"parts" doc:"分成几块"`
 	Buildings     int       `json:"buildings" doc:"楼栋数"`
 	Households    int       `json:"households" doc:"户数"`
 	Persons       int       `json:"persons" doc:"人数"`
 	Members       int       `json:"members" doc:"党员数"`
 	Hardship      int       `json:"hardship" doc:"困难户数"`
-	Branch        *int64    `json:"branch" doc:"网格党支部;没有即为空白点"`
+	Branch        *int64    `json:"branch" doc:"网格党支部；没有即为空白点"`
 	BranchName    string    `json:"branchName" doc:"党支部名称"`
 	RolesFilled   int       `json:"rolesFilled" doc:"8+X 已到位角色数"`
 	RolesRequired int       `json:"rolesRequired" doc:"8+X 应有角色数"`

@@ -72,8 +72,8 @@ type Incident struct {
 	Visit       *uuid.UUID `json:"visit" doc:"来自走访"`
 	HandlerUnit string     `json:"handlerUnit" doc:"处置单位"`
 	Result      string     `json:"result" doc:"办理结果"`
-	OccurredAt  time.Time  `json:"occurredAt" doc:"发生(设备时间)"`
-	ReceivedAt  time.Time  `json:"receivedAt" doc:"收到(服务器时间)"`
+	OccurredAt  time.Time  `json:"occurredAt" doc:"发生（设备时间）"`
+	ReceivedAt  time.Time  `json:"receivedAt" doc:"收到（服务器时间）"`
 	ClosedAt    *time.Time `json:"closedAt" doc:"结案时间"`
 	DueAt       *time.Time `json:"dueAt" doc:"时限"`
 	Location    orb.Point  `json:"location" doc:"位置"`
@@ -83,16 +83,16 @@ type Incident struct {
 // IncidentDraft is what a report holds.
 type IncidentDraft struct {
 	ID          uuid.UUID  `json:"id" doc:"UUIDv7,由设备生成"`
-	Source      string     `json:"source,omitempty" enum:"staff,visit,patrol,hygiene,resident,hotline,meeting" doc:"来源,默认网格上报"`
+	Source      string     `json:"source,omitempty" enum:"staff,visit,patrol,hygiene,resident,hotline,meeting" doc:"来源，默认网格上报"`
 	Class       string     `json:"class" minLength:"1" maxLength:"20" doc:"类别编码"`
-	Urgency     string     `json:"urgency,omitempty" enum:"normal,urgent" doc:"紧急程度,默认一般"`
+	Urgency     string     `json:"urgency,omitempty" enum:"normal,urgent" doc:"紧急程度，默认一般"`
 	Description string     `json:"description,omitempty" maxLength:"2000" doc:"描述"`
 	Place       string     `json:"place,omitempty" maxLength:"200" doc:"地点"`
-	Building    int64      `json:"building,omitempty" doc:"楼栋;没有定位时必填"`
+	Building    int64      `json:"building,omitempty" doc:"楼栋；没有定位时必填"`
 	Visit       *uuid.UUID `json:"visit,omitempty" doc:"来自走访"`
-	OccurredAt  time.Time  `json:"occurredAt" doc:"发生(设备时间)"`
+	OccurredAt  time.Time  `json:"occurredAt" doc:"发生（设备时间）"`
 	Location    *orb.Point `json:"location,omitempty" doc:"位置"`
-	Accuracy    *float64   `json:"accuracy,omitempty" minimum:"0" doc:"定位精度(米)"`
+	Accuracy    *float64   `json:"accuracy,omitempty" minimum:"0" doc:"定位精度（米）"`
 }
 
 // IncidentChange amends an incident or moves it one step on.
@@ -147,14 +147,14 @@ func (d *IncidentDraft) Validate(now time.Time) error {
 	var c Check
 	c.Field(d.ID.Version() == 7, "id", "事件编号应为 UUIDv7,请更新应用后重试")
 	c.Field(d.Class != "", "class", "请选择事件类别")
-	c.Field(IncidentSources.Has(d.Source), "source", "来源应为:"+IncidentSources.Labels())
-	c.Field(Urgencies.Has(d.Urgency), "urgency", "紧急程度应为:"+Urgencies.Labels())
-	c.Field(d.Location != nil || d.Building > 0, "location", "请在地图上点选位置,或选择楼栋")
+	c.Field(IncidentSources.Has(d.Source), "source", "来源应为："+IncidentSources.Labels())
+	c.Field(Urgencies.Has(d.Urgency), "urgency", "紧急程度应为："+Urgencies.Labels())
+	c.Field(d.Location != nil || d.Building > 0, "location", "请在地图上点选位置，或选择楼栋")
 	c.Field(d.Location == nil || onEarth(*d.Location), "location", "位置应为 [经度,纬度]")
 	c.Field(utf8.RuneCountInString(d.Description) <= 2000, "description", "描述不超过2000字")
 	c.Field(utf8.RuneCountInString(d.Place) <= 200, "place", "地点不超过200字")
 	c.Field(!d.OccurredAt.IsZero(), "occurredAt", "缺少发生时间")
-	c.Field(d.OccurredAt.Before(now.Add(VisitFuture)), "occurredAt", "发生时间晚于现在,请检查设备时钟")
+	c.Field(d.OccurredAt.Before(now.Add(VisitFuture)), "occurredAt", "发生时间晚于现在，请检查设备时钟")
 	return c.Err()
 }
 
@@ -164,7 +164,7 @@ func (d *IncidentDraft) Validate(now time.Time) error {
 func (ch IncidentChange) Apply(i Incident, now time.Time) (Incident, error) {
 	if ch.State != nil && *ch.State != i.State {
 		if !IncidentMay(i.State, *ch.State) {
-			return i, Errorf(Conflict, "事件现在是“%s”,不能直接变为“%s”", IncidentStates.Label(i.State), IncidentStates.Label(*ch.State))
+			return i, Errorf(Conflict, "事件现在是“%s”，不能直接变为“%s”", IncidentStates.Label(i.State), IncidentStates.Label(*ch.State))
 		}
 		needsReason := slices.Contains([]string{"refused", "void", "merged"}, *ch.State) || (*ch.State == "filed" && i.State != "reported" && i.State != "verifying")
 		if needsReason && ch.Opinion == "" {
@@ -194,7 +194,7 @@ type IncidentClass struct {
 	Unit            string  `json:"unit" doc:"责任单位"`
 	LimitAmount     *int    `json:"limitAmount" doc:"时限"`
 	LimitUnit       *string `json:"limitUnit" doc:"时限单位"`
-	DuplicateRadius float64 `json:"duplicateRadius" doc:"查重半径(米)"`
+	DuplicateRadius float64 `json:"duplicateRadius" doc:"查重半径（米）"`
 	Private         bool    `json:"private" doc:"不上大屏"`
 	Urgent          bool    `json:"urgent" doc:"默认紧急"`
 }
@@ -205,7 +205,7 @@ type IncidentFilter struct {
 	State string `query:"state" maxLength:"20" doc:"状态;open 为全部未结"`
 	Class string `query:"class" maxLength:"20" doc:"类别编码"`
 	From  string `query:"from" maxLength:"10" doc:"从哪天"`
-	To    string `query:"to" maxLength:"10" doc:"到哪天(含)"`
+	To    string `query:"to" maxLength:"10" doc:"到哪天（含）"`
 }
 
 // Incidents keeps incidents. Every method answers within the scope only.

@@ -24,7 +24,7 @@ type Near struct {
 	ID       int64     `json:"id"`
 	Name     string    `json:"name" doc:"名称"`
 	Kind     string    `json:"kind" doc:"类别"`
-	Metres   float64   `json:"metres" doc:"直线距离(米)"`
+	Metres   float64   `json:"metres" doc:"直线距离（米）"`
 	Location orb.Point `json:"location" doc:"位置"`
 }
 
@@ -34,7 +34,7 @@ func NearNouns() []string { return []string{"point", "team", "hub", "building"} 
 // Statistics counts what lies inside a drawn shape and inside the territory.
 // Hardship is a text because few are not told: "<3".
 type Statistics struct {
-	Area       float64 `json:"area" doc:"图形面积(平方米)"`
+	Area       float64 `json:"area" doc:"图形面积（平方米）"`
 	Buildings  int     `json:"buildings" doc:"楼栋数"`
 	Households int     `json:"households" doc:"户数"`
 	Persons    int     `json:"persons" doc:"人数"`
@@ -43,7 +43,7 @@ type Statistics struct {
 	Points     int     `json:"points" doc:"服务点数"`
 	Open       int     `json:"open" doc:"未结事件数"`
 	Visits     int     `json:"visits" doc:"本月走访数"`
-	Hardship   string  `json:"hardship" doc:"困难户数;不足3户时只写“<3”"`
+	Hardship   string  `json:"hardship" doc:"困难户数；不足3户时只写“<3”"`
 }
 
 // Finders answer questions about places.

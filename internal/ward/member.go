@@ -4,7 +4,7 @@ package ward
 type Member struct {
 	ID           int64    `json:"id"`
 	Code         string   `json:"code" doc:"编码"`
-	Name         string   `json:"name" doc:"姓名(脱敏)"`
+	Name         string   `json:"name" doc:"姓名（脱敏）"`
 	Gender       string   `json:"gender" doc:"性别"`
 	BirthYear    *int     `json:"birthYear" doc:"出生年份"`
 	Kind         string   `json:"kind" doc:"类别"`

@@ -19,8 +19,8 @@ type Lane struct {
 	Name     string    `json:"name" doc:"名称"`
 	Paving   string    `json:"paving" enum:"asphalt,concrete,stone,brick,earth" doc:"路面"`
 	Sewer    bool      `json:"sewer" doc:"下水道"`
-	Width    *float64  `json:"width" doc:"宽度(米)"`
-	Length   float64   `json:"length" doc:"长度(米)"`
-	Keeper   string    `json:"keeper" doc:"巷长(脱敏)"`
+	Width    *float64  `json:"width" doc:"宽度（米）"`
+	Length   float64   `json:"length" doc:"长度（米）"`
+	Keeper   string    `json:"keeper" doc:"巷长（脱敏）"`
 	Location orb.Point `json:"location" doc:"位置"`
 }

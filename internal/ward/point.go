@@ -13,7 +13,7 @@ type Point struct {
 	Kind      string    `json:"kind" doc:"类别"`
 	Building  *int64    `json:"building" doc:"楼栋"`
 	Address   string    `json:"address" doc:"地址"`
-	Area      *float64  `json:"area" doc:"面积(平方米)"`
+	Area      *float64  `json:"area" doc:"面积（平方米）"`
 	Seats     *int      `json:"seats" doc:"座位数"`
 	Hours     string    `json:"hours" doc:"开放时间"`
 	Services  []string  `json:"services" doc:"服务事项"`

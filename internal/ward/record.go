@@ -44,7 +44,7 @@ func FindingLevels() Terms {
 // Finding is one thing noticed in a file: where, what, and what to do. It never
 // holds a personal value; other values only shortened, and always as text.
 type Finding struct {
-	Line    int    `json:"line" doc:"行号:表格从1数(含表头),图形文件为第几个要素;0为整个文件"`
+	Line    int    `json:"line" doc:"行号：表格从1数（含表头），图形文件为第几个要素；0为整个文件"`
 	Feature string `json:"feature" doc:"编码"`
 	Field   string `json:"field" doc:"栏目"`
 	Level   string `json:"level" enum:"error,warning,note" doc:"级别"`
@@ -75,7 +75,7 @@ type ImportReport struct {
 	Sheet    string    `json:"sheet" doc:"表"`
 	Title    string    `json:"title" doc:"表名"`
 	File     string    `json:"file" doc:"文件名"`
-	DryRun   bool      `json:"dryRun" doc:"只检查,没有写入"`
+	DryRun   bool      `json:"dryRun" doc:"只检查，没有写入"`
 	Written  bool      `json:"written" doc:"已写入"`
 	Rows     int       `json:"rows" doc:"读到的行数"`
 	Inserted int       `json:"inserted" doc:"新增"`
@@ -85,7 +85,7 @@ type ImportReport struct {
 	Errors   int       `json:"errors" doc:"错误数"`
 	Warnings int       `json:"warnings" doc:"提醒数"`
 	Notes    int       `json:"notes" doc:"说明数"`
-	Findings []Finding `json:"findings" doc:"前1000条发现,错误在前"`
+	Findings []Finding `json:"findings" doc:"前1000条发现，错误在前"`
 	Started  time.Time `json:"started" doc:"开始时间"`
 	Finished time.Time `json:"finished" doc:"结束时间"`
 }

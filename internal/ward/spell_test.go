@@ -12,7 +12,7 @@ func TestANameIsSpeltAsItIsTyped(t *testing.T) {
 		"女贞路3号": {"nvzhenlu3hao", "nzl3h"},
 		"重庆路":   {"chongqinglu zhongqinglu", "cql zql"},
 		"长长长长长": {},
-		"A座(B)": {"azuob", "azb"},
+		"A座（B）": {"azuob", "azb"},
 		"“”—":   {"", ""},
 		"":      {"", ""},
 	} {

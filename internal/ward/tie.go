@@ -4,7 +4,7 @@ package ward
 type Steward struct {
 	ID     int64    `json:"id"`
 	Kind   string   `json:"kind" enum:"building,unit,lane" doc:"类别"`
-	Name   string   `json:"name" doc:"姓名(脱敏)"`
+	Name   string   `json:"name" doc:"姓名（脱敏）"`
 	Places []string `json:"places" doc:"负责范围"`
 }
 
@@ -13,7 +13,7 @@ type Steward struct {
 type Pledge struct {
 	ID     int64  `json:"id"`
 	Kind   string `json:"kind" doc:"类别"`
-	Member string `json:"member" doc:"党员(脱敏)"`
+	Member string `json:"member" doc:"党员（脱敏）"`
 	Text   string `json:"text" doc:"内容"`
 	Since  string `json:"since" format:"date" doc:"开始日期"`
 }

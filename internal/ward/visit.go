@@ -42,33 +42,33 @@ type Visit struct {
 	Outcome    string     `json:"outcome" enum:"none,solved,taken_back,reported" doc:"办理"`
 	ToldBack   bool       `json:"toldBack" doc:"已告知住户"`
 	FollowUp   string     `json:"followUp" doc:"复访日期"`
-	StartedAt  time.Time  `json:"startedAt" doc:"开始(设备时间)"`
-	OccurredAt time.Time  `json:"occurredAt" doc:"发生(设备时间)"`
-	ReceivedAt time.Time  `json:"receivedAt" doc:"收到(服务器时间)"`
+	StartedAt  time.Time  `json:"startedAt" doc:"开始（设备时间）"`
+	OccurredAt time.Time  `json:"occurredAt" doc:"发生（设备时间）"`
+	ReceivedAt time.Time  `json:"receivedAt" doc:"收到（服务器时间）"`
 	Offline    bool       `json:"offline" doc:"离线记录"`
 	Location   orb.Point  `json:"location" doc:"位置"`
-	Accuracy   *float64   `json:"accuracy" doc:"定位精度(米)"`
+	Accuracy   *float64   `json:"accuracy" doc:"定位精度（米）"`
 	Incident   *uuid.UUID `json:"incident" doc:"由此上报的事件"`
 }
 
 // VisitDraft is what a device sends: the least that makes a visit.
 type VisitDraft struct {
 	ID         uuid.UUID  `json:"id" doc:"UUIDv7,由设备生成"`
-	Household  *int64     `json:"household,omitempty" doc:"户;楼道或院坝走访可不填"`
-	Building   int64      `json:"building,omitempty" doc:"楼栋;填了户可不填"`
+	Household  *int64     `json:"household,omitempty" doc:"户；楼道或院坝走访可不填"`
+	Building   int64      `json:"building,omitempty" doc:"楼栋；填了户可不填"`
 	Kind       string     `json:"kind" enum:"four_hundred,aid,return,policy,safety,festival,mediation,opinion" doc:"类型"`
-	Mode       string     `json:"mode,omitempty" enum:"home,stairs,phone,yard" doc:"方式,默认上门"`
+	Mode       string     `json:"mode,omitempty" enum:"home,stairs,phone,yard" doc:"方式，默认上门"`
 	Met        string     `json:"met" enum:"met,nobody,refused" doc:"是否见到"`
 	Mood       *int       `json:"mood,omitempty" minimum:"1" maximum:"5" doc:"情绪"`
 	Satisfied  *int       `json:"satisfied,omitempty" minimum:"1" maximum:"5" doc:"满意度"`
 	Note       string     `json:"note,omitempty" maxLength:"2000" doc:"情况说明"`
-	Outcome    string     `json:"outcome,omitempty" enum:"none,solved,taken_back,reported" doc:"办理,默认无事项"`
+	Outcome    string     `json:"outcome,omitempty" enum:"none,solved,taken_back,reported" doc:"办理，默认无事项"`
 	FollowUp   string     `json:"followUp,omitempty" format:"date" doc:"复访日期"`
-	StartedAt  *time.Time `json:"startedAt,omitempty" doc:"开始(设备时间)"`
-	OccurredAt time.Time  `json:"occurredAt" doc:"发生(设备时间)"`
+	StartedAt  *time.Time `json:"startedAt,omitempty" doc:"开始（设备时间）"`
+	OccurredAt time.Time  `json:"occurredAt" doc:"发生（设备时间）"`
 	Offline    bool       `json:"offline,omitempty" doc:"离线记录"`
-	Location   *orb.Point `json:"location,omitempty" doc:"设备定位;没有则用楼栋位置"`
-	Accuracy   *float64   `json:"accuracy,omitempty" minimum:"0" doc:"定位精度(米)"`
+	Location   *orb.Point `json:"location,omitempty" doc:"设备定位；没有则用楼栋位置"`
+	Accuracy   *float64   `json:"accuracy,omitempty" minimum:"0" doc:"定位精度（米）"`
 }
 
 // VisitChange is what may be amended later; absent fields stay as they are.
@@ -115,15 +115,15 @@ func (d *VisitDraft) Validate(now time.Time) error {
 	var c Check
 	c.Field(d.ID.Version() == 7, "id", "走访编号应为 UUIDv7,请更新应用后重试")
 	c.Field(d.Household != nil || d.Building > 0, "household", "请选择住户或楼栋")
-	c.Field(VisitKinds.Has(d.Kind), "kind", "走访类型应为:"+VisitKinds.Labels())
-	c.Field(VisitModes.Has(d.Mode), "mode", "走访方式应为:"+VisitModes.Labels())
-	c.Field(VisitMet.Has(d.Met), "met", "请选择是否见到:"+VisitMet.Labels())
-	c.Field(VisitOutcomes.Has(d.Outcome), "outcome", "办理情况应为:"+VisitOutcomes.Labels())
+	c.Field(VisitKinds.Has(d.Kind), "kind", "走访类型应为："+VisitKinds.Labels())
+	c.Field(VisitModes.Has(d.Mode), "mode", "走访方式应为："+VisitModes.Labels())
+	c.Field(VisitMet.Has(d.Met), "met", "请选择是否见到："+VisitMet.Labels())
+	c.Field(VisitOutcomes.Has(d.Outcome), "outcome", "办理情况应为："+VisitOutcomes.Labels())
 	c.Field(utf8.RuneCountInString(d.Note) <= VisitNoteMax, "note", "情况说明不超过2000字")
 	c.Field(inOneToFive(d.Mood), "mood", "情绪应在1到5之间")
 	c.Field(inOneToFive(d.Satisfied), "satisfied", "满意度应在1到5之间")
 	c.Field(!d.OccurredAt.IsZero(), "occurredAt", "缺少发生时间")
-	c.Field(d.OccurredAt.Before(now.Add(VisitFuture)), "occurredAt", "发生时间晚于现在,请检查设备时钟")
+	c.Field(d.OccurredAt.Before(now.Add(VisitFuture)), "occurredAt", "发生时间晚于现在，请检查设备时钟")
 	c.Field(d.StartedAt == nil || !d.StartedAt.After(d.OccurredAt), "startedAt", "开始时间晚于发生时间")
 	c.Field(dayOrEmpty(d.FollowUp), "followUp", "复访日期应写作 2026-11-22")
 	c.Field(d.Location == nil || onEarth(*d.Location), "location", "位置应为 [经度,纬度]")
@@ -134,10 +134,10 @@ func (d *VisitDraft) Validate(now time.Time) error {
 func (ch VisitChange) Validate() error {
 	var c Check
 	c.Field(ch.Version > 0, "version", "缺少版本号")
-	c.Field(ch.Kind == nil || VisitKinds.Has(*ch.Kind), "kind", "走访类型应为:"+VisitKinds.Labels())
-	c.Field(ch.Mode == nil || VisitModes.Has(*ch.Mode), "mode", "走访方式应为:"+VisitModes.Labels())
-	c.Field(ch.Met == nil || VisitMet.Has(*ch.Met), "met", "是否见到应为:"+VisitMet.Labels())
-	c.Field(ch.Outcome == nil || VisitOutcomes.Has(*ch.Outcome), "outcome", "办理情况应为:"+VisitOutcomes.Labels())
+	c.Field(ch.Kind == nil || VisitKinds.Has(*ch.Kind), "kind", "走访类型应为："+VisitKinds.Labels())
+	c.Field(ch.Mode == nil || VisitModes.Has(*ch.Mode), "mode", "走访方式应为："+VisitModes.Labels())
+	c.Field(ch.Met == nil || VisitMet.Has(*ch.Met), "met", "是否见到应为："+VisitMet.Labels())
+	c.Field(ch.Outcome == nil || VisitOutcomes.Has(*ch.Outcome), "outcome", "办理情况应为："+VisitOutcomes.Labels())
 	c.Field(ch.Note == nil || utf8.RuneCountInString(*ch.Note) <= VisitNoteMax, "note", "情况说明不超过2000字")
 	c.Field(inOneToFive(ch.Mood), "mood", "情绪应在1到5之间")
 	c.Field(inOneToFive(ch.Satisfied), "satisfied", "满意度应在1到5之间")
@@ -182,8 +182,8 @@ type VisitFilter struct {
 	Filter
 	Household int64  `query:"household" minimum:"0" doc:"户"`
 	Building  int64  `query:"building" minimum:"0" doc:"楼栋"`
-	From      string `query:"from" maxLength:"10" doc:"从哪天(2026-11-01)"`
-	To        string `query:"to" maxLength:"10" doc:"到哪天(含)"`
+	From      string `query:"from" maxLength:"10" doc:"从哪天（2026-11-01）"`
+	To        string `query:"to" maxLength:"10" doc:"到哪天（含）"`
 }
 
 func set[T any](to *T, from *T) {

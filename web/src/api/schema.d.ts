@@ -642,7 +642,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** 查看住户信息(留痕) */
+        /** 查看住户信息（留痕） */
         post: operations["reveal-household"];
         delete?: never;
         options?: never;
@@ -1267,7 +1267,7 @@ export interface components {
             name: string;
             /**
              * Format: int64
-             * @description 版本;上升即此前的登录全部失效
+             * @description 版本；上升即此前的登录全部失效
              */
             version: number;
         };
@@ -1408,7 +1408,7 @@ export interface components {
             version: number;
         };
         BranchCard: {
-            /** @description 上级,从近到远 */
+            /** @description 上级，从近到远 */
             above: components["schemas"]["Named"][];
             /** @description 规模建议 */
             advice: string;
@@ -1525,7 +1525,7 @@ export interface components {
             open: number;
             /**
              * Format: double
-             * @description 本月走访覆盖率(%)
+             * @description 本月走访覆盖率（%）
              */
             visitedPct: number;
             /**
@@ -1541,7 +1541,7 @@ export interface components {
             demo: boolean;
             /** @description 演示账号 */
             logins: components["schemas"]["DemoLogin"][];
-            /** @description 部署名称;空则用产品名 */
+            /** @description 部署名称；空则用产品名 */
             name: string;
             /** @description 版本 */
             version: string;
@@ -1599,7 +1599,7 @@ export interface components {
             code: string;
             /**
              * Format: int64
-             * @description 应访周期(天)
+             * @description 应访周期（天）
              */
             dueDays: number;
             /**
@@ -1614,7 +1614,7 @@ export interface components {
              * @description 户编号
              */
             id: number;
-            /** @description 最近走访日期,空为从未走访 */
+            /** @description 最近走访日期，空为从未走访 */
             lastVisit: string;
             /** @description 室号 */
             room: string;
@@ -1658,7 +1658,7 @@ export interface components {
             level: "error" | "warning" | "note";
             /**
              * Format: int64
-             * @description 行号:表格从1数(含表头),图形文件为第几个要素;0为整个文件
+             * @description 行号：表格从1数（含表头），图形文件为第几个要素；0为整个文件
              */
             line: number;
             /** @description 哪里不对、怎么改 */
@@ -1686,14 +1686,14 @@ export interface components {
         Grid: {
             /**
              * Format: double
-             * @description 面积(平方米)
+             * @description 面积（平方米）
              */
             area: number;
             /** @description 范围 [西,南,东,北] */
             bounds: number[];
             /**
              * Format: int64
-             * @description 网格党支部;没有即为空白点
+             * @description 网格党支部；没有即为空白点
              */
             branch: number | null;
             /** @description 党支部名称 */
@@ -1787,14 +1787,14 @@ export interface components {
         GridCard: {
             /**
              * Format: double
-             * @description 面积(平方米)
+             * @description 面积（平方米）
              */
             area: number;
             /** @description 范围 [西,南,东,北] */
             bounds: number[];
             /**
              * Format: int64
-             * @description 网格党支部;没有即为空白点
+             * @description 网格党支部；没有即为空白点
              */
             branch: number | null;
             /** @description 党支部名称 */
@@ -2119,7 +2119,7 @@ export interface components {
             to: number[];
         };
         ImportReport: {
-            /** @description 只检查,没有写入 */
+            /** @description 只检查，没有写入 */
             dryRun: boolean;
             /**
              * Format: int64
@@ -2128,7 +2128,7 @@ export interface components {
             errors: number;
             /** @description 文件名 */
             file: string;
-            /** @description 前1000条发现,错误在前 */
+            /** @description 前1000条发现，错误在前 */
             findings: components["schemas"]["Finding"][];
             /**
              * Format: date-time
@@ -2221,7 +2221,7 @@ export interface components {
             number: string;
             /**
              * Format: date-time
-             * @description 发生(设备时间)
+             * @description 发生（设备时间）
              */
             occurredAt: string;
             /** @description 地点 */
@@ -2230,7 +2230,7 @@ export interface components {
             private: boolean;
             /**
              * Format: date-time
-             * @description 收到(服务器时间)
+             * @description 收到（服务器时间）
              */
             receivedAt: string;
             /**
@@ -2286,7 +2286,7 @@ export interface components {
             code: string;
             /**
              * Format: double
-             * @description 查重半径(米)
+             * @description 查重半径（米）
              */
             duplicateRadius: number;
             /**
@@ -2310,12 +2310,12 @@ export interface components {
         IncidentDraft: {
             /**
              * Format: double
-             * @description 定位精度(米)
+             * @description 定位精度（米）
              */
             accuracy?: number;
             /**
              * Format: int64
-             * @description 楼栋;没有定位时必填
+             * @description 楼栋；没有定位时必填
              */
             building?: number;
             /** @description 类别编码 */
@@ -2328,18 +2328,18 @@ export interface components {
             location?: number[];
             /**
              * Format: date-time
-             * @description 发生(设备时间)
+             * @description 发生（设备时间）
              */
             occurredAt: string;
             /** @description 地点 */
             place?: string;
             /**
-             * @description 来源,默认网格上报
+             * @description 来源，默认网格上报
              * @enum {string}
              */
             source?: "staff" | "visit" | "patrol" | "hygiene" | "resident" | "hotline" | "meeting";
             /**
-             * @description 紧急程度,默认一般
+             * @description 紧急程度，默认一般
              * @enum {string}
              */
             urgency?: "normal" | "urgent";
@@ -2413,11 +2413,11 @@ export interface components {
             code: string;
             /** Format: int64 */
             id: number;
-            /** @description 巷长(脱敏) */
+            /** @description 巷长（脱敏） */
             keeper: string;
             /**
              * Format: double
-             * @description 长度(米)
+             * @description 长度（米）
              */
             length: number;
             /** @description 位置 */
@@ -2433,7 +2433,7 @@ export interface components {
             sewer: boolean;
             /**
              * Format: double
-             * @description 宽度(米)
+             * @description 宽度（米）
              */
             width: number | null;
         };
@@ -2466,7 +2466,7 @@ export interface components {
             joined: string;
             /** @description 类别 */
             kind: string;
-            /** @description 姓名(脱敏) */
+            /** @description 姓名（脱敏） */
             name: string;
             /** @description 职务 */
             posts: string[];
@@ -2492,7 +2492,7 @@ export interface components {
             location: number[];
             /**
              * Format: double
-             * @description 直线距离(米)
+             * @description 直线距离（米）
              */
             metres: number;
             /** @description 名称 */
@@ -2667,7 +2667,7 @@ export interface components {
             id: number;
             /** @description 类别 */
             kind: string;
-            /** @description 党员(脱敏) */
+            /** @description 党员（脱敏） */
             member: string;
             /**
              * Format: date
@@ -2682,7 +2682,7 @@ export interface components {
             address: string;
             /**
              * Format: double
-             * @description 面积(平方米)
+             * @description 面积（平方米）
              */
             area: number | null;
             /**
@@ -2728,7 +2728,7 @@ export interface components {
             address: string;
             /**
              * Format: double
-             * @description 面积(平方米)
+             * @description 面积（平方米）
              */
             area: number | null;
             /**
@@ -2782,7 +2782,7 @@ export interface components {
             detail: string;
             /** @description 有问题的字段 */
             fields?: components["schemas"]["FieldError"][];
-            /** @description 请求编号,报障时提供 */
+            /** @description 请求编号，报障时提供 */
             request?: string;
             /**
              * Format: int64
@@ -2793,7 +2793,7 @@ export interface components {
             title: string;
         };
         "Reveal-householdRequest": {
-            /** @description 查看用途,写入审计 */
+            /** @description 查看用途，写入审计 */
             purpose: string;
         };
         Snapshot: {
@@ -2819,7 +2819,7 @@ export interface components {
         Statistics: {
             /**
              * Format: double
-             * @description 图形面积(平方米)
+             * @description 图形面积（平方米）
              */
             area: number;
             /**
@@ -2827,7 +2827,7 @@ export interface components {
              * @description 楼栋数
              */
             buildings: number;
-            /** @description 困难户数;不足3户时只写“<3” */
+            /** @description 困难户数；不足3户时只写“<3” */
             hardship: string;
             /**
              * Format: int64
@@ -2873,7 +2873,7 @@ export interface components {
              * @enum {string}
              */
             kind: "building" | "unit" | "lane";
-            /** @description 姓名(脱敏) */
+            /** @description 姓名（脱敏） */
             name: string;
             /** @description 负责范围 */
             places: string[];
@@ -2951,7 +2951,7 @@ export interface components {
         Visit: {
             /**
              * Format: double
-             * @description 定位精度(米)
+             * @description 定位精度（米）
              */
             accuracy: number | null;
             /**
@@ -3001,7 +3001,7 @@ export interface components {
             note: string;
             /**
              * Format: date-time
-             * @description 发生(设备时间)
+             * @description 发生（设备时间）
              */
             occurredAt: string;
             /** @description 离线记录 */
@@ -3013,7 +3013,7 @@ export interface components {
             outcome: "none" | "solved" | "taken_back" | "reported";
             /**
              * Format: date-time
-             * @description 收到(服务器时间)
+             * @description 收到（服务器时间）
              */
             receivedAt: string;
             /**
@@ -3023,7 +3023,7 @@ export interface components {
             satisfied: number | null;
             /**
              * Format: date-time
-             * @description 开始(设备时间)
+             * @description 开始（设备时间）
              */
             startedAt: string;
             /** @description 已告知住户 */
@@ -3062,12 +3062,12 @@ export interface components {
         VisitDraft: {
             /**
              * Format: double
-             * @description 定位精度(米)
+             * @description 定位精度（米）
              */
             accuracy?: number;
             /**
              * Format: int64
-             * @description 楼栋;填了户可不填
+             * @description 楼栋；填了户可不填
              */
             building?: number;
             /**
@@ -3077,7 +3077,7 @@ export interface components {
             followUp?: string;
             /**
              * Format: int64
-             * @description 户;楼道或院坝走访可不填
+             * @description 户；楼道或院坝走访可不填
              */
             household?: number;
             /** @description UUIDv7,由设备生成 */
@@ -3087,7 +3087,7 @@ export interface components {
              * @enum {string}
              */
             kind: "four_hundred" | "aid" | "return" | "policy" | "safety" | "festival" | "mediation" | "opinion";
-            /** @description 设备定位;没有则用楼栋位置 */
+            /** @description 设备定位；没有则用楼栋位置 */
             location?: number[];
             /**
              * @description 是否见到
@@ -3095,7 +3095,7 @@ export interface components {
              */
             met: "met" | "nobody" | "refused";
             /**
-             * @description 方式,默认上门
+             * @description 方式，默认上门
              * @enum {string}
              */
             mode?: "home" | "stairs" | "phone" | "yard";
@@ -3108,13 +3108,13 @@ export interface components {
             note?: string;
             /**
              * Format: date-time
-             * @description 发生(设备时间)
+             * @description 发生（设备时间）
              */
             occurredAt: string;
             /** @description 离线记录 */
             offline?: boolean;
             /**
-             * @description 办理,默认无事项
+             * @description 办理，默认无事项
              * @enum {string}
              */
             outcome?: "none" | "solved" | "taken_back" | "reported";
@@ -3125,7 +3125,7 @@ export interface components {
             satisfied?: number;
             /**
              * Format: date-time
-             * @description 开始(设备时间)
+             * @description 开始（设备时间）
              */
             startedAt?: string;
         };
@@ -3156,7 +3156,7 @@ export interface operations {
     "list-accounts": {
         parameters: {
             query?: {
-                /** @description 辖区编号:只看这个区、街道或社区 */
+                /** @description 辖区编号：只看这个区、街道或社区 */
                 area?: number;
                 /** @description 网格编号 */
                 grid?: number;
@@ -3236,7 +3236,7 @@ export interface operations {
     "list-areas": {
         parameters: {
             query?: {
-                /** @description 辖区编号:只看这个区、街道或社区 */
+                /** @description 辖区编号：只看这个区、街道或社区 */
                 area?: number;
                 /** @description 网格编号 */
                 grid?: number;
@@ -3587,7 +3587,7 @@ export interface operations {
     "list-branches": {
         parameters: {
             query?: {
-                /** @description 辖区编号:只看这个区、街道或社区 */
+                /** @description 辖区编号：只看这个区、街道或社区 */
                 area?: number;
                 /** @description 网格编号 */
                 grid?: number;
@@ -3735,7 +3735,7 @@ export interface operations {
     "list-buildings": {
         parameters: {
             query?: {
-                /** @description 辖区编号:只看这个区、街道或社区 */
+                /** @description 辖区编号：只看这个区、街道或社区 */
                 area?: number;
                 /** @description 网格编号 */
                 grid?: number;
@@ -3953,7 +3953,7 @@ export interface operations {
             query: {
                 /** @description 哪一天 */
                 on: string;
-                /** @description 按当时的记录(缺省为现在) */
+                /** @description 按当时的记录（缺省为现在） */
                 known?: string;
             };
             header?: never;
@@ -4089,7 +4089,7 @@ export interface operations {
     "list-courtyards": {
         parameters: {
             query?: {
-                /** @description 辖区编号:只看这个区、街道或社区 */
+                /** @description 辖区编号：只看这个区、街道或社区 */
                 area?: number;
                 /** @description 网格编号 */
                 grid?: number;
@@ -5469,7 +5469,7 @@ export interface operations {
     "list-grids": {
         parameters: {
             query?: {
-                /** @description 辖区编号:只看这个区、街道或社区 */
+                /** @description 辖区编号：只看这个区、街道或社区 */
                 area?: number;
                 /** @description 网格编号 */
                 grid?: number;
@@ -5617,7 +5617,7 @@ export interface operations {
     "list-honours": {
         parameters: {
             query?: {
-                /** @description 辖区编号:只看这个区、街道或社区 */
+                /** @description 辖区编号：只看这个区、街道或社区 */
                 area?: number;
                 /** @description 网格编号 */
                 grid?: number;
@@ -5765,7 +5765,7 @@ export interface operations {
     "list-households": {
         parameters: {
             query?: {
-                /** @description 辖区编号:只看这个区、街道或社区 */
+                /** @description 辖区编号：只看这个区、街道或社区 */
                 area?: number;
                 /** @description 网格编号 */
                 grid?: number;
@@ -6050,7 +6050,7 @@ export interface operations {
     "list-hubs": {
         parameters: {
             query?: {
-                /** @description 辖区编号:只看这个区、街道或社区 */
+                /** @description 辖区编号：只看这个区、街道或社区 */
                 area?: number;
                 /** @description 网格编号 */
                 grid?: number;
@@ -6331,11 +6331,11 @@ export interface operations {
             query: {
                 /** @description 文件名 */
                 name: string;
-                /** @description 导入为哪种表;缺省按文件名识别 */
+                /** @description 导入为哪种表；缺省按文件名识别 */
                 sheet?: string;
-                /** @description 只检查,不写入 */
+                /** @description 只检查，不写入 */
                 dryRun?: boolean;
-                /** @description 跳过有错误的行,写入其余 */
+                /** @description 跳过有错误的行，写入其余 */
                 skipBad?: boolean;
             };
             header?: never;
@@ -6540,7 +6540,7 @@ export interface operations {
     "list-incidents": {
         parameters: {
             query?: {
-                /** @description 辖区编号:只看这个区、街道或社区 */
+                /** @description 辖区编号：只看这个区、街道或社区 */
                 area?: number;
                 /** @description 网格编号 */
                 grid?: number;
@@ -6560,7 +6560,7 @@ export interface operations {
                 class?: string;
                 /** @description 从哪天 */
                 from?: string;
-                /** @description 到哪天(含) */
+                /** @description 到哪天（含） */
                 to?: string;
             };
             header?: never;
@@ -6629,7 +6629,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description 操作编号(UUIDv7),重发时保持不变 */
+                /** @description 操作编号（UUIDv7），重发时保持不变 */
                 "Idempotency-Key": string;
             };
             path?: never;
@@ -6768,7 +6768,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description 操作编号(UUIDv7),重发时保持不变 */
+                /** @description 操作编号（UUIDv7），重发时保持不变 */
                 "Idempotency-Key": string;
             };
             path: {
@@ -6841,7 +6841,7 @@ export interface operations {
     "list-institutions": {
         parameters: {
             query?: {
-                /** @description 辖区编号:只看这个区、街道或社区 */
+                /** @description 辖区编号：只看这个区、街道或社区 */
                 area?: number;
                 /** @description 网格编号 */
                 grid?: number;
@@ -6989,7 +6989,7 @@ export interface operations {
     "list-lanes": {
         parameters: {
             query?: {
-                /** @description 辖区编号:只看这个区、街道或社区 */
+                /** @description 辖区编号：只看这个区、街道或社区 */
                 area?: number;
                 /** @description 网格编号 */
                 grid?: number;
@@ -7401,7 +7401,7 @@ export interface operations {
     "list-members": {
         parameters: {
             query?: {
-                /** @description 辖区编号:只看这个区、街道或社区 */
+                /** @description 辖区编号：只看这个区、街道或社区 */
                 area?: number;
                 /** @description 网格编号 */
                 grid?: number;
@@ -7553,7 +7553,7 @@ export interface operations {
                 lon: number;
                 /** @description 纬度 */
                 lat: number;
-                /** @description 找什么:服务点、队伍、党员中心户或楼栋 */
+                /** @description 找什么：服务点、队伍、党员中心户或楼栋 */
                 noun: "point" | "team" | "hub" | "building";
                 /** @description 几个 */
                 limit?: number;
@@ -7623,7 +7623,7 @@ export interface operations {
     "list-pairings": {
         parameters: {
             query?: {
-                /** @description 辖区编号:只看这个区、街道或社区 */
+                /** @description 辖区编号：只看这个区、街道或社区 */
                 area?: number;
                 /** @description 网格编号 */
                 grid?: number;
@@ -7771,7 +7771,7 @@ export interface operations {
     "list-pledges": {
         parameters: {
             query?: {
-                /** @description 辖区编号:只看这个区、街道或社区 */
+                /** @description 辖区编号：只看这个区、街道或社区 */
                 area?: number;
                 /** @description 网格编号 */
                 grid?: number;
@@ -7919,7 +7919,7 @@ export interface operations {
     "list-points": {
         parameters: {
             query?: {
-                /** @description 辖区编号:只看这个区、街道或社区 */
+                /** @description 辖区编号：只看这个区、街道或社区 */
                 area?: number;
                 /** @description 网格编号 */
                 grid?: number;
@@ -8269,7 +8269,7 @@ export interface operations {
     "list-stewards": {
         parameters: {
             query?: {
-                /** @description 辖区编号:只看这个区、街道或社区 */
+                /** @description 辖区编号：只看这个区、街道或社区 */
                 area?: number;
                 /** @description 网格编号 */
                 grid?: number;
@@ -8417,7 +8417,7 @@ export interface operations {
     "list-teams": {
         parameters: {
             query?: {
-                /** @description 辖区编号:只看这个区、街道或社区 */
+                /** @description 辖区编号：只看这个区、街道或社区 */
                 area?: number;
                 /** @description 网格编号 */
                 grid?: number;
@@ -8565,7 +8565,7 @@ export interface operations {
     "list-visits": {
         parameters: {
             query?: {
-                /** @description 辖区编号:只看这个区、街道或社区 */
+                /** @description 辖区编号：只看这个区、街道或社区 */
                 area?: number;
                 /** @description 网格编号 */
                 grid?: number;
@@ -8583,9 +8583,9 @@ export interface operations {
                 household?: number;
                 /** @description 楼栋 */
                 building?: number;
-                /** @description 从哪天(2026-11-01) */
+                /** @description 从哪天（2026-11-01） */
                 from?: string;
-                /** @description 到哪天(含) */
+                /** @description 到哪天（含） */
                 to?: string;
             };
             header?: never;
@@ -8654,7 +8654,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description 操作编号(UUIDv7),重发时保持不变 */
+                /** @description 操作编号（UUIDv7），重发时保持不变 */
                 "Idempotency-Key": string;
             };
             path?: never;
@@ -8793,7 +8793,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description 操作编号(UUIDv7),重发时保持不变 */
+                /** @description 操作编号（UUIDv7），重发时保持不变 */
                 "Idempotency-Key": string;
             };
             path: {
