@@ -419,7 +419,7 @@ export const enFeatures: Record<keyof typeof zhFeatures, string> = {
   'import.step1': 'Choose a file',
   'import.step2': 'Check',
   'import.step3': 'Write',
-  'import.file': 'Data file (CSV, GeoJSON, zipped shapefile)',
+  'import.file': 'Data file (CSV, XLSX, GeoJSON, zipped shapefile, GeoPackage, KML, DXF, OSM PBF)',
   'import.choose': 'Choose a file',
   'import.noFile': 'No file chosen yet',
   'import.sheet': 'Import as',

@@ -421,7 +421,7 @@ export const zhFeatures = {
   'import.step1': '选文件',
   'import.step2': '检查',
   'import.step3': '写入',
-  'import.file': '数据文件（CSV、GeoJSON、Shapefile 压缩包）',
+  'import.file': '数据文件（CSV、XLSX、GeoJSON、Shapefile 压缩包、GeoPackage、KML、DXF、OSM PBF）',
   'import.choose': '选择文件',
   'import.noFile': '还没有选择文件',
   'import.sheet': '导入为',

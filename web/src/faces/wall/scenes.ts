@@ -28,7 +28,7 @@ export const scenes: readonly Scene[] = [
     key: 'teams',
     title: 'wall.teams',
     layers: [...ground, 'branches', 'hubs', 'teams'],
-    legend: ['branches', 'hubs', 'teams'],
+    legend: ['branches', 'hubs'],
   },
 ]
 
