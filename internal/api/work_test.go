@@ -200,3 +200,21 @@ func TestViewsOfPersonalFieldsAreWrittenDown(t *testing.T) {
 		t.Error("the audit can be deleted from")
 	}
 }
+
+// A card that shows names whole is written down; the same card masked is not.
+func TestNamesShownWholeAreWrittenDown(t *testing.T) {
+	t.Parallel()
+	tw := newTown(t)
+	tw.account(t, "leader", ward.GridLeader, "G1")
+	tw.account(t, "planner", ward.Planner, "A2")
+	for login, want := range map[string]int{"leader": 1, "planner": 0} {
+		if _, card := tw.signIn(t, login).do("GET", "/api/grids/1", nil); strings.Contains(card, "金丝雀1") != (want == 1) {
+			t.Errorf("%s: %s", login, card)
+		}
+		var seen int
+		must(t, tw.db.Pool.QueryRow(t.Context(), `select count(*) from audit u join account a on a.id = u.actor where a.login = $1 and u.operation = 'get-grid' and u.entity = '1'`, login).Scan(&seen))
+		if seen != want {
+			t.Errorf("%s: %d records, want %d", login, seen, want)
+		}
+	}
+}

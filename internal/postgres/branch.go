@@ -65,7 +65,10 @@ func (db *DB) BranchCard(ctx context.Context, s ward.Scope, id int64) (card ward
 		card.Advice = ward.SizeAdvice(card.Kind, card.Members)
 		return tx.QueryRow(ctx, `select coalesce((select `+fmt.Sprintf(maskedName, "p")+` from branch b join person p on p.id = b.secretary where b.id = @id), '')`, args).Scan(&card.Secretary)
 	})
-	return card, err
+	if err != nil {
+		return ward.BranchCard{}, err
+	}
+	return card, db.seen(ctx, s, "get-branch", "branch", id)
 }
 
 // ageBands counts members by age group and gender under a condition on m.

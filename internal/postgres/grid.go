@@ -63,7 +63,10 @@ func (db *DB) GridCard(ctx context.Context, s ward.Scope, id int64) (card ward.G
 			  (select count(*) from point p join cell_now n on n.cell = p.cell where n.grid = $1)
 			from grid_shape_now s where s.grid = $1`, id).Scan(&card.Shape, &card.Visits, &card.Open, &card.Hubs, &card.Points)
 	})
-	return card, err
+	if err != nil {
+		return ward.GridCard{}, err
+	}
+	return card, db.seen(ctx, s, "get-grid", "grid", id)
 }
 
 func gridRoles(ctx context.Context, tx pgx.Tx, s ward.Scope, grid int64) ([]ward.GridRole, error) {

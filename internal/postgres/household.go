@@ -93,6 +93,17 @@ func phonePlace(person int64) string { return fmt.Sprintf("person.phone/%d", per
 // idNoPlace binds a sealed ID number to its row.
 func idNoPlace(person int64) string { return fmt.Sprintf("person.id_no/%d", person) }
 
+// seen writes down that somebody saw names whole; masked names need no record.
+// It comes before the answer: no record, no answer. id 0 stands for a list.
+func (db *DB) seen(ctx context.Context, s ward.Scope, operation, noun string, id int64) error {
+	if !s.SeesNames() {
+		return nil
+	}
+	return db.write(ctx, func(tx pgx.Tx) error {
+		return appendAudit(ctx, tx, s, operation, noun, strconv.FormatInt(id, 10), "")
+	})
+}
+
 // appendAudit writes down an act in the transaction that does it.
 func appendAudit(ctx context.Context, tx pgx.Tx, s ward.Scope, operation, noun, entity, purpose string) error {
 	var actor *int64

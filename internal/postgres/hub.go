@@ -39,7 +39,10 @@ func (db *DB) HubCard(ctx context.Context, s ward.Scope, id int64) (card ward.Hu
 		}
 		return tx.QueryRow(ctx, `select `+fmt.Sprintf(maskedName, "p")+` from hub h join member m on m.id = h.member join person p on p.id = m.person where h.id = @id`, args).Scan(&card.Member)
 	})
-	return card, err
+	if err != nil {
+		return ward.HubCard{}, err
+	}
+	return card, db.seen(ctx, s, "get-hub", "hub", id)
 }
 
 // hubLinks are lines from hubs to the other buildings they serve, under a

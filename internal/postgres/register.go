@@ -50,11 +50,17 @@ var lanes = noun[ward.Lane]{
 
 // Lanes lists 巷道 that touch the scope.
 func (db *DB) Lanes(ctx context.Context, s ward.Scope, f ward.Filter) (ward.Page[ward.Lane], error) {
+	if err := db.seen(ctx, s, "list-lanes", "lane", 0); err != nil {
+		return ward.Page[ward.Lane]{}, err
+	}
 	return lanes.find(ctx, db.Pool, s, f)
 }
 
 // Lane reads one.
 func (db *DB) Lane(ctx context.Context, s ward.Scope, id int64) (ward.Lane, error) {
+	if err := db.seen(ctx, s, "get-lane", "lane", id); err != nil {
+		return ward.Lane{}, err
+	}
 	return lanes.get(ctx, db.Pool, s, id)
 }
 
@@ -93,11 +99,17 @@ var members = noun[ward.Member]{
 // Members lists 党员 of the branches in the scope; names masked unless the
 // operation shows them.
 func (db *DB) Members(ctx context.Context, s ward.Scope, f ward.Filter) (ward.Page[ward.Member], error) {
+	if err := db.seen(ctx, s, "list-members", "member", 0); err != nil {
+		return ward.Page[ward.Member]{}, err
+	}
 	return members.find(ctx, db.Pool, s, f)
 }
 
 // Member reads one.
 func (db *DB) Member(ctx context.Context, s ward.Scope, id int64) (ward.Member, error) {
+	if err := db.seen(ctx, s, "get-member", "member", id); err != nil {
+		return ward.Member{}, err
+	}
 	return members.get(ctx, db.Pool, s, id)
 }
 
@@ -115,11 +127,17 @@ var stewards = noun[ward.Steward]{
 
 // Stewards lists 楼长、单元长、巷长.
 func (db *DB) Stewards(ctx context.Context, s ward.Scope, f ward.Filter) (ward.Page[ward.Steward], error) {
+	if err := db.seen(ctx, s, "list-stewards", "steward", 0); err != nil {
+		return ward.Page[ward.Steward]{}, err
+	}
 	return stewards.find(ctx, db.Pool, s, f)
 }
 
 // Steward reads one.
 func (db *DB) Steward(ctx context.Context, s ward.Scope, id int64) (ward.Steward, error) {
+	if err := db.seen(ctx, s, "get-steward", "steward", id); err != nil {
+		return ward.Steward{}, err
+	}
 	return stewards.get(ctx, db.Pool, s, id)
 }
 
@@ -135,11 +153,17 @@ var pledges = noun[ward.Pledge]{
 
 // Pledges lists 六个一, never the one about a young person.
 func (db *DB) Pledges(ctx context.Context, s ward.Scope, f ward.Filter) (ward.Page[ward.Pledge], error) {
+	if err := db.seen(ctx, s, "list-pledges", "pledge", 0); err != nil {
+		return ward.Page[ward.Pledge]{}, err
+	}
 	return pledges.find(ctx, db.Pool, s, f)
 }
 
 // Pledge reads one.
 func (db *DB) Pledge(ctx context.Context, s ward.Scope, id int64) (ward.Pledge, error) {
+	if err := db.seen(ctx, s, "get-pledge", "pledge", id); err != nil {
+		return ward.Pledge{}, err
+	}
 	return pledges.get(ctx, db.Pool, s, id)
 }
 

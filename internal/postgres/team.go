@@ -40,5 +40,8 @@ func (db *DB) TeamCard(ctx context.Context, s ward.Scope, id int64) (card ward.T
 		}
 		return tx.QueryRow(ctx, `select coalesce((select `+fmt.Sprintf(maskedName, "p")+` from team t join member m on m.id = t.leader join person p on p.id = m.person where t.id = @id), '')`, args).Scan(&card.Leader)
 	})
-	return card, err
+	if err != nil {
+		return ward.TeamCard{}, err
+	}
+	return card, db.seen(ctx, s, "get-team", "team", id)
 }
