@@ -77,8 +77,12 @@ test('the keyboard selects what stands in the middle of the map', async () => {
   await page.locator('.maplibregl-canvas').focus()
   await page.keyboard.press('ArrowRight')
   await page.waitForFunction((view) => !location.hash.startsWith(view), view)
-  await page.keyboard.press('Enter')
-  await page.waitForFunction(() => /\/grid\/[456]$/.test(location.hash))
+  // Again, where software drawing has not shown yet what is to be picked.
+  for (let i = 0; i < 30 && !/\/grid\/[456]$/.test(page.url()); i++) {
+    await page.keyboard.press('Enter')
+    await page.waitForTimeout(500)
+  }
+  assert.match(page.url(), /\/grid\/[456]$/)
   await page.context().close()
 })
 
