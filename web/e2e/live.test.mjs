@@ -104,7 +104,7 @@ test('a visit recorded in one browser appears in another; a server killed in bet
   )
   assert.equal((await visits(leader)).filter(({ building: id }) => id === building.id).length >= 2, true)
   // While the server was away the browser says so in its console.
-  const unexpected = ({ problems }) => problems.filter((text) => !text.includes('ERR_CONNECTION_REFUSED'))
+  const unexpected = ({ problems }) => problems.filter((text) => !text.includes('WebSocket connection to'))
   assert.deepEqual(unexpected(leader), [])
   assert.deepEqual(unexpected(secretary), [])
 })
