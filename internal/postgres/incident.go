@@ -2,8 +2,6 @@ package postgres
 
 import (
 	"context"
-	"fmt"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -28,29 +26,13 @@ const incidentAbsent = "没有这件事件，或不在您的辖区内"
 
 // Incidents lists newest first.
 func (db *DB) Incidents(ctx context.Context, s ward.Scope, f ward.IncidentFilter) (ward.Page[ward.Incident], error) {
-	where, args := []string{incidentWithin}, pgx.NamedArgs{"scope": s.Paths()}
-	add := func(on bool, clause, name string, value any) {
-		if on {
-			where, args[name] = append(where, clause), value
-		}
-	}
-	add(f.Area > 0, fmt.Sprintf(inArea, "n.path"), "area", f.Area)
-	add(f.Grid > 0, "n.grid = @grid", "grid", f.Grid)
-	add(f.State == "open", incidentOpen, "state", "")
-	add(f.State != "" && f.State != "open", "i.state = @state", "state", f.State)
-	add(f.Class != "", "(i.class = @class or c.parent = @class)", "class", f.Class)
-	add(f.Query != "", "(i.number || ' ' || i.description || ' ' || i.place) ilike @words", "words", "%"+likeText(f.Query)+"%")
-	if err := narrowTime(add, "i.received_at", f.From, f.To); err != nil {
-		return ward.Page[ward.Incident]{}, err
-	}
-	if err := narrowAfter(add, "(i.received_at, i.id)", f.After); err != nil {
-		return ward.Page[ward.Incident]{}, err
-	}
-	limit := pageLimit(f.Limit)
-	args["limit"] = limit + 1
-	items, err := many[ward.Incident](ctx, db.Pool, `select `+incidentColumns+` from `+incidentFrom+` where `+strings.Join(where, " and ")+
-		` order by i.received_at desc, i.id desc limit @limit`, args)
-	return cut(items, limit, func(i ward.Incident) string { return timeCursor(i.ReceivedAt, i.ID) }), err
+	d := diary[ward.Incident]{incidentColumns, incidentFrom, incidentWithin, "i.received_at", "i.id", func(i ward.Incident) string { return timeCursor(i.ReceivedAt, i.ID) }}
+	return d.find(ctx, db.Pool, s, f.Filter, f.From, f.To, func(add narrow) {
+		add(f.State == "open", incidentOpen, "state", "")
+		add(f.State != "" && f.State != "open", "i.state = @state", "state", f.State)
+		add(f.Class != "", "(i.class = @class or c.parent = @class)", "class", f.Class)
+		add(f.Query != "", "(i.number || ' ' || i.description || ' ' || i.place) ilike @words", "words", "%"+likeText(f.Query)+"%")
+	})
 }
 
 // Incident reads one incident of the scope.

@@ -5,8 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
-	"strings"
-	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -30,28 +28,12 @@ const visitAbsent = "没有这条走访，或不在您的辖区内"
 
 // Visits lists newest first.
 func (db *DB) Visits(ctx context.Context, s ward.Scope, f ward.VisitFilter) (ward.Page[ward.Visit], error) {
-	where, args := []string{visitWithin}, pgx.NamedArgs{"scope": s.Paths()}
-	add := func(on bool, clause, name string, value any) {
-		if on {
-			where, args[name] = append(where, clause), value
-		}
-	}
-	add(f.Area > 0, fmt.Sprintf(inArea, "n.path"), "area", f.Area)
-	add(f.Grid > 0, "n.grid = @grid", "grid", f.Grid)
-	add(f.Kind != "", "v.kind = @kind", "kind", f.Kind)
-	add(f.Household > 0, "v.household = @household", "household", f.Household)
-	add(f.Building > 0, "v.building = @building", "building", f.Building)
-	if err := narrowTime(add, "v.occurred_at", f.From, f.To); err != nil {
-		return ward.Page[ward.Visit]{}, err
-	}
-	if err := narrowAfter(add, "(v.occurred_at, v.id)", f.After); err != nil {
-		return ward.Page[ward.Visit]{}, err
-	}
-	limit := pageLimit(f.Limit)
-	args["limit"] = limit + 1
-	items, err := many[ward.Visit](ctx, db.Pool, `select `+visitColumns+` from `+visitFrom+` where `+strings.Join(where, " and ")+
-		` order by v.occurred_at desc, v.id desc limit @limit`, args)
-	return cut(items, limit, func(v ward.Visit) string { return timeCursor(v.OccurredAt, v.ID) }), err
+	d := diary[ward.Visit]{visitColumns, visitFrom, visitWithin, "v.occurred_at", "v.id", func(v ward.Visit) string { return timeCursor(v.OccurredAt, v.ID) }}
+	return d.find(ctx, db.Pool, s, f.Filter, f.From, f.To, func(add narrow) {
+		add(f.Kind != "", "v.kind = @kind", "kind", f.Kind)
+		add(f.Household > 0, "v.household = @household", "household", f.Household)
+		add(f.Building > 0, "v.building = @building", "building", f.Building)
+	})
 }
 
 // Visit reads one visit of the scope.
@@ -195,41 +177,4 @@ func digest(parts ...any) []byte {
 	}
 	sum := sha256.Sum256(text)
 	return sum[:]
-}
-
-// narrowTime adds conditions for whole days, both ends included, in China's time.
-func narrowTime(add func(bool, string, string, any), column, from, to string) error {
-	for _, end := range []struct{ day, field, clause string }{
-		{from, "from", column + " >= (@from_day::date)::timestamp at time zone 'Asia/Shanghai'"},
-		{to, "to", column + " < (@to_day::date + 1)::timestamp at time zone 'Asia/Shanghai'"},
-	} {
-		if end.day == "" {
-			continue
-		}
-		if _, err := time.Parse(time.DateOnly, end.day); err != nil {
-			return &ward.Error{Code: ward.Invalid, Message: "日期应写作 2026-11-22", Fields: []ward.FieldError{{Field: end.field, Message: "日期应写作 2026-11-22"}}}
-		}
-		add(true, end.clause, end.field+"_day", end.day)
-	}
-	return nil
-}
-
-// timeCursor stands for the last row of a page ordered by time and id.
-func timeCursor(at time.Time, id uuid.UUID) string {
-	return at.UTC().Format(time.RFC3339Nano) + "_" + id.String()
-}
-
-func narrowAfter(add func(bool, string, string, any), columns, cursor string) error {
-	if cursor == "" {
-		return nil
-	}
-	at, id, ok := strings.Cut(cursor, "_")
-	when, err := time.Parse(time.RFC3339Nano, at)
-	key, err2 := uuid.Parse(id)
-	if !ok || err != nil || err2 != nil {
-		return badCursor()
-	}
-	add(true, columns+" < (@after_at::timestamptz, @after_id::uuid)", "after_at", when)
-	add(true, "true", "after_id", key)
-	return nil
 }
