@@ -31,7 +31,6 @@ type way struct {
 type face struct {
 	ring  []int32
 	block int // the block it was cut from
-	gone  bool
 }
 
 // edge is a directed pair of vertex numbers.

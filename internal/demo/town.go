@@ -67,12 +67,9 @@ type tile struct {
 	lanes   []lane
 	river   []orb.Point
 	used    map[string]bool // names given
-	yardNo  int
-	roadNo  int
-	laneNo  int
-	flats   int  // doors on a landing
-	inner   bool // lies among other tiles: nothing is drawn beyond the outline
-	ringOne bool // the estate round a kindergarten has been made
+	flats   int             // doors on a landing
+	inner   bool            // lies among other tiles: nothing is drawn beyond the outline
+	ringOne bool            // the estate round a kindergarten has been made
 }
 
 // stub is the piece of a way beyond the outline.
