@@ -213,7 +213,7 @@ test('a file with mistakes is checked without being written: findings by row and
     found.join('\n'),
   )
   assert.ok(
-    found.some((row) => /^3\s/.test(row) && row.includes('经度')),
+    found.some((row) => /^3\s/.test(row) && row.includes('超出经纬度范围')),
     found.join('\n'),
   )
   await clean(page, 'import with findings')
