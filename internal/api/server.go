@@ -69,62 +69,6 @@ func (s *Server) Handler() (http.Handler, huma.API) {
 	return r, api
 }
 
-// operations are all operations on one screen. The id of each is its line in
-// the table of who may (ward.Operations).
-func (s *Server) operations(api huma.API) {
-	st := s.Store
-	get(s, api, "get-config", "/api/config", "前端配置", s.config)
-	post(s, api, "login", "/api/login", "登录", s.login)
-	post(s, api, "logout", "/api/logout", "退出", s.logout)
-	get(s, api, "get-me", "/api/me", "我的账号", s.me)
-	post(s, api, "change-password", "/api/me/password", "修改密码", s.changePassword)
-
-	noun(s, api, "areas", "area", "辖区", st.Areas, st.Area)
-	noun(s, api, "grids", "grid", "网格", st.Grids, st.GridCard)
-	noun(s, api, "buildings", "building", "楼栋", st.Buildings, st.Building)
-	noun(s, api, "households", "household", "住户", st.Households, st.Household)
-	noun(s, api, "branches", "branch", "党组织", st.Branches, st.BranchCard)
-	noun(s, api, "members", "member", "党员", st.Members, st.Member)
-	noun(s, api, "hubs", "hub", "党员中心户", st.Hubs, st.HubCard)
-	noun(s, api, "institutions", "institution", "单位", st.Institutions, st.Institution)
-	noun(s, api, "courtyards", "courtyard", "小区", st.Courtyards, st.Courtyard)
-	noun(s, api, "lanes", "lane", "巷道", st.Lanes, st.Lane)
-	noun(s, api, "teams", "team", "队伍", st.Teams, st.TeamCard)
-	noun(s, api, "points", "point", "服务点", st.Points, st.PointCard)
-	noun(s, api, "stewards", "steward", "楼长巷长", st.Stewards, st.Steward)
-	noun(s, api, "pledges", "pledge", "六个一", st.Pledges, st.Pledge)
-	noun(s, api, "pairings", "pairing", "结对", st.Pairings, st.Pairing)
-	noun(s, api, "honours", "honour", "荣誉", st.Honours, st.Honour)
-	get(s, api, "get-grid-at", "/api/buildings/{id}/grid", "某日所在网格", s.gridAt)
-	get(s, api, "list-doors", "/api/buildings/{id}/doors", "门牌", s.doors)
-	post(s, api, "reveal-household", "/api/households/{id}/reveal", "查看住户信息（留痕）", s.revealHousehold)
-	get(s, api, "list-hub-links", "/api/hub-links", "党员中心户服务连线", s.hubLinks)
-
-	get(s, api, "list-visits", "/api/visits", "走访", s.visits)
-	get(s, api, "get-visit", "/api/visits/{id}", "一次走访", s.visit)
-	post(s, api, "create-visit", "/api/visits", "记走访", s.createVisit)
-	patch(s, api, "change-visit", "/api/visits/{id}", "修改走访", s.changeVisit)
-	get(s, api, "list-incidents", "/api/incidents", "事件", s.incidents)
-	get(s, api, "get-incident", "/api/incidents/{id}", "一件事件", s.incident)
-	post(s, api, "create-incident", "/api/incidents", "上报事件", s.createIncident)
-	patch(s, api, "change-incident", "/api/incidents/{id}", "办理事件", s.changeIncident)
-	get(s, api, "list-incident-classes", "/api/incident-classes", "事件类别", s.incidentClasses)
-
-	get(s, api, "search", "/api/search", "搜索", s.search)
-	get(s, api, "get-place-at", "/api/at", "某点所在的网格和辖区", s.at)
-	get(s, api, "list-nearest", "/api/nearest", "最近的服务点、队伍、中心户、楼栋", s.nearest)
-	post(s, api, "count-inside", "/api/statistics", "框选统计", s.statistics)
-	get(s, api, "get-snapshot", "/api/snapshot", "实时快照", s.snapshot)
-	get(s, api, "get-board", "/api/board", "看板", s.board)
-
-	post(s, api, "import-file", "/api/imports", "导入文件", s.importFile)
-	get(s, api, "list-imports", "/api/imports", "导入记录", s.imports)
-	get(s, api, "get-import", "/api/imports/{id}", "一次导入", s.importReport)
-	get(s, api, "get-import-template", "/api/import-templates/{sheet}", "导入模板", s.importTemplate)
-	listing(s, api, "list-accounts", "/api/accounts", "账号", st.Accounts)
-	get(s, api, "list-audit", "/api/audit", "审计", s.audit)
-}
-
 // The kinds of operations. The limits of a body: commands are small.
 const commandBytes = 64 << 10
 
