@@ -6,6 +6,16 @@ import (
 	"io/fs"
 )
 
+//go:embed style/light.json style/dark.json
+var styles embed.FS
+
+// Style is the MapLibre style of the map for other clients, "light" or "dark",
+// with {host} where the address of the server belongs; fs.ErrNotExist for any
+// other name. It is written from the layers of our own map (npm run gen:style).
+func Style(theme string) ([]byte, error) {
+	return styles.ReadFile("style/" + theme + ".json")
+}
+
 //go:embed all:dist
 var dist embed.FS
 

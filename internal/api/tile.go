@@ -2,10 +2,8 @@ package api
 
 import (
 	"context"
-	"encoding/json"
 	"log/slog"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
@@ -18,6 +16,7 @@ const tileWatchPause = time.Second
 // Tiles serves the vector tiles (矢量瓦片) of every ward.TileLayer:
 //
 //	/tiles/{layer}.json            TileJSON 3.0
+//	/tiles/style/{theme}.json      MapLibre style over all layers, light or dark
 //	/tiles/{layer}/{z}/{x}/{y}.mvt Mapbox Vector Tile, also .pbf
 //
 // Tiles are kept compressed in memory and dropped exactly when what they show
@@ -71,8 +70,12 @@ func (t *Tiles) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		(&Problem{Title: "不能这样做", Status: http.StatusMethodNotAllowed, Detail: "瓦片只能读取", Code: ward.Invalid}).write(w)
 		return
 	}
-	if layer, ok := strings.CutSuffix(strings.TrimPrefix(r.URL.Path, "/tiles/"), ".json"); ok {
-		t.serveTileJSON(w, r, layer)
+	if name, ok := strings.CutSuffix(strings.TrimPrefix(r.URL.Path, "/tiles/"), ".json"); ok {
+		if theme, ok := strings.CutPrefix(name, "style/"); ok {
+			t.serveStyle(w, r, theme)
+			return
+		}
+		t.serveTileJSON(w, r, name)
 		return
 	}
 	key, err := t.parse(r.URL.Path)
@@ -130,49 +133,4 @@ func tileNumber(s string) (int, bool) {
 		n = n*10 + int(s[i]-'0')
 	}
 	return n, true
-}
-
-type tileJSON struct {
-	TileJSON     string            `json:"tilejson"`
-	Name         string            `json:"name"`
-	Scheme       string            `json:"scheme"`
-	Tiles        []string          `json:"tiles"`
-	MinZoom      int               `json:"minzoom"`
-	MaxZoom      int               `json:"maxzoom"`
-	VectorLayers []tileVectorLayer `json:"vector_layers"`
-}
-
-type tileVectorLayer struct {
-	ID          string            `json:"id"`
-	Description string            `json:"description"`
-	MinZoom     int               `json:"minzoom"`
-	MaxZoom     int               `json:"maxzoom"`
-	Fields      map[string]string `json:"fields"`
-}
-
-func (t *Tiles) serveTileJSON(w http.ResponseWriter, r *http.Request, layer string) {
-	l, err := ward.LookUpTileLayer(layer)
-	if err != nil {
-		t.fail(w, r, err)
-		return
-	}
-	// Whole addresses, because MapLibre does not resolve relative ones.
-	scheme := "http"
-	if r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https" {
-		scheme = "https"
-	}
-	body, err := json.Marshal(tileJSON{
-		TileJSON: "3.0.0", Name: l.Title, Scheme: "xyz",
-		Tiles:   []string{scheme + "://" + r.Host + "/tiles/" + l.Name + "/{z}/{x}/{y}.mvt"},
-		MinZoom: l.MinZoom, MaxZoom: l.MaxZoom,
-		VectorLayers: []tileVectorLayer{{l.Name, l.Title, l.MinZoom, l.MaxZoom, l.Fields}},
-	})
-	if err != nil {
-		t.fail(w, r, err)
-		return
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-	w.Header().Set("Cache-Control", "private, no-cache")
-	_, _ = w.Write(body) // a client that left
 }

@@ -294,3 +294,35 @@ func TestTileJSONDescribesEachLayer(t *testing.T) {
 		t.Errorf("behind a TLS proxy: %s", w.Body)
 	}
 }
+
+func TestTheStyleDrawsLayersThatAreServed(t *testing.T) {
+	t.Parallel()
+	town := &tileTown{tiles: NewTiles(nil, 0, slog.New(slog.DiscardHandler), failTile)}
+	for _, theme := range []string{"light", "dark"} {
+		w := town.get(t, "http://map.example:8080/tiles/style/"+theme+".json")
+		var style struct {
+			Version int
+			Sources map[string]struct{ URL string }
+			Layers  []struct {
+				Source      string
+				SourceLayer string `json:"source-layer"`
+			}
+		}
+		if err := json.Unmarshal(w.Body.Bytes(), &style); err != nil || style.Version != 8 {
+			t.Fatalf("%v: %s", err, w.Body)
+		}
+		for name, source := range style.Sources {
+			if _, err := ward.LookUpTileLayer(name); err != nil || source.URL != "http://map.example:8080/tiles/"+name+".json" {
+				t.Errorf("source %s at %s: %v", name, source.URL, err)
+			}
+		}
+		for _, l := range style.Layers[1:] {
+			if _, err := ward.LookUpTileLayer(l.SourceLayer); err != nil || l.Source == "" {
+				t.Errorf("layer of %q in %q: %v", l.SourceLayer, l.Source, err)
+			}
+		}
+	}
+	if w := town.get(t, "/tiles/style/../light.json"); w.Code != http.StatusNotFound {
+		t.Errorf("a style that does not exist: %d", w.Code)
+	}
+}
