@@ -93,7 +93,7 @@ func serveOn(ctx context.Context, p program, db *postgres.DB, listener net.Liste
 	server.Import = uploads{db}
 	server.Live = func(w http.ResponseWriter, r *http.Request, l api.Listener) { hub.Serve(w, r, viewer(db, l)) }
 	tiles := api.NewTiles(tileStore, tileMemory, p.log, server.Fail)
-	server.Tiles = tiles
+	server.Tiles, server.Archive = tiles, tiles.Archive
 	server.Ready = ready(db.Pool, hub)
 	handler, _ := server.Handler()
 

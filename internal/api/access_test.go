@@ -47,6 +47,8 @@ func requests() map[string]request {
 		"list-doors":       {method: "GET", path: numbered("/api/buildings/%d/doors")},
 		"reveal-household": {method: "POST", path: numbered("/api/households/%d/reveal"), body: func(*town, int) any { return map[string]string{"purpose": "走访前了解"} }},
 		"list-hub-links":   {method: "GET", path: fixed("/api/hub-links"), anywhere: true},
+		"get-grid-pack":    {method: "GET", path: numbered("/api/grids/%d/pack")},
+		"get-grid-map":     {method: "GET", path: numbered("/api/grids/%d/map")},
 		"get-visit":        {method: "GET", path: func(tw *town, grid int) string { return "/api/visits/" + tw.visits[grid].String() }},
 		"create-visit": {method: "POST", path: fixed("/api/visits"), body: func(_ *town, grid int) any {
 			return ward.VisitDraft{ID: uuid.Must(uuid.NewV7()), Building: int64(grid), Kind: "aid", Met: "met", OccurredAt: time.Now()}

@@ -33,6 +33,9 @@ func (s *Server) operations(api huma.API) {
 	post(s, api, "reveal-household", "/api/households/{id}/reveal", "查看住户信息（留痕）", s.revealHousehold)
 	get(s, api, "list-hub-links", "/api/hub-links", "党员中心户服务连线", s.hubLinks)
 
+	get(s, api, "get-grid-pack", "/api/grids/{id}/pack", "网格离线资料", s.gridPack)
+	get(s, api, "get-grid-map", "/api/grids/{id}/map", "网格离线地图（PMTiles）", s.gridMap)
+
 	get(s, api, "list-visits", "/api/visits", "走访", s.visits)
 	get(s, api, "get-visit", "/api/visits/{id}", "一次走访", s.visit)
 	post(s, api, "create-visit", "/api/visits", "记走访", s.createVisit)

@@ -13,6 +13,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humachi"
 	"github.com/go-chi/chi/v5"
 	"github.com/go-chi/chi/v5/middleware"
+	"github.com/paulmach/orb"
 
 	"wangge/internal/ward"
 )
@@ -22,6 +23,8 @@ type Server struct {
 	Store    ward.Store
 	Sessions scs.Store
 	Tiles    http.Handler // nil: no tiles
+	// Archive draws the map of a box into one file; nil: no maps to take along.
+	Archive func(ctx context.Context, box orb.Bound) ([]byte, error)
 	// Live takes over a websocket for a signed-in actor; nil: no live stream.
 	Live func(w http.ResponseWriter, r *http.Request, v Listener)
 	// Import reads an uploaded file; nil: no import over HTTP.

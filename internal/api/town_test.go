@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/paulmach/orb"
 
 	"wangge/internal/api"
 	"wangge/internal/pgtest"
@@ -93,7 +94,10 @@ func newTown(t testing.TB) *town {
 		_, err = tw.db.CreateIncident(ctx, s, uuid.Must(uuid.NewV7()), ward.IncidentDraft{ID: tw.incidents[n], Building: int64(n), Class: "0101", Description: "金丝雀描述", OccurredAt: time.Now()})
 		must(t, err)
 	}
-	server := &api.Server{Store: tw.db, Sessions: postgres.Sessions{Pool: pool}, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Now: time.Now}
+	server := &api.Server{
+		Store: tw.db, Sessions: postgres.Sessions{Pool: pool}, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Now: time.Now,
+		Archive: func(context.Context, orb.Bound) ([]byte, error) { return []byte("a map"), nil },
+	}
 	handler, _ := server.Handler()
 	tw.Server = httptest.NewServer(handler)
 	t.Cleanup(tw.Close)

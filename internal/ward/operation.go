@@ -32,6 +32,7 @@ var operations = map[string][]Role{
 	"list-pledges": offices, "get-pledge": offices,
 	"list-pairings": offices, "get-pairing": offices,
 	"list-honours": signedIn, "get-honour": signedIn,
+	"get-grid-pack": visitors, "get-grid-map": visitors,
 	"list-visits": visitors, "get-visit": visitors, "create-visit": visitors, "change-visit": visitors,
 	"list-incidents": staff, "get-incident": staff, "create-incident": staff, "change-incident": staff, "list-incident-classes": signedIn,
 	"get-place-at": signedIn, "list-nearest": staff, "count-inside": staff, "read-features": staff,

@@ -79,5 +79,6 @@ type Store interface {
 	Boards
 	Finders
 	FeatureStore
+	Packs
 	Accounts
 }

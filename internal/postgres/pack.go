@@ -1,0 +1,82 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"wangge/internal/ward"
+)
+
+// Pack reads what a device keeps of a grid, names masked whoever asks.
+func (db *DB) Pack(ctx context.Context, s ward.Scope, grid int64) (p ward.Pack, err error) {
+	s = s.Masked()
+	p.At = db.Now()
+	if p.Grid, err = db.GridCard(ctx, s, grid); err != nil {
+		return p, err
+	}
+	inGrid := ward.Filter{Grid: grid}
+	err = db.read(ctx, func(tx pgx.Tx) error {
+		args := pgx.NamedArgs{"grid": grid, "care": ward.DueCare, "ordinary": ward.DueOrdinary, "limit": snapshotVisits}
+		for _, step := range []func() error{
+			func() (err error) {
+				p.Areas, err = many[ward.Area](ctx, tx, `select `+areas.columns+` from area a join grid g on a.path @> g.path where g.id = @grid order by a.path`, args)
+				return err
+			},
+			func() (err error) { p.Buildings, err = all(ctx, tx, buildings, s, inGrid); return err },
+			func() (err error) { p.Doors, err = many[ward.PackDoor](ctx, tx, packDoors, args); return err },
+			func() (err error) { p.Branches, err = all(ctx, tx, branches, s, inGrid); return err },
+			func() (err error) { p.Hubs, err = all(ctx, tx, hubs, s, inGrid); return err },
+			func() (err error) {
+				p.HubLinks, err = many[ward.HubLink](ctx, tx, fmt.Sprintf(hubLinks, "n.grid = @grid"), args)
+				return err
+			},
+			func() (err error) { p.Points, err = all(ctx, tx, points, s, inGrid); return err },
+			func() (err error) { p.Teams, err = all(ctx, tx, teams, s, inGrid); return err },
+			func() (err error) {
+				p.Visits, err = many[ward.VisitMark](ctx, tx, `
+					select `+visitMarkColumns+` from `+visitFrom+` join building b on b.id = v.building
+					where n.grid = @grid and v.occurred_at >= today()::timestamp at time zone 'Asia/Shanghai' order by v.occurred_at desc limit @limit`, args)
+				return err
+			},
+		} {
+			if err := step(); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return ward.Pack{}, err
+	}
+	open, err := db.Incidents(ctx, s, ward.IncidentFilter{Filter: ward.Filter{Grid: grid, Limit: ward.MaxLimit}, State: "open"})
+	p.Incidents = open.Items
+	return p, err
+}
+
+// packDoors are the doors of a grid in the order they are walked: building by
+// building, unit by unit, from the top floor down.
+const packDoors = `
+	select h.id, h.code, h.unit, h.floor, h.room, h.use, h.building, h.persons,
+	  exists (select 1 from hub where hub.household = h.id) as hub,
+	  coalesce((select max(v.occurred_at at time zone 'Asia/Shanghai')::date::text from visit v where v.household = h.id), '') as last_visit,
+	  case when exists (select 1 from household_tag t where t.household = h.id and t.consent_until >= today()) then @care::int else @ordinary::int end as due_days
+	from household h join building b on b.id = h.building join cell_now n on n.cell = b.cell
+	where n.grid = @grid order by b.pt, h.building, h.unit, h.floor desc, h.room`
+
+// all reads every page of a noun.
+func all[T any](ctx context.Context, q querier, n noun[T], s ward.Scope, f ward.Filter) ([]T, error) {
+	items := []T{}
+	for f.Limit = ward.MaxLimit; ; {
+		page, err := n.find(ctx, q, s, f)
+		if err != nil {
+			return nil, err
+		}
+		items = append(items, page.Items...)
+		if page.Next == "" {
+			return items, nil
+		}
+		f.After = page.Next
+	}
+}

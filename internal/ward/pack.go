@@ -1,0 +1,37 @@
+package ward
+
+import (
+	"context"
+	"time"
+)
+
+// Pack is 网格离线资料: what a device keeps of one grid so that the walk goes on
+// without a network. It holds doors and places, names masked, nothing of the
+// people behind the doors.
+type Pack struct {
+	At        time.Time   `json:"at" doc:"资料时间"`
+	Grid      GridCard    `json:"grid" doc:"网格"`
+	Areas     []Area      `json:"areas" doc:"所在辖区"`
+	Buildings []Building  `json:"buildings" doc:"楼栋"`
+	Doors     []PackDoor  `json:"doors" doc:"门牌"`
+	Branches  []Branch    `json:"branches" doc:"党组织"`
+	Hubs      []Hub       `json:"hubs" doc:"党员中心户"`
+	HubLinks  []HubLink   `json:"hubLinks" doc:"中心户服务连线"`
+	Points    []Point     `json:"points" doc:"服务点"`
+	Teams     []Team      `json:"teams" doc:"队伍"`
+	Incidents []Incident  `json:"incidents" doc:"未结事件"`
+	Visits    []VisitMark `json:"visits" doc:"今日走访"`
+}
+
+// PackDoor is a door with the building it belongs to.
+type PackDoor struct {
+	Door
+	Building int64 `json:"building" doc:"楼栋"`
+	Persons  int   `json:"persons" doc:"人数"`
+}
+
+// Packs reads what devices keep.
+type Packs interface {
+	// Pack: not_found when the grid is outside the scope.
+	Pack(ctx context.Context, s Scope, grid int64) (Pack, error)
+}
