@@ -16,7 +16,7 @@ import (
 // Rooms that are not named may import nothing of ours.
 //
 //	cmd/wangge ── sees everything
-//	api, realtime, intake, demo, postgres ── never each other
+//	api, realtime, intake, demo, photo, postgres ── never each other
 //	ward ── nouns and rules, no I/O
 //	geo ── pure geometry
 func mayImport() map[string][]string {
@@ -28,6 +28,7 @@ func mayImport() map[string][]string {
 		"internal/api":      {"internal/ward", "web"},
 		"internal/intake":   {"internal/ward", "internal/geo"},
 		"internal/demo":     {"internal/ward", "internal/geo"},
+		"internal/photo":    {"internal/ward"},
 		"internal/devdb":    {},
 		"internal/pgtest":   {"internal/postgres", "migrations", "internal/devdb"},
 		"migrations":        {},
@@ -54,7 +55,7 @@ func inTests(room string) []string {
 	case "internal/geo", "internal/ward", "internal/devdb":
 		return nil
 	default:
-		return []string{"internal/pgtest", "internal/postgres", "internal/ward", "internal/geo", "internal/demo", "internal/realtime", "internal/intake"}
+		return []string{"internal/pgtest", "internal/postgres", "internal/ward", "internal/geo", "internal/demo", "internal/realtime", "internal/intake", "internal/photo"}
 	}
 }
 

@@ -14,6 +14,9 @@ import (
 // defaultAddr is where the server listens when nobody says: this machine only.
 const defaultAddr = "127.0.0.1:8080"
 
+// defaultPhotos is where photos are kept when nobody says.
+const defaultPhotos = ".wangge/photos"
+
 // config is every setting of the program, read once, all mistakes told at once.
 // .env.example explains each; TestEnvExampleIsComplete keeps the two in step.
 type config struct {
@@ -25,6 +28,8 @@ type config struct {
 	// reads nor writes any and gets none.
 	Keys postgres.Keys
 
+	Photos string // WANGGE_PHOTOS, the folder of photos
+
 	BaseMaps []api.Upstream // WANGGE_BASE_MAPS, base maps from elsewhere
 }
 
@@ -35,6 +40,7 @@ func readConfig(getenv func(string) string, database string, personal bool) (con
 		Database:   first(database, getenv("WANGGE_DATABASE_URL"), getenv("DATABASE_URL")),
 		Addr:       first(getenv("WANGGE_ADDR"), defaultAddr),
 		MetricSRID: postgres.MetricSRID,
+		Photos:     first(getenv("WANGGE_PHOTOS"), defaultPhotos),
 	}
 	var wrong []error
 	if c.Database == "" {

@@ -19,6 +19,7 @@ import (
 	"wangge/internal/demo"
 	"wangge/internal/devdb"
 	"wangge/internal/intake"
+	"wangge/internal/photo"
 	"wangge/internal/postgres"
 	"wangge/internal/ward"
 )
@@ -182,7 +183,7 @@ func (d *demonstration) serve(ctx context.Context, listener net.Listener) error 
 	if err != nil {
 		return err
 	}
-	server := &api.Server{BaseMaps: d.settings.BaseMaps, Config: api.Config{Demo: true, Logins: logins}}
+	server := &api.Server{BaseMaps: d.settings.BaseMaps, Photos: photo.NewFiles(filepath.Join(d.dir, "photos")), Config: api.Config{Demo: true, Logins: logins}}
 	d.announce(listener.Addr(), logins)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()

@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"wangge/internal/api"
+	"wangge/internal/photo"
 	"wangge/internal/postgres"
 	"wangge/internal/realtime"
 	"wangge/internal/ward"
@@ -60,7 +61,7 @@ func serve(ctx context.Context, p program, args []string) error {
 		return fmt.Errorf("监听 %s:%w", settings.Addr, err)
 	}
 	p.log.InfoContext(ctx, "服务已启动", "address", listener.Addr().String())
-	return serveOn(ctx, p, db, listener, &api.Server{Secure: *secure, BaseMaps: settings.BaseMaps})
+	return serveOn(ctx, p, db, listener, &api.Server{Secure: *secure, BaseMaps: settings.BaseMaps, Photos: photo.NewFiles(settings.Photos)})
 }
 
 // firstAdmin makes an administrator with a random password when nobody can sign

@@ -75,7 +75,14 @@ func requests() map[string]request {
 		}},
 		"read-features": {method: "GET", path: numbered("/ogc/collections/building/items/%d")},
 		"get-snapshot":  {method: "GET", path: fixed("/api/snapshot"), anywhere: true},
-		"get-board":     {method: "GET", path: fixed("/api/board"), anywhere: true},
+		"send-photo": {method: "POST", path: func(tw *town, grid int) string {
+			return path("/api/photos?id=%s&noun=incident&entity=%s&kind=after", uuid.Must(uuid.NewV7()), tw.incidents[grid])
+		}, body: func(*town, int) any { return drawnPNG }},
+		"list-photos": {method: "GET", path: func(tw *town, grid int) string {
+			return "/api/photos?noun=incident&entity=" + tw.incidents[grid].String()
+		}, anywhere: true},
+		"get-photo": {method: "GET", path: func(tw *town, grid int) string { return "/api/photos/" + tw.photos[grid].String() }},
+		"get-board": {method: "GET", path: fixed("/api/board"), anywhere: true},
 		// Without a websocket handshake and a hub there is nothing to listen to,
 		// but who may is asked first.
 		"listen":              {method: "GET", path: fixed("/api/live"), anywhere: true, answer: http.StatusNotFound},

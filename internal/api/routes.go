@@ -46,6 +46,10 @@ func (s *Server) operations(api huma.API) {
 	patch(s, api, "change-incident", "/api/incidents/{id}", "办理事件", s.changeIncident)
 	get(s, api, "list-incident-classes", "/api/incident-classes", "事件类别", s.incidentClasses)
 
+	post(s, api, "send-photo", "/api/photos", "上传照片", s.sendPhoto)
+	get(s, api, "list-photos", "/api/photos", "照片列表", s.photos)
+	get(s, api, "get-photo", "/api/photos/{id}", "照片", s.photo)
+
 	get(s, api, "search", "/api/search", "搜索", s.search)
 	get(s, api, "get-place-at", "/api/at", "某点所在的网格和辖区", s.at)
 	get(s, api, "list-nearest", "/api/nearest", "最近的服务点、队伍、中心户、楼栋", s.nearest)

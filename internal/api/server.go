@@ -29,6 +29,7 @@ type Server struct {
 	Live func(w http.ResponseWriter, r *http.Request, v Listener)
 	// Import reads an uploaded file; nil: no import over HTTP.
 	Import   Importer
+	Photos   Photographs // nil: no photos
 	Config   Config
 	BaseMaps []Upstream                  // base maps from elsewhere; none by default
 	Ready    func(context.Context) error // nil: always ready
@@ -90,8 +91,11 @@ func patch[I, O any](s *Server, api huma.API, id, path, summary string, do func(
 var usual = []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusUnprocessableEntity}
 
 func bodyLimit(id string) int64 {
-	if id == "import-file" {
+	switch id {
+	case "import-file":
 		return importBytes
+	case "send-photo":
+		return ward.PhotoBytes
 	}
 	return commandBytes
 }

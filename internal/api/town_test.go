@@ -18,6 +18,7 @@ import (
 
 	"wangge/internal/api"
 	"wangge/internal/pgtest"
+	"wangge/internal/photo"
 	"wangge/internal/postgres"
 	"wangge/internal/ward"
 )
@@ -33,7 +34,7 @@ type town struct {
 	*httptest.Server
 	db *postgres.DB
 	// visits and incidents by grid; their ids are made here.
-	visits, incidents [5]uuid.UUID
+	visits, incidents, photos [5]uuid.UUID
 }
 
 const password = "correct horse battery"
@@ -87,15 +88,22 @@ func newTown(t testing.TB) *town {
 	must(t, exec(ctx, tw, `select refresh_cell_stat()`))
 	tw.account(t, "root", ward.Admin, "")
 	s := tw.scope(t, "root2", ward.GridStaff, "")
+	files := photo.NewFiles(t.TempDir())
 	for n := 1; n <= 4; n++ {
 		tw.visits[n], tw.incidents[n] = uuid.Must(uuid.NewV7()), uuid.Must(uuid.NewV7())
 		_, err := tw.db.CreateVisit(ctx, s, uuid.Must(uuid.NewV7()), ward.VisitDraft{ID: tw.visits[n], Building: int64(n), Kind: "aid", Met: "met", Note: "金丝雀备注", OccurredAt: time.Now()})
 		must(t, err)
 		_, err = tw.db.CreateIncident(ctx, s, uuid.Must(uuid.NewV7()), ward.IncidentDraft{ID: tw.incidents[n], Building: int64(n), Class: "0101", Description: "金丝雀描述", OccurredAt: time.Now()})
 		must(t, err)
+		tw.photos[n] = uuid.Must(uuid.NewV7())
+		picture, err := files.Clean(ctx, drawnPNG)
+		must(t, err)
+		must(t, files.Keep(picture))
+		_, err = tw.db.KeepPhoto(ctx, s, ward.PhotoDraft{ID: tw.photos[n], Noun: "incident", Entity: tw.incidents[n], Kind: "scene"}, picture)
+		must(t, err)
 	}
 	server := &api.Server{
-		Store: tw.db, Sessions: postgres.Sessions{Pool: pool}, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Now: time.Now,
+		Store: tw.db, Photos: files, Sessions: postgres.Sessions{Pool: pool}, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Now: time.Now,
 		Archive: func(context.Context, orb.Bound) ([]byte, error) { return []byte("a map"), nil },
 	}
 	handler, _ := server.Handler()

@@ -42,6 +42,7 @@ var broken = map[string]struct {
 	"point_services_limit":          {ward.Invalid, "服务事项最多115项"},
 	"visit_note_length":             {ward.Invalid, "情况说明不超过2000字"},
 	"visit_times":                   {ward.Invalid, "结束时间早于开始时间"},
+	"photo_pkey":                    {ward.Conflict, "这张照片已经存在"},
 	"visit_pkey":                    {ward.Conflict, "这条走访已经存在"},
 	"incident_pkey":                 {ward.Conflict, "这件事件已经存在"},
 	"incident_description_length":   {ward.Invalid, "描述不超过2000字"},

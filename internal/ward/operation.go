@@ -8,7 +8,9 @@ var (
 	signedIn = append([]Role{PartyMember, Wall}, staff...)
 	visitors = []Role{GridLeader, GridStaff, Secretary}
 	offices  = []Role{Secretary, PartyOffice, Admin}
-	registry = append([]Role{GridLeader, GridStaff, Planner, DutyHead}, offices...)
+	// fieldWork are those an incident passes through on its way.
+	fieldWork = []Role{GridLeader, GridStaff, Secretary, Intake, Dispatcher, DutyHead, Handler}
+	registry  = append([]Role{GridLeader, GridStaff, Planner, DutyHead}, offices...)
 )
 
 // operations says which roles may run which operation; where they may is said
@@ -35,6 +37,7 @@ var operations = map[string][]Role{
 	"get-grid-pack": visitors, "get-grid-map": visitors,
 	"list-visits": visitors, "get-visit": visitors, "create-visit": visitors, "change-visit": visitors,
 	"list-incidents": staff, "get-incident": staff, "create-incident": staff, "change-incident": staff, "list-incident-classes": signedIn,
+	"send-photo": fieldWork, "list-photos": fieldWork, "get-photo": fieldWork,
 	"get-place-at": signedIn, "list-nearest": staff, "count-inside": staff, "read-features": staff,
 	"search": signedIn, "get-snapshot": signedIn, "get-board": signedIn, "listen": signedIn,
 	"export-areas": staff, "export-grids": staff, "export-buildings": staff, "export-households": registry,

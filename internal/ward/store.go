@@ -76,6 +76,7 @@ type Store interface {
 	Registers
 	Visits
 	Incidents
+	Photos
 	Boards
 	Finders
 	FeatureStore

@@ -1,0 +1,79 @@
+package postgres
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"wangge/internal/ward"
+)
+
+const photoAbsent = "没有这张照片，或不在您的辖区内"
+
+// photoFrom ties a photo to where the cell of its incident or visit is today.
+const photoFrom = `photo p left join incident i on p.noun = 'incident' and i.id = p.entity left join incident_class c on c.code = i.class
+	left join visit v on p.noun = 'visit' and v.id = p.entity left join cell_now n on n.cell = coalesce(i.cell, v.cell)`
+
+const photoColumns = `p.id, p.noun, p.entity, p.kind, p.hash, p.width, p.height, p.taken_at, coalesce(c.private, p.noun = 'visit') as private`
+
+// photoWithin: who may see the thing may see its photos; before the thing is
+// there, only the sender may.
+// Photos of visits are for those who walk (@names).
+const photoWithin = `(p.noun = 'incident' or @names) and (n.path <@ any(@scope::ltree[]) or (i.id is null and v.id is null and p.owner = @actor))`
+
+// KeepPhoto writes a photo down once.
+func (db *DB) KeepPhoto(ctx context.Context, s ward.Scope, d ward.PhotoDraft, p ward.Picture) (kept ward.Photo, err error) {
+	if err := d.Validate(); err != nil {
+		return kept, err
+	}
+	args := pgx.NamedArgs{
+		"id": d.ID, "noun": d.Noun, "entity": d.Entity, "kind": d.Kind, "actor": s.Actor(), "scope": s.Paths(), "most": ward.PhotosOfOne,
+		"hash": p.Hash, "width": p.Width, "height": p.Height, "bytes": len(p.JPEG), "now": db.Now(),
+	}
+	err = db.write(ctx, func(tx pgx.Tx) error {
+		// A thing that is there must be within the territory.
+		var outside bool
+		if err := tx.QueryRow(ctx, `
+			select exists (select 1 from (select cell from incident where @noun = 'incident' and id = @entity union all select cell from visit where @noun = 'visit' and id = @entity) t
+			  left join cell_now n on n.cell = t.cell where not coalesce(n.path <@ any(@scope::ltree[]), false))`, args).Scan(&outside); err != nil {
+			return err
+		}
+		if outside {
+			return ward.Errorf(ward.NotFound, "没有这件事，或不在您的辖区内")
+		}
+		tag, err := tx.Exec(ctx, `
+			insert into photo (id, noun, entity, kind, owner, hash, width, height, bytes, taken_at)
+			select @id, @noun, @entity, @kind, @actor, @hash, @width, @height, @bytes, @now
+			where exists (select 1 from photo where id = @id) or (select count(*) from photo where noun = @noun and entity = @entity) < @most
+			on conflict (id) do nothing`, args)
+		if err != nil {
+			return err
+		}
+		var same bool
+		err = tx.QueryRow(ctx, `select noun = @noun and entity = @entity and kind = @kind and owner = @actor and hash = @hash from photo where id = @id`, args).Scan(&same)
+		if err == pgx.ErrNoRows {
+			return ward.Errorf(ward.Conflict, "照片已有%d张，不能再加", ward.PhotosOfOne)
+		}
+		if err == nil && tag.RowsAffected() == 0 && !same {
+			return ward.Errorf(ward.Conflict, "这个照片编号已被另一张照片使用")
+		}
+		return err
+	})
+	if err != nil {
+		return kept, err
+	}
+	return db.Photo(ctx, s, d.ID)
+}
+
+// Photo reads one within the scope.
+func (db *DB) Photo(ctx context.Context, s ward.Scope, id uuid.UUID) (ward.Photo, error) {
+	return one[ward.Photo](ctx, db.Pool, photoAbsent, `select `+photoColumns+` from `+photoFrom+` where p.id = @id and `+photoWithin,
+		pgx.NamedArgs{"id": id, "scope": s.Paths(), "names": s.SeesNames(), "actor": s.Actor()})
+}
+
+// PhotosOf lists the photos of a thing within the scope, oldest first.
+func (db *DB) PhotosOf(ctx context.Context, s ward.Scope, noun string, entity uuid.UUID) ([]ward.Photo, error) {
+	return many[ward.Photo](ctx, db.Pool, `select `+photoColumns+` from `+photoFrom+` where p.noun = @noun and p.entity = @entity and `+photoWithin+` order by p.taken_at, p.id limit @most`,
+		pgx.NamedArgs{"noun": noun, "entity": entity, "scope": s.Paths(), "names": s.SeesNames(), "actor": s.Actor(), "most": ward.PhotosOfOne})
+}
