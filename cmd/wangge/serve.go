@@ -105,6 +105,7 @@ func serveOn(ctx context.Context, p program, db *postgres.DB, listener net.Liste
 	running.Go(func() { tiles.Run(background) })
 	running.Go(func() { db.WatchGrids(background, tileStore) })
 	running.Go(func() { housekeeping(background, p, db) })
+	running.Go(func() { db.KeepAudit(background, p.log) })
 
 	http1 := &http.Server{Handler: handler, ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: requestTimeout, IdleTimeout: 2 * time.Minute, ErrorLog: nil}
 	served := make(chan error, 1)

@@ -120,17 +120,6 @@ func (s *Server) readyz(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write([]byte("ok"))
 }
 
-func (s *Server) audit(ctx context.Context, in *struct {
-	Limit int `query:"limit" default:"100" minimum:"1" maximum:"500" doc:"条数"`
-},
-) (*struct{ Body []ward.AuditEntry }, error) {
-	entries, err := s.Store.AuditEntries(ctx, ward.ScopeFrom(ctx), in.Limit)
-	if err != nil {
-		return nil, s.problem(ctx, err)
-	}
-	return &struct{ Body []ward.AuditEntry }{entries}, nil
-}
-
 func (s *Server) notFound(w http.ResponseWriter, r *http.Request) {
 	if strings.HasPrefix(r.URL.Path, "/api/") || r.Method != http.MethodGet {
 		s.Fail(w, r, ward.Errorf(ward.NotFound, "没有这个地址"))

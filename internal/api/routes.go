@@ -62,5 +62,7 @@ func (s *Server) operations(api huma.API) {
 	get(s, api, "get-import", "/api/imports/{id}", "一次导入", s.importReport)
 	get(s, api, "get-import-template", "/api/import-templates/{sheet}", "导入模板", s.importTemplate)
 	listing(s, api, "list-accounts", "/api/accounts", "账号", st.Accounts)
-	get(s, api, "list-audit", "/api/audit", "审计", s.audit)
+	get(s, api, "list-audit", "/api/audit", "审计记录", s.audit)
+	get(s, api, "list-audit-operations", "/api/audit-operations", "审计中出现的操作", s.auditOperations)
+	get(s, api, "export-audit", "/api/exports/audit.csv", "导出审计记录", s.exportAudit)
 }

@@ -65,15 +65,38 @@ func (db *DB) SignIn(ctx context.Context, login, password, address string) (ward
 		return ward.Account{}, err
 	}
 	if !ok || id == 0 {
-		if _, err := db.Pool.Exec(ctx, `insert into login_try (login, address) values ($1, $2)`, login, address); err != nil {
-			return ward.Account{}, fmt.Errorf("writing down a failed sign-in: %w", err)
+		return ward.Account{}, db.refuseSignIn(ctx, id, login, address)
+	}
+	return db.admit(ctx, id, login)
+}
+
+// refuseSignIn writes down a wrong password. The audit gets the account when
+// there is one, never what was typed, which may be a password in the wrong field.
+func (db *DB) refuseSignIn(ctx context.Context, id int64, login, address string) error {
+	err := db.write(ctx, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, `insert into login_try (login, address) values ($1, $2)`, login, address); err != nil {
+			return fmt.Errorf("writing down a failed sign-in: %w", err)
 		}
-		return ward.Account{}, ward.Errorf(ward.Unauthenticated, "账号或密码不对")
+		return writeAct(ctx, tx, act{Operation: "login-refused", Noun: "account", Entity: fmt.Sprint(id)})
+	})
+	if err != nil {
+		return err
 	}
-	if _, err := db.Pool.Exec(ctx, `delete from login_try where login = $1 or at < now() - interval '1 day'`, login); err != nil {
-		return ward.Account{}, fmt.Errorf("clearing failed sign-ins: %w", err)
-	}
-	return db.Account(ctx, id)
+	return ward.Errorf(ward.Unauthenticated, "账号或密码不对")
+}
+
+// admit lets an account in whose owner has proved to be who they say.
+func (db *DB) admit(ctx context.Context, id int64, login string) (a ward.Account, err error) {
+	err = db.write(ctx, func(tx pgx.Tx) error {
+		if a, err = accountIn(ctx, tx, id); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, `delete from login_try where login = $1 or at < now() - interval '1 day'`, login); err != nil {
+			return fmt.Errorf("clearing failed sign-ins: %w", err)
+		}
+		return writeAct(ctx, tx, act{Actor: id, Operation: "login", Noun: "account", Entity: fmt.Sprint(id), Path: a.Home()})
+	})
+	return a, err
 }
 
 func (db *DB) throttle(ctx context.Context, login, address string) error {
@@ -108,7 +131,11 @@ func comparePassword(ctx context.Context, password, hash string) (bool, error) {
 // Account reads an account with its grants as they are now; not_found also
 // when it is disabled.
 func (db *DB) Account(ctx context.Context, id int64) (ward.Account, error) {
-	return one[ward.Account](ctx, db.Pool, "账号不存在或已停用", `select `+accountColumns+` from account a where a.id = @id and not a.disabled`, pgx.NamedArgs{"id": id})
+	return accountIn(ctx, db.Pool, id)
+}
+
+func accountIn(ctx context.Context, q querier, id int64) (ward.Account, error) {
+	return one[ward.Account](ctx, q, "账号不存在或已停用", `select `+accountColumns+` from account a where a.id = @id and not a.disabled`, pgx.NamedArgs{"id": id})
 }
 
 // Accounts lists the accounts with a grant in the scope.
@@ -189,27 +216,34 @@ func (db *DB) ChangePassword(ctx context.Context, account int64, old, fresh stri
 		if err := tx.QueryRow(ctx, `update account set password = $2, version = version + 1 where id = $1 returning version`, account, sealed).Scan(&version); err != nil {
 			return err
 		}
+		a, err := accountIn(ctx, tx, account)
+		if err != nil {
+			return err
+		}
+		if err := writeAct(ctx, tx, act{Actor: account, Operation: "change-password", Noun: "account", Entity: fmt.Sprint(account), Path: a.Home()}); err != nil {
+			return err
+		}
 		return appendEvent(ctx, tx, ward.Event{Topic: ward.GrantTopic, Entity: fmt.Sprint(account), Version: version, Paths: []string{""}, Class: ward.Duty})
 	})
-}
-
-// AuditEntries lists the newest acts of the accounts in the scope.
-func (db *DB) AuditEntries(ctx context.Context, s ward.Scope, limit int) ([]ward.AuditEntry, error) {
-	return many[ward.AuditEntry](ctx, db.Pool, `
-		select u.id, u.at, coalesce(a.name, '系统') as actor, u.operation, u.noun, u.entity, u.purpose
-		from audit u left join account a on a.id = u.actor
-		where '' = any(@scope) or exists (select 1 from grant_role r left join area ar on ar.id = r.area left join grid g on g.id = r.grid where r.account = u.actor and coalesce(g.path, ar.path, '') <@ any(@scope::ltree[]))
-		order by u.id desc limit @limit`, pgx.NamedArgs{"scope": s.Paths(), "limit": pageLimit(limit)})
 }
 
 // SignOut tells the live stream to end the connections of the account; those
 // of its other sessions come back by themselves.
 func (db *DB) SignOut(ctx context.Context, id int64) error {
 	return db.write(ctx, func(tx pgx.Tx) error {
-		var version int64
-		if err := tx.QueryRow(ctx, `select version from account where id = $1`, id).Scan(&version); err != nil {
+		a, err := accountIn(ctx, tx, id)
+		if err != nil {
 			return err
 		}
-		return appendEvent(ctx, tx, ward.Event{Topic: ward.GrantTopic, Entity: fmt.Sprint(id), Version: version, Paths: []string{""}, Class: ward.Duty})
+		if err := writeAct(ctx, tx, act{Actor: id, Operation: "logout", Noun: "account", Entity: fmt.Sprint(id), Path: a.Home()}); err != nil {
+			return err
+		}
+		return appendGrantEvent(ctx, tx, id, a.Version)
 	})
+}
+
+// appendGrantEvent tells the live stream that the roles, the territory or the
+// sessions of an account changed.
+func appendGrantEvent(ctx context.Context, tx pgx.Tx, id, version int64) error {
+	return appendEvent(ctx, tx, ward.Event{Topic: ward.GrantTopic, Entity: fmt.Sprint(id), Version: version, Paths: []string{""}, Class: ward.Duty})
 }

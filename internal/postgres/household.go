@@ -41,7 +41,11 @@ func (db *DB) RevealHousehold(ctx context.Context, s ward.Scope, id int64, purpo
 		if card.Household, err = households.get(ctx, tx, s, id); err != nil {
 			return err
 		}
-		if err := appendAudit(ctx, tx, s, "reveal-household", "household", strconv.FormatInt(id, 10), purpose); err != nil {
+		var path string
+		if err := tx.QueryRow(ctx, `select coalesce(n.path::text, '') from household h left join building_now n on n.building = h.building where h.id = $1`, id).Scan(&path); err != nil {
+			return fmt.Errorf("reading where a household is: %w", err)
+		}
+		if err := appendAuditAt(ctx, tx, s, path, "reveal-household", "household", strconv.FormatInt(id, 10), purpose); err != nil {
 			return err
 		}
 		var head *int64
@@ -92,28 +96,3 @@ func phonePlace(person int64) string { return fmt.Sprintf("person.phone/%d", per
 
 // idNoPlace binds a sealed ID number to its row.
 func idNoPlace(person int64) string { return fmt.Sprintf("person.id_no/%d", person) }
-
-// seen writes down that somebody saw names whole; masked names need no record.
-// It comes before the answer: no record, no answer. id 0 stands for a list.
-func (db *DB) seen(ctx context.Context, s ward.Scope, operation, noun string, id int64) error {
-	if !s.SeesNames() {
-		return nil
-	}
-	return db.write(ctx, func(tx pgx.Tx) error {
-		return appendAudit(ctx, tx, s, operation, noun, strconv.FormatInt(id, 10), "")
-	})
-}
-
-// appendAudit writes down an act in the transaction that does it.
-func appendAudit(ctx context.Context, tx pgx.Tx, s ward.Scope, operation, noun, entity, purpose string) error {
-	var actor *int64
-	if s.Actor() > 0 {
-		id := s.Actor()
-		actor = &id
-	}
-	_, err := tx.Exec(ctx, `insert into audit (actor, operation, noun, entity, purpose) values ($1, $2, $3, $4, $5)`, actor, operation, noun, entity, purpose)
-	if err != nil {
-		return fmt.Errorf("writing the audit: %w", err)
-	}
-	return nil
-}

@@ -81,6 +81,9 @@ func (db *DB) CreateIncident(ctx context.Context, s ward.Scope, key uuid.UUID, d
 			if err := insertIncident(ctx, tx, s, d, at); err != nil {
 				return uuid.Nil, err
 			}
+			if err := appendAuditAt(ctx, tx, s, at.Path, "create-incident", "incident", d.ID.String(), ""); err != nil {
+				return uuid.Nil, err
+			}
 			return d.ID, appendIncident(ctx, tx, s, d.ID, key, at.Path)
 		})
 		if err != nil {
@@ -156,6 +159,9 @@ func changeIncident(ctx context.Context, tx pgx.Tx, s ward.Scope, key, id uuid.U
 	}
 	path, err := pathOf(ctx, tx, "incident", id)
 	if err != nil {
+		return err
+	}
+	if err := appendAuditAt(ctx, tx, s, path, "change-incident", "incident", id.String(), ""); err != nil {
 		return err
 	}
 	return appendIncident(ctx, tx, s, id, key, path)

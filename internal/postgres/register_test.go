@@ -95,7 +95,7 @@ func TestBoardsOfAnEmptyStreet(t *testing.T) {
 	if _, err := db.Visit(t.Context(), all, uuid.New()); ward.ErrorCode(err) != ward.NotFound {
 		t.Errorf("visit: %v", err)
 	}
-	if entries, err := db.AuditEntries(t.Context(), all, 10); err != nil || entries == nil {
+	if entries, err := db.AuditEntries(t.Context(), all, ward.AuditFilter{}); err != nil || entries.Items == nil {
 		t.Errorf("audit: %v", err)
 	}
 }

@@ -80,6 +80,9 @@ func (db *DB) CreateVisit(ctx context.Context, s ward.Scope, key uuid.UUID, d wa
 			if err := insertVisit(ctx, tx, s, d, at); err != nil {
 				return uuid.Nil, err
 			}
+			if err := appendAuditAt(ctx, tx, s, at.Path, "create-visit", "visit", d.ID.String(), ""); err != nil {
+				return uuid.Nil, err
+			}
 			return d.ID, appendVisit(ctx, tx, d.ID, key, at.Path)
 		})
 		if err != nil {
@@ -134,11 +137,11 @@ func (db *DB) ChangeVisit(ctx context.Context, s ward.Scope, key, id uuid.UUID, 
 				}); err != nil {
 				return id, err
 			}
-			if err := appendAudit(ctx, tx, s, "change-visit", "visit", id.String(), ""); err != nil {
-				return id, err
-			}
 			path, err := pathOf(ctx, tx, "visit", id)
 			if err != nil {
+				return id, err
+			}
+			if err := appendAuditAt(ctx, tx, s, path, "change-visit", "visit", id.String(), ""); err != nil {
 				return id, err
 			}
 			return id, appendVisit(ctx, tx, id, key, path)

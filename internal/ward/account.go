@@ -1,7 +1,5 @@
 package ward
 
-import "time"
-
 // Account is a person who may sign in. The password is only ever a hash and is
 // not part of it.
 type Account struct {
@@ -18,6 +16,16 @@ func (a Account) Actor() Actor {
 	return Actor{ID: a.ID, Login: a.Login, Name: a.Name, Grants: a.Grants}
 }
 
+// Home is the lowest path that contains every grant, "" when that is the
+// deployment.
+func (a Account) Home() string {
+	paths := make([]string, len(a.Grants))
+	for i, g := range a.Grants {
+		paths[i] = g.Path
+	}
+	return commonPath(paths)
+}
+
 // Limits of signing in.
 const (
 	LoginTries       = 5  // wrong passwords for one account in LoginWindow before it has to wait
@@ -25,14 +33,3 @@ const (
 	LoginWindow      = 15 // minutes
 	PasswordShortest = 10 // characters
 )
-
-// AuditEntry is one act written down: a view of personal fields or a change.
-type AuditEntry struct {
-	ID        int64     `json:"id"`
-	At        time.Time `json:"at" doc:"时间"`
-	Actor     string    `json:"actor" doc:"谁"`
-	Operation string    `json:"operation" doc:"做了什么"`
-	Noun      string    `json:"noun" doc:"对象"`
-	Entity    string    `json:"entity" doc:"对象编号"`
-	Purpose   string    `json:"purpose" doc:"用途"`
-}

@@ -45,7 +45,7 @@ var operations = map[string][]Role{
 	"export-courtyards": staff, "export-lanes": staff, "export-teams": staff, "export-points": staff,
 	"export-stewards": registry, "export-pledges": offices, "export-pairings": offices, "export-honours": staff,
 	"import-file": {PartyOffice, Planner, Admin}, "list-imports": {PartyOffice, Planner, Admin}, "get-import": {PartyOffice, Planner, Admin}, "get-import-template": {PartyOffice, Planner, Admin},
-	"list-accounts": {Admin}, "list-audit": {Admin},
+	"list-accounts": {Admin}, "list-audit": {Admin}, "list-audit-operations": {Admin}, "export-audit": {Admin},
 }
 
 // openOperations need nobody signed in.

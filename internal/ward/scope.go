@@ -50,6 +50,26 @@ func (s Scope) Covers(path string) bool {
 	})
 }
 
+// Common is the lowest path that contains the whole scope, "" when that is the
+// deployment.
+func (s Scope) Common() string { return commonPath(s.paths) }
+
+func commonPath(paths []string) string {
+	if len(paths) == 0 {
+		return ""
+	}
+	common := strings.Split(paths[0], ".")
+	for _, p := range paths[1:] {
+		parts := strings.Split(p, ".")
+		n := 0
+		for n < len(common) && n < len(parts) && common[n] == parts[n] {
+			n++
+		}
+		common = common[:n]
+	}
+	return strings.Join(common, ".")
+}
+
 // Equal reports whether two scopes cover the same paths for the same person.
 func (s Scope) Equal(o Scope) bool {
 	return s.actor == o.actor && s.names == o.names && slices.Equal(s.paths, o.paths)

@@ -68,7 +68,6 @@ type Accounts interface {
 	Accounts(ctx context.Context, s Scope, f Filter) (Page[Account], error)
 	// ChangePassword ends every session of the account.
 	ChangePassword(ctx context.Context, account int64, old, fresh string) error
-	AuditEntries(ctx context.Context, s Scope, limit int) ([]AuditEntry, error)
 }
 
 // Store is everything the API needs kept.
@@ -82,4 +81,5 @@ type Store interface {
 	FeatureStore
 	Packs
 	Accounts
+	Audits
 }
