@@ -79,8 +79,25 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** 审计 */
+        /** 审计记录 */
         get: operations["list-audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit-operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 审计中出现的操作 */
+        get: operations["list-audit-operations"];
         put?: never;
         post?: never;
         delete?: never;
@@ -268,6 +285,23 @@ export interface paths {
         };
         /** 辖区导出 */
         get: operations["export-areas"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exports/audit.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出审计记录 */
+        get: operations["export-audit"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1408,6 +1442,8 @@ export interface components {
             noun: string;
             /** @description 做了什么 */
             operation: string;
+            /** @description 辖区 */
+            place: string;
             /** @description 用途 */
             purpose: string;
         };
@@ -2581,6 +2617,12 @@ export interface components {
             /** @description 下一页的 after;没有则已到最后 */
             next?: string;
         };
+        PageAuditEntry: {
+            /** @description 本页内容 */
+            items: components["schemas"]["AuditEntry"][];
+            /** @description 下一页的 after;没有则已到最后 */
+            next?: string;
+        };
         PageBranch: {
             /** @description 本页内容 */
             items: components["schemas"]["Branch"][];
@@ -3556,7 +3598,19 @@ export interface operations {
     "list-audit": {
         parameters: {
             query?: {
-                /** @description 条数 */
+                /** @description 账号编号：只看这个人 */
+                actor?: number;
+                /** @description 操作，例如 reveal-household */
+                operation?: string;
+                /** @description 从哪一天（含） */
+                from?: string;
+                /** @description 到哪一天（含） */
+                to?: string;
+                /** @description 辖区编号：只看这个区、街道或社区 */
+                area?: number;
+                /** @description 上一页给出的 next */
+                after?: string;
+                /** @description 每页条数 */
                 limit?: number;
             };
             header?: never;
@@ -3571,7 +3625,72 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AuditEntry"][];
+                    "application/json": components["schemas"]["PageAuditEntry"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-audit-operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string[];
                 };
             };
             /** @description Unauthorized */
@@ -4355,6 +4474,80 @@ export interface operations {
                 /** @description 格式 */
                 format: "csv" | "geojson";
             };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-audit": {
+        parameters: {
+            query?: {
+                /** @description 账号编号 */
+                actor?: number;
+                /** @description 操作 */
+                operation?: string;
+                /** @description 从哪一天（含） */
+                from?: string;
+                /** @description 到哪一天（含） */
+                to?: string;
+                /** @description 辖区编号 */
+                area?: number;
+            };
+            header?: never;
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
