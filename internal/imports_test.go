@@ -19,6 +19,7 @@ import (
 //	api, realtime, intake, demo, photo, postgres ── never each other
 //	ward ── nouns and rules, no I/O
 //	geo ── pure geometry
+//	autodraw ── divides cells among grids, no I/O and none of our rooms
 func mayImport() map[string][]string {
 	return map[string][]string{
 		"internal/geo":      {},
@@ -29,6 +30,7 @@ func mayImport() map[string][]string {
 		"internal/intake":   {"internal/ward", "internal/geo"},
 		"internal/demo":     {"internal/ward", "internal/geo"},
 		"internal/photo":    {"internal/ward"},
+		"internal/autodraw": {},
 		"internal/devdb":    {},
 		"internal/pgtest":   {"internal/postgres", "migrations", "internal/devdb"},
 		"migrations":        {},
@@ -41,8 +43,9 @@ func mayImport() map[string][]string {
 // net, os or database may come in by a back door.
 func pure() map[string][]string {
 	return map[string][]string{
-		"internal/geo":  {"github.com/paulmach/orb"},
-		"internal/ward": {"github.com/paulmach/orb", "github.com/google/uuid", "github.com/mozillazg/go-pinyin", "golang.org/x/text"},
+		"internal/autodraw": {},
+		"internal/geo":      {"github.com/paulmach/orb"},
+		"internal/ward":     {"github.com/paulmach/orb", "github.com/google/uuid", "github.com/mozillazg/go-pinyin", "golang.org/x/text"},
 	}
 }
 
