@@ -96,6 +96,13 @@ func requests() map[string]request {
 		"export-audit":          {method: "GET", path: fixed("/api/exports/audit.csv"), anywhere: true},
 		"list-visits":           {method: "GET", path: fixed("/api/visits"), anywhere: true},
 		"list-incidents":        {method: "GET", path: fixed("/api/incidents"), anywhere: true},
+		"list-doctor-checks":    {method: "GET", path: fixed("/api/doctor"), anywhere: true},
+		"list-doctor-cases":     {method: "GET", path: fixed("/api/doctor/grid-norm"), anywhere: true},
+		"act-on-doctor-case": {method: "POST", path: numbered("/api/doctor/grid-norm/%d"), body: func(*town, int) any {
+			return ward.DoctorOrder{Action: "pass", Preview: true}
+		}},
+		"list-doctor-fixes": {method: "GET", path: fixed("/api/doctor-fixes"), anywhere: true},
+		"undo-doctor-fix":   {method: "POST", path: func(tw *town, grid int) string { return path("/api/doctor-fixes/%d/undo", tw.doctorFix(grid)) }},
 	}
 	for many, one := range map[string]string{
 		"areas": "", "grids": "grid", "buildings": "building", "households": "household", "branches": "branch", "members": "member", "hubs": "hub",
@@ -109,6 +116,15 @@ func requests() map[string]request {
 		}
 	}
 	return all
+}
+
+// doctorFix makes an act of the data doctor in a grid, to be taken back.
+func (tw *town) doctorFix(grid int) (id int64) {
+	if err := tw.db.Pool.QueryRow(context.Background(), `insert into doctor_fix (check_name, entity, action, title, changes, steps, path, actor)
+		select 'grid-norm', id, 'pass', name, '[]', '[]', path, 0 from grid where id = $1 returning id`, grid).Scan(&id); err != nil {
+		panic(err)
+	}
+	return id
 }
 
 // place is the middle of a grid in degrees.

@@ -11,6 +11,7 @@ var (
 	// fieldWork are those an incident passes through on its way.
 	fieldWork = []Role{GridLeader, GridStaff, Secretary, Intake, Dispatcher, DutyHead, Handler}
 	registry  = append([]Role{GridLeader, GridStaff, Planner, DutyHead}, offices...)
+	keepers   = []Role{Secretary, Planner, PartyOffice, Admin} // who keep the registers in health
 )
 
 // operations says which roles may run which operation; where they may is said
@@ -46,6 +47,7 @@ var operations = map[string][]Role{
 	"export-stewards": registry, "export-pledges": offices, "export-pairings": offices, "export-honours": staff,
 	"import-file": {PartyOffice, Planner, Admin}, "list-imports": {PartyOffice, Planner, Admin}, "get-import": {PartyOffice, Planner, Admin}, "get-import-template": {PartyOffice, Planner, Admin},
 	"list-accounts": {Admin}, "list-audit": {Admin}, "list-audit-operations": {Admin}, "export-audit": {Admin},
+	"list-doctor-checks": keepers, "list-doctor-cases": keepers, "act-on-doctor-case": keepers, "list-doctor-fixes": keepers, "undo-doctor-fix": keepers,
 }
 
 // openOperations need nobody signed in.

@@ -82,4 +82,5 @@ type Store interface {
 	Packs
 	Accounts
 	Audits
+	Doctor
 }
