@@ -276,6 +276,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/doctor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 数据体检 */
+        get: operations["list-doctor-checks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/doctor-fixes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 体检处理记录 */
+        get: operations["list-doctor-fixes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/doctor-fixes/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 撤销一次处理 */
+        post: operations["undo-doctor-fix"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/doctor/{check}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一项体检的清单 */
+        get: operations["list-doctor-cases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/doctor/{check}/{case}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 处理一条（可先预览） */
+        post: operations["act-on-doctor-case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/exports/areas.{format}": {
         parameters: {
             query?: never;
@@ -1699,6 +1784,103 @@ export interface components {
             /** @description 角色 */
             role: string;
         };
+        DoctorCase: {
+            /** @description 哪里不对 */
+            detail: string;
+            /**
+             * Format: int64
+             * @description 编号，用来打开卡片
+             */
+            entity: number;
+            /** @description 一键处理将做什么；空为没有 */
+            fix: string;
+            /** @description 编号；一对时为两个编号 */
+            id: string;
+            /** @description 位置 */
+            location: number[];
+            /** @description 是什么 */
+            noun: string;
+            /**
+             * Format: int64
+             * @description 一对中的另一个，没有为0
+             */
+            other: number;
+            /** @description 所见内容的指纹；处理时原样交回 */
+            state: string;
+            /** @description 名称 */
+            title: string;
+        };
+        DoctorChange: {
+            /** @description 之后 */
+            after: string;
+            /** @description 原来 */
+            before: string;
+            /** @description 改什么 */
+            what: string;
+        };
+        DoctorCheck: {
+            /**
+             * Format: int64
+             * @description 待处理的数量
+             */
+            count: number;
+            /** @description 一键处理做什么；空为没有一键处理 */
+            fix: string;
+            /** @description 体检项 */
+            name: string;
+            /**
+             * Format: int64
+             * @description 已核对、不再提示的数量
+             */
+            passed: number;
+            /**
+             * @description 轻重
+             * @enum {string}
+             */
+            severity: "serious" | "warning" | "advice";
+            /** @description 名称 */
+            title: string;
+            /** @description 为什么要查、怎么处理 */
+            why: string;
+        };
+        DoctorFix: {
+            /**
+             * @description 处理或标为已核对
+             * @enum {string}
+             */
+            action: "fix" | "pass";
+            /**
+             * Format: date-time
+             * @description 时间
+             */
+            at: string;
+            /** @description 改了什么 */
+            changes: components["schemas"]["DoctorChange"][];
+            /** @description 体检项 */
+            check: string;
+            /** Format: int64 */
+            id: number;
+            /** @description 名称 */
+            title: string;
+            /**
+             * Format: date-time
+             * @description 撤销时间
+             */
+            undoneAt: string | null;
+        };
+        DoctorOrder: {
+            /**
+             * @description fix 一键处理；pass 标为已核对
+             * @enum {string}
+             */
+            action: "fix" | "pass";
+            /** @description 只看会改什么，不写入 */
+            preview?: boolean;
+            /** @description 标为已核对的理由 */
+            reason?: string;
+            /** @description 清单里给出的指纹；只预览时可空 */
+            state: string;
+        };
         Door: {
             /** @description 户编码 */
             code: string;
@@ -2638,6 +2820,18 @@ export interface components {
         PageCourtyard: {
             /** @description 本页内容 */
             items: components["schemas"]["Courtyard"][];
+            /** @description 下一页的 after;没有则已到最后 */
+            next?: string;
+        };
+        PageDoctorCase: {
+            /** @description 本页内容 */
+            items: components["schemas"]["DoctorCase"][];
+            /** @description 下一页的 after;没有则已到最后 */
+            next?: string;
+        };
+        PageDoctorFix: {
+            /** @description 本页内容 */
+            items: components["schemas"]["DoctorFix"][];
             /** @description 下一页的 after;没有则已到最后 */
             next?: string;
         };
@@ -4406,6 +4600,374 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Courtyard"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-doctor-checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoctorCheck"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-doctor-fixes": {
+        parameters: {
+            query?: {
+                /** @description 辖区编号：只看这个区、街道或社区 */
+                area?: number;
+                /** @description 网格编号 */
+                grid?: number;
+                /** @description 类别 */
+                kind?: string;
+                /** @description 名称、编码或地址里的字 */
+                q?: string;
+                /** @description 范围:西,南,东,北(度) */
+                bbox?: string;
+                /** @description 上一页给出的 next */
+                after?: string;
+                /** @description 每页条数 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageDoctorFix"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "undo-doctor-fix": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 操作编号（UUIDv7），重发时保持不变 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description 处理记录的编号 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoctorFix"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-doctor-cases": {
+        parameters: {
+            query?: {
+                /** @description 辖区编号：只看这个区、街道或社区 */
+                area?: number;
+                /** @description 上一页给出的 next */
+                after?: string;
+                /** @description 每页条数 */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description 体检项 */
+                check: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageDoctorCase"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "act-on-doctor-case": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 操作编号（UUIDv7），重发时保持不变 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description 体检项 */
+                check: string;
+                /** @description 清单里的编号 */
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DoctorOrder"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoctorFix"];
                 };
             };
             /** @description Unauthorized */
