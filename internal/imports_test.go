@@ -20,6 +20,7 @@ import (
 //	ward ── nouns and rules, no I/O
 //	geo ── pure geometry
 //	autodraw ── divides cells among grids, no I/O and none of our rooms
+//	walknet ── how far it is on foot, the same
 func mayImport() map[string][]string {
 	return map[string][]string{
 		"internal/geo":      {},
@@ -31,6 +32,7 @@ func mayImport() map[string][]string {
 		"internal/demo":     {"internal/ward", "internal/geo"},
 		"internal/photo":    {"internal/ward"},
 		"internal/autodraw": {},
+		"internal/walknet":  {},
 		"internal/devdb":    {},
 		"internal/pgtest":   {"internal/postgres", "migrations", "internal/devdb"},
 		"migrations":        {},
@@ -45,6 +47,7 @@ func pure() map[string][]string {
 	return map[string][]string{
 		"internal/autodraw": {},
 		"internal/geo":      {"github.com/paulmach/orb"},
+		"internal/walknet":  {"github.com/paulmach/orb"},
 		"internal/ward":     {"github.com/paulmach/orb", "github.com/google/uuid", "github.com/mozillazg/go-pinyin", "golang.org/x/text"},
 	}
 }
