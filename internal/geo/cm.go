@@ -93,3 +93,13 @@ func RingsArea(rings [][]Cm) float64 {
 	}
 	return float64(sum) / 2e4
 }
+
+// Thin tells whether a polygon is narrower than width metres: twice its area over
+// the length of its borders.
+func Thin(rings [][]Cm, width float64) bool {
+	around := 0.0
+	for _, ring := range rings {
+		around += lengthCm(ring) + math.Hypot(float64(ring[0].X-ring[len(ring)-1].X), float64(ring[0].Y-ring[len(ring)-1].Y))
+	}
+	return 2*RingsArea(rings) < width*around/100
+}

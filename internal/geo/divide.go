@@ -1,6 +1,7 @@
 package geo
 
 import (
+	"cmp"
 	"maps"
 	"math"
 	"slices"
@@ -8,59 +9,69 @@ import (
 	"github.com/paulmach/orb"
 )
 
-// Dividers returns the lines along which ground in a metric plane changes its
-// owner, when every spot belongs to the owner of the nearest site: the Voronoi
-// diagram of the sites with everything between sites of one owner left out.
-// triangles is the Delaunay triangulation of all sites, whose corners are the
-// sites bit for bit; owner 0 is nobody and is not divided from anyone. Lines end
-// where three owners meet and are straightened by at most tolerance centimetres.
-func Dividers(owner map[orb.Point]int64, triangles []orb.Ring, tolerance float64) [][]Cm {
-	type side struct{ a, b orb.Point }
-	first := map[side]Cm{}
-	next := map[Cm][]Cm{}
-	for _, t := range triangles {
-		if len(t) < 3 {
-			continue
+// Site is a point on the wall of an owner, such as a cluster of buildings; owner
+// 0 is nobody.
+type Site struct {
+	At    Cm
+	Owner int64
+}
+
+// Dividers returns the lines along which ground changes its owner, when every
+// spot belongs to the owner of the nearest site: the Voronoi diagram of the sites
+// with everything between sites of one owner left out. Nobody is not divided
+// from anyone; of several owners at one point the lowest has it. Lines end where
+// three owners meet and are straightened by at most tolerance centimetres; they
+// reach beyond the ground around the sites and are to be clipped to it.
+func Dividers(sites []Site, tolerance float64) [][]Cm {
+	sites = slices.Clone(sites)
+	slices.SortFunc(sites, func(a, b Site) int { return cmp.Or(a.At.compare(b.At), cmp.Compare(a.Owner, b.Owner)) })
+	sites = slices.CompactFunc(sites, func(a, b Site) bool { return a.At == b.At })
+	if len(sites) < 2 {
+		return nil
+	}
+	at := make([]Cm, len(sites))
+	for i, s := range sites {
+		at[i] = s.At
+	}
+	points, corners, adjacent := delaunay(at)
+	owner := func(corner int32) int64 {
+		if int(corner) < len(sites) {
+			return sites[corner].Owner
 		}
-		centre := circumcentre(t[0], t[1], t[2])
-		for i := range 3 {
-			a, b := t[i], t[(i+1)%3]
-			if owner[a] == owner[b] || owner[a] == 0 || owner[b] == 0 {
+		return 0
+	}
+	next := map[Cm][]Cm{}
+	for t := range int32(len(corners) / 3) {
+		for i := range int32(3) {
+			o := adjacent[3*t+i]
+			a, b := owner(corners[3*t+i]), owner(corners[3*t+(i+1)%3])
+			if o < t || a == b || a == 0 || b == 0 {
 				continue
 			}
-			if a[0] > b[0] || a[0] == b[0] && a[1] > b[1] {
-				a, b = b, a
-			}
-			other, seen := first[side{a, b}]
-			if !seen {
-				first[side{a, b}] = centre
-				continue
-			}
-			if other != centre {
-				next[other] = append(next[other], centre)
-				next[centre] = append(next[centre], other)
+			p, q := circumcentre(points, corners[3*t:]), circumcentre(points, corners[3*o:])
+			if p != q {
+				next[p], next[q] = append(next[p], q), append(next[q], p)
 			}
 		}
 	}
 	return straighten(chains(next), tolerance)
 }
 
-// reach bounds how far away a circumcentre may lie, in metres: those of flat
-// triangles run towards infinity, and what is far out is clipped away anyway.
-const reach = 50_000
+// reach bounds how far away a circumcentre may lie, in centimetres: those of
+// flat triangles run towards infinity, and what is far out is clipped away
+// anyway.
+const reach = 5_000_000
 
-func circumcentre(a, b, c orb.Point) Cm {
-	bx, by, cx, cy := b[0]-a[0], b[1]-a[1], c[0]-a[0], c[1]-a[1]
+func circumcentre(points []Cm, corners []int32) Cm {
+	a, b, c := points[corners[0]], points[corners[1]], points[corners[2]]
+	bx, by, cx, cy := float64(b.X-a.X), float64(b.Y-a.Y), float64(c.X-a.X), float64(c.Y-a.Y)
 	d := 2 * (bx*cy - by*cx)
 	x := (cy*(bx*bx+by*by) - by*(cx*cx+cy*cy)) / d
 	y := (bx*(cx*cx+cy*cy) - cx*(bx*bx+by*by)) / d
-	if far := math.Hypot(x, y); !(far < reach) {
-		if d == 0 || math.IsNaN(far) || math.IsInf(far, 0) {
-			x, y, far = (bx+cx)/2, (by+cy)/2, reach
-		}
+	if far := math.Hypot(x, y); far > reach {
 		x, y = x/far*reach, y/far*reach
 	}
-	return CmOf(orb.Point{a[0] + x, a[1] + y})
+	return Cm{a.X + int64(math.Round(x)), a.Y + int64(math.Round(y))}
 }
 
 // chains joins the edges of a graph, given as neighbours of each vertex, into

@@ -6,47 +6,81 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/paulmach/orb"
 	"pgregory.net/rapid"
 )
 
 // Two owners with two sites each; the divider runs down the middle:
 //
 //	a──d
-//	│╲ │
+//	│  │
 //	b──c
 func TestDividersRunHalfWay(t *testing.T) {
 	t.Parallel()
-	a, b, c, d := orb.Point{0, 10}, orb.Point{0, 0}, orb.Point{20, 0}, orb.Point{20, 12}
-	owner := map[orb.Point]int64{a: 1, b: 1, c: 2, d: 2}
-	triangles := []orb.Ring{{a, b, c, a}, {a, c, d, a}}
-	got := Dividers(owner, triangles, 0)
-	if len(got) != 1 || len(got[0]) != 2 {
+	a, b, c, d := Cm{0, 1000}, Cm{0, 0}, Cm{2000, 0}, Cm{2000, 1200}
+	got := Dividers([]Site{{a, 1}, {b, 1}, {c, 2}, {d, 2}, {d, 3}}, 0)
+	if len(got) != 1 {
 		t.Fatalf("dividers %v, want one line", got)
 	}
 	for _, p := range got[0] {
-		m := p.Metres()
-		if math.Abs(math.Hypot(m[0], m[1]-10)-math.Hypot(m[0]-20, m[1])) > 0.02 {
-			t.Errorf("%v is not as far from a as from c", m)
+		to := func(q Cm) float64 { return math.Hypot(float64(p.X-q.X), float64(p.Y-q.Y)) }
+		if math.Abs(min(to(a), to(b))-min(to(c), to(d))) > 2 {
+			t.Errorf("%v is not as far from one owner as from the other", p)
 		}
 	}
-	owner[c], owner[d] = 0, 0
-	if got := Dividers(owner, triangles, 0); len(got) != 0 {
+	if got := Dividers([]Site{{a, 1}, {b, 1}, {c, 0}, {d, 0}}, 0); len(got) != 0 {
 		t.Errorf("ground of nobody was divided: %v", got)
 	}
 }
 
-func TestFlatTrianglesKeepDividersFinite(t *testing.T) {
+// Points on few lines and circles, as the walls of houses are.
+func drawSites(t *rapid.T) []Cm {
+	wide := rapid.SampledFrom([]int64{3, 20, 1000, 400_000}).Draw(t, "wide")
+	sites := rapid.SliceOfNDistinct(rapid.Custom(func(t *rapid.T) Cm {
+		return Cm{rapid.Int64Range(0, wide).Draw(t, "x") + 50_000_000, rapid.Int64Range(0, wide).Draw(t, "y") + 345_000_000}
+	}), 2, 60, func(p Cm) Cm { return p })
+	if wide == 3 {
+		sites = rapid.SliceOfNDistinct(rapid.Custom(func(t *rapid.T) Cm {
+			return Cm{rapid.Int64Range(0, wide).Draw(t, "x"), rapid.Int64Range(0, wide).Draw(t, "y")}
+		}), 2, 16, func(p Cm) Cm { return p })
+	}
+	return sites.Draw(t, "sites")
+}
+
+func TestNoCircleRoundATriangleHoldsAPoint(t *testing.T) {
 	t.Parallel()
-	a, b, c, d := orb.Point{0, 0}, orb.Point{10, 0}, orb.Point{20, 0}, orb.Point{10, 1e-9}
-	owner := map[orb.Point]int64{a: 1, b: 2, c: 3, d: 4}
-	for _, line := range Dividers(owner, []orb.Ring{{a, b, c, a}, {a, c, d, a}, {a, b, d, a}, {}}, 0) {
-		for _, p := range line {
-			if max(p.X, -p.X, p.Y, -p.Y) > 2*reach*100 {
-				t.Errorf("a divider runs to %v", p)
+	rapid.Check(t, func(t *rapid.T) {
+		sites := drawSites(t)
+		points, corners, adjacent := delaunay(sites)
+		if want := 2 * (len(points) - 3); len(corners)/3 != want { // a triangulated square with all points inside
+			t.Fatalf("%d triangles, want %d", len(corners)/3, want)
+		}
+		sum := int64(0)
+		for k := 0; k < len(corners); k += 3 {
+			a, b, c := points[corners[k]], points[corners[k+1]], points[corners[k+2]]
+			if cross(a, b, c) <= 0 {
+				t.Fatalf("triangle %v %v %v does not turn left", a, b, c)
+			}
+			sum += cross(a, b, c)
+			for _, p := range points {
+				if inCircle(a, b, c, p) {
+					t.Fatalf("%v lies in the circle round %v %v %v", p, a, b, c)
+				}
+			}
+			for i := range 3 {
+				o := adjacent[k+i]
+				if o < 0 {
+					continue
+				}
+				back := slices.Index(adjacent[3*o:3*o+3], int32(k/3))
+				if back < 0 || corners[3*int(o)+back] != corners[k+(i+1)%3] {
+					t.Fatalf("triangles %d and %d do not agree that they are neighbours", k/3, o)
+				}
 			}
 		}
-	}
+		if want := area2(points[len(sites):]); sum != want {
+			t.Fatalf("triangles cover %d, the square is %d", sum, want)
+		}
+	})
 }
 
 func TestStraightenedLinesStayNear(t *testing.T) {

@@ -54,15 +54,20 @@ type coverageBuild struct {
 	progress Progress
 	done     int
 
-	classes *geo.LineMap // all lines, by rank in arcClasses
-	bridges *geo.LineMap
-	faces   []baseFace
-	arcs    []geo.Arc // of the cells, numbered as in cell
+	ground   []ground
+	lines    []geo.Segment // roads, walls, rivers and limits
+	clusters []*cluster
+	blocks   []*block
+	net      []geo.Segment // the borders of blocks, noded
+	classes  *geo.LineMap  // all lines, by rank in arcClasses
+	bridges  *geo.LineMap
+	faces    []baseFace
+	arcs     []geo.Arc // of the cells, numbered as in cell
 }
 
 // coverageSteps is the number of times step is called: the steps of the SQL
 // files and those of the program.
-var coverageSteps = strings.Count(coverageBuildSQL+coverageStoreSQL+coverageAssignSQL+coverageShapeSQL, "-- step: ") + 4
+var coverageSteps = strings.Count(coverageBuildSQL+coverageStoreSQL+coverageAssignSQL+coverageShapeSQL, "-- step: ") + 11
 
 func (b *coverageBuild) step(name string) {
 	if b.progress != nil {
@@ -81,7 +86,8 @@ func (b *coverageBuild) run(ctx context.Context) error {
 		return fmt.Errorf("setting up the build: %w", err)
 	}
 	for _, part := range []func(context.Context) error{
-		b.buildFaces, b.groupFaces, b.storeCells, b.assignGrids, b.storeShapes, b.writeReport,
+		b.readGround, b.readBuildings, b.joinClusters, b.findStraddlers, b.makeBlocks, b.divideBlocks, b.makeFaces, b.claimFaces, b.groupFaces,
+		b.storeCells, b.assignGrids, b.storeShapes, b.writeReport,
 	} {
 		if err := part(ctx); err != nil {
 			return err
@@ -108,14 +114,6 @@ func (b *coverageBuild) sqlSteps(ctx context.Context, text string, after map[str
 	return nil
 }
 
-func (b *coverageBuild) buildFaces(ctx context.Context) error {
-	return b.sqlSteps(ctx, coverageBuildSQL, map[string]func(context.Context) error{
-		"读取辖区":    b.requireAreas,
-		"合并重叠的楼栋": b.joinClusters,
-		"取楼栋外墙点":  b.divideBlocks,
-	})
-}
-
 func (b *coverageBuild) assignGrids(ctx context.Context) error {
 	return b.sqlSteps(ctx, coverageAssignSQL, nil)
 }
@@ -126,52 +124,6 @@ func (b *coverageBuild) storeShapes(ctx context.Context) error {
 		return err
 	}
 	return b.sqlSteps(ctx, coverageShapeSQL, map[string]func(context.Context) error{"保存社区边界": b.colourGrids})
-}
-
-func (b *coverageBuild) requireAreas(ctx context.Context) error {
-	var any bool
-	if err := b.tx.QueryRow(ctx, `SELECT EXISTS (SELECT FROM c_area WHERE NOT st_isempty(geom))`).Scan(&any); err != nil {
-		return fmt.Errorf("looking for areas: %w", err)
-	}
-	if !any {
-		return ward.Errorf(ward.Invalid, "还没有导入辖区边界，无法生成地块")
-	}
-	return nil
-}
-
-// joinClusters turns pairs of overlapping footprints into clusters, each named
-// by its smallest building.
-func (b *coverageBuild) joinClusters(ctx context.Context) error {
-	rows, err := b.tx.Query(ctx, `SELECT a, b FROM c_pair ORDER BY a, b`)
-	if err != nil {
-		return fmt.Errorf("reading overlapping buildings: %w", err)
-	}
-	parent := map[int64]int64{}
-	root := func(x int64) int64 {
-		for parent[x] != 0 && parent[x] != x {
-			x = parent[x]
-		}
-		return x
-	}
-	var p, q int64
-	_, err = pgx.ForEachRow(rows, []any{&p, &q}, func() error {
-		r, s := root(p), root(q)
-		parent[p], parent[q] = r, s // both are known now
-		parent[max(r, s)] = min(r, s)
-		parent[min(r, s)] = min(r, s)
-		return nil
-	})
-	if err != nil {
-		return fmt.Errorf("reading overlapping buildings: %w", err)
-	}
-	var members [][]any
-	for x := range parent {
-		members = append(members, []any{x, root(x)})
-		if root(x) != x {
-			b.report.Shared++
-		}
-	}
-	return b.copy(ctx, "c_member", []string{"building", "cluster"}, members)
 }
 
 func (b *coverageBuild) copy(ctx context.Context, table string, columns []string, rows [][]any) error {

@@ -4,11 +4,8 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"slices"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/paulmach/orb"
-	"github.com/paulmach/orb/encoding/wkb"
 
 	"wangge/internal/geo"
 )
@@ -29,8 +26,9 @@ const (
 
 // baseFace is one face of the noded linework.
 type baseFace struct {
-	id        int64
-	block     int
+	pt        orb.Point // inside it, metres
+	in        *block
+	block     int   // number of the block of its cell
 	community int64 // 0 in a sliver between communities
 	owner     int64 // the cluster of buildings, 0 when there is none
 	anchored  bool  // the owner's own point lies in this face
@@ -41,14 +39,8 @@ type baseFace struct {
 // groupFaces joins faces into cells: those of one cluster of buildings that hang
 // together, and each empty block face by itself; what is cut off or a splinter
 // goes to the neighbour with the longest border that is no road.
-func (b *coverageBuild) groupFaces(ctx context.Context) error {
+func (b *coverageBuild) groupFaces(context.Context) error {
 	b.step("拼合地块")
-	if err := b.readLines(ctx); err != nil {
-		return err
-	}
-	if err := b.readFaces(ctx); err != nil {
-		return err
-	}
 	in := make([]geo.Face, len(b.faces))
 	for i, f := range b.faces {
 		in[i] = geo.Face{Cell: int64(i + 1), Rings: f.rings}
@@ -60,31 +52,10 @@ func (b *coverageBuild) groupFaces(ctx context.Context) error {
 	g := newFaceGraph(b.faces, arcs)
 	g.gather()
 	b.report.Splinters = g.adopt()
-	return nil
-}
-
-func (b *coverageBuild) readLines(ctx context.Context) error {
-	b.classes, b.bridges = geo.NewLineMap(2.5), geo.NewLineMap(5)
-	rows, err := b.tx.Query(ctx, `SELECT kind, bridge, st_asbinary(geom) FROM c_line`)
-	if err != nil {
-		return fmt.Errorf("reading lines: %w", err)
+	for _, f := range b.faces {
+		f.in.seated = f.in.seated || f.cell >= 0
 	}
-	var kind string
-	var bridge bool
-	var data []byte
-	_, err = pgx.ForEachRow(rows, []any{&kind, &bridge, &data}, func() error {
-		g, err := wkb.Unmarshal(data)
-		if err != nil {
-			return fmt.Errorf("reading a line: %w", err)
-		}
-		line := lineCm(g.(orb.LineString))
-		b.classes.Add(line, slices.Index(arcClasses[:], kind))
-		if bridge && kind != "river" {
-			b.bridges.Add(line, 0)
-		}
-		return nil
-	})
-	return err
+	return nil
 }
 
 func (b *coverageBuild) classOf(p, q geo.Cm) string {
@@ -92,25 +63,6 @@ func (b *coverageBuild) classOf(p, q geo.Cm) string {
 		return arcClasses[rank]
 	}
 	return "inner"
-}
-
-func (b *coverageBuild) readFaces(ctx context.Context) error {
-	rows, err := b.tx.Query(ctx, `
-		SELECT f.id, f.block, coalesce(k.community, 0), coalesce(f.owner, 0), f.anchored, st_asbinary(f.geom)
-		FROM c_face f JOIN c_block k ON k.id = f.block ORDER BY f.id`)
-	if err != nil {
-		return fmt.Errorf("reading faces: %w", err)
-	}
-	var f baseFace
-	var data []byte
-	_, err = pgx.ForEachRow(rows, []any{&f.id, &f.block, &f.community, &f.owner, &f.anchored, &data}, func() error {
-		var err error
-		f.rings, err = ringsCm(data)
-		f.cell = -1
-		b.faces = append(b.faces, f)
-		return err
-	})
-	return err
 }
 
 // faceGraph is who borders whom among faces.

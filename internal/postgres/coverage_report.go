@@ -6,6 +6,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"wangge/internal/geo"
 	"wangge/internal/ward"
 )
 
@@ -14,17 +15,24 @@ func (b *coverageBuild) writeReport(ctx context.Context) error {
 	b.step("完成")
 	r := b.report
 	r.Arcs = len(b.arcs)
+	for _, c := range b.clusters {
+		if c.straddles && c.block != nil {
+			r.Straddling += len(c.buildings)
+		}
+	}
+	for _, k := range b.blocks {
+		r.CommunityOverlap += geo.RingsArea(k.rings) * float64(max(k.areas-1, 0))
+		if k.narrow && k.seated {
+			r.CommunityGap += geo.RingsArea(k.rings)
+		}
+	}
 	err := b.tx.QueryRow(ctx, `
 		SELECT (SELECT count(*) FROM c_new), (SELECT count(*) FROM c_new WHERE owner = 0),
 		       (SELECT count(*) FROM c_new WHERE NOT fresh), (SELECT count(*) FROM c_new WHERE fresh), (SELECT count(*) FROM c_old WHERE NOT kept),
 		       (SELECT count(*) FROM building WHERE cell IS NOT NULL),
-		       (SELECT coalesce(sum(buildings), 0) FROM c_cluster WHERE straddles AND block IS NOT NULL),
-		       (SELECT coalesce(sum(st_area(geom) * (areas - 1)), 0) FROM c_block WHERE areas > 1),
-		       (SELECT coalesce(sum(st_area(k.geom)), 0) FROM c_block k WHERE k.narrow AND EXISTS (
-		          SELECT FROM c_face f JOIN c_seat s ON s.face = f.id WHERE f.block = k.id)),
 		       (SELECT count(*) FROM c_new n WHERE EXISTS (SELECT FROM grid g WHERE g.community = n.community AND g.closed_plan IS NULL)
 		          AND NOT EXISTS (SELECT FROM cell_grid cg WHERE cg.cell = n.id AND cg.layer = 1 AND upper_inf(cg.recorded) AND upper_inf(cg.valid)))`).
-		Scan(&r.Cells, &r.Voids, &r.Kept, &r.Opened, &r.Closed, &r.Buildings, &r.Straddling, &r.CommunityOverlap, &r.CommunityGap, &r.Unassigned)
+		Scan(&r.Cells, &r.Voids, &r.Kept, &r.Opened, &r.Closed, &r.Buildings, &r.Unassigned)
 	if err != nil {
 		return fmt.Errorf("counting cells: %w", err)
 	}

@@ -24,7 +24,6 @@ func (b *coverageBuild) storeCells(ctx context.Context) error {
 func (b *coverageBuild) traceCells(ctx context.Context) error {
 	first := map[int]baseFace{} // cell → the face that speaks for it
 	var in []geo.Face
-	var seats [][]any
 	for _, f := range b.faces {
 		if f.cell < 0 {
 			continue
@@ -33,7 +32,6 @@ func (b *coverageBuild) traceCells(ctx context.Context) error {
 			first[f.cell] = f
 		}
 		in = append(in, geo.Face{Cell: int64(f.cell + 1), Rings: f.rings})
-		seats = append(seats, []any{f.id, f.cell + 1})
 	}
 	var err error
 	if b.arcs, err = geo.Arcs(in, b.classOf); err != nil {
@@ -43,18 +41,37 @@ func (b *coverageBuild) traceCells(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("tracing cells: %w", err)
 	}
+	points := map[int64][]byte{} // where the building of a cell is named
+	for _, c := range b.clusters {
+		points[c.id] = pointWKB(c.pt)
+	}
 	var cells [][]any
 	for cell, shape := range shapes {
 		if len(shape) != 1 {
 			return fmt.Errorf("tracing cells: cell at %v has %d parts", shape[0][0][0], len(shape))
 		}
 		f := first[int(cell-1)]
-		cells = append(cells, []any{cell, f.block, f.community, f.owner, polygonWKB(shape[0])})
+		cells = append(cells, []any{cell, f.block, f.community, f.owner, polygonWKB(shape[0]), points[f.owner]})
 	}
-	if err := b.copy(ctx, "c_seat", []string{"face", "idx"}, seats); err != nil {
+	if err := b.copy(ctx, "c_home", []string{"building", "idx"}, b.homes()); err != nil {
 		return err
 	}
-	return b.copy(ctx, "c_cell", []string{"idx", "block", "community", "owner", "wkb"}, cells)
+	return b.copy(ctx, "c_cell", []string{"idx", "block", "community", "owner", "wkb", "pt_wkb"}, cells)
+}
+
+// homes lists the cell of every building.
+func (b *coverageBuild) homes() [][]any {
+	var homes [][]any
+	for _, c := range b.clusters {
+		var cell any
+		if c.face >= 0 && b.faces[c.face].cell >= 0 {
+			cell = b.faces[c.face].cell + 1
+		}
+		for _, building := range c.buildings {
+			homes = append(homes, []any{building, cell})
+		}
+	}
+	return homes
 }
 
 // nameArcs gives the arcs the numbers of the stored cells and decides where

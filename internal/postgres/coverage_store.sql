@@ -4,9 +4,8 @@
 -- step: 对照上次的地块
 create temp table c_new on commit drop as
 select c.idx, c.block, c.community, c.owner, g.geom, st_area(g.geom) area,
-       coalesce(k.pt, st_pointonsurface(g.geom)) pt, null::bigint id, null::bigint heir_of, true fresh
-from c_cell c left join c_cluster k on k.id = c.owner,
-lateral (select st_geomfromwkb(c.wkb, metric_srid()) geom) g;
+       coalesce(st_geomfromwkb(c.pt_wkb, metric_srid()), st_pointonsurface(g.geom)) pt, null::bigint id, null::bigint heir_of, true fresh
+from c_cell c, lateral (select st_geomfromwkb(c.wkb, metric_srid()) geom) g;
 create index on c_new using gist (geom);
 create index on c_new (idx);
 create temp table c_old on commit drop as
@@ -79,8 +78,7 @@ where o.young order by v.old, v.overlap desc, n.id;
 update visit x set cell = h.new from c_heir h where x.cell = h.old;
 update incident x set cell = h.new from c_heir h where x.cell = h.old;
 update building b set cell = q.cell from (
-  select f.id, n.id cell from c_foot f left join c_member m on m.building = f.id join c_cluster c on c.id = coalesce(m.cluster, f.id)
-  left join c_seat s on s.face = c.face left join c_new n on n.idx = s.idx) q
+  select h.building id, n.id cell from c_home h left join c_new n on n.idx = h.idx) q
 where q.id = b.id and b.cell is distinct from q.cell;
 update institution i set cell = q.cell from (
   select i.id, coalesce(b.cell, (select min(n.id) from c_new n where st_intersects(n.geom, st_transform(i.pt, metric_srid())))) cell
