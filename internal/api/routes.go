@@ -57,6 +57,8 @@ func (s *Server) operations(api huma.API) {
 	get(s, api, "get-snapshot", "/api/snapshot", "实时快照", s.snapshot)
 	get(s, api, "get-board", "/api/board", "看板", s.board)
 
+	s.planOperations(api)
+
 	post(s, api, "import-file", "/api/imports", "导入文件", s.importFile)
 	get(s, api, "list-imports", "/api/imports", "导入记录", s.imports)
 	get(s, api, "get-import", "/api/imports/{id}", "一次导入", s.importReport)
@@ -70,4 +72,17 @@ func (s *Server) operations(api huma.API) {
 	get(s, api, "list-audit", "/api/audit", "审计记录", s.audit)
 	get(s, api, "list-audit-operations", "/api/audit-operations", "审计中出现的操作", s.auditOperations)
 	get(s, api, "export-audit", "/api/exports/audit.csv", "导出审计记录", s.exportAudit)
+}
+
+// planOperations are those of redrawing: plans, their gestures, publication.
+func (s *Server) planOperations(api huma.API) {
+	get(s, api, "list-plans", "/api/plans", "划分方案", s.plans)
+	post(s, api, "create-plan", "/api/plans", "新建方案", s.createPlan)
+	get(s, api, "get-plan", "/api/plans/{id}", "一个方案", s.plan)
+	patch(s, api, "change-plan", "/api/plans/{id}", "修改方案的名称和标准", s.changePlan)
+	post(s, api, "draw-plan", "/api/plans/{id}/ops", "一个手势（划入、拆分、合并、撤销……），可只预演", s.drawPlan)
+	get(s, api, "list-plan-ops", "/api/plans/{id}/ops", "方案的改动记录", s.planLog)
+	get(s, api, "get-plan-cells", "/api/plans/{id}/cells", "方案的地块和边线（编辑用）", s.planCells)
+	get(s, api, "list-plan-grids", "/api/plans/{id}/grids", "方案的网格：图形、数字、与现行之差", s.planGrids)
+	get(s, api, "list-plan-checks", "/api/plans/{id}/checks", "方案的检查", s.planChecks)
 }

@@ -96,6 +96,8 @@ func bodyLimit(id string) int64 {
 		return importBytes
 	case "send-photo":
 		return ward.PhotoBytes
+	case "create-plan", "draw-plan": // a table of assignments, a lasso over a street
+		return ward.PlanImportLongest + commandBytes
 	}
 	return commandBytes
 }

@@ -17,11 +17,12 @@ var _ ward.Store = (*DB)(nil)
 
 // DB is the store: a pool, the keys that seal personal fields, a clock.
 type DB struct {
-	Pool  *pgxpool.Pool
-	Keys  Keys
-	Now   func() time.Time
-	wake  chan struct{}
-	grids locator
+	Pool   *pgxpool.Pool
+	Keys   Keys
+	Now    func() time.Time
+	wake   chan struct{}
+	grids  locator
+	ground grounds
 }
 
 // New makes a store over a pool that Connect opened. Keys may be zero where no

@@ -12,6 +12,7 @@ var (
 	fieldWork = []Role{GridLeader, GridStaff, Secretary, Intake, Dispatcher, DutyHead, Handler}
 	registry  = append([]Role{GridLeader, GridStaff, Planner, DutyHead}, offices...)
 	keepers   = []Role{Secretary, Planner, PartyOffice, Admin} // who keep the registers in health
+	planners  = []Role{Planner, PartyOffice, Admin}
 )
 
 // operations says which roles may run which operation; where they may is said
@@ -40,6 +41,8 @@ var operations = map[string][]Role{
 	"list-incidents": staff, "get-incident": staff, "create-incident": staff, "change-incident": staff, "list-incident-classes": signedIn,
 	"send-photo": fieldWork, "list-photos": fieldWork, "get-photo": fieldWork,
 	"get-place-at": signedIn, "list-nearest": staff, "count-inside": staff, "read-features": staff,
+	"list-plans": planners, "create-plan": planners, "get-plan": planners, "change-plan": planners, "draw-plan": planners,
+	"list-plan-ops": planners, "get-plan-cells": planners, "list-plan-grids": planners, "list-plan-checks": planners,
 	"search": signedIn, "get-snapshot": signedIn, "get-board": signedIn, "listen": signedIn,
 	"export-areas": staff, "export-grids": staff, "export-buildings": staff, "export-households": registry,
 	"export-branches": staff, "export-members": offices, "export-hubs": staff, "export-institutions": staff,

@@ -83,4 +83,5 @@ type Store interface {
 	Accounts
 	Audits
 	Doctor
+	Plans
 }
