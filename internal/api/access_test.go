@@ -3,6 +3,7 @@ package api_test
 import (
 	"context"
 	"log/slog"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -104,6 +105,7 @@ func requests() map[string]request {
 		"list-doctor-fixes": {method: "GET", path: fixed("/api/doctor-fixes"), anywhere: true},
 		"undo-doctor-fix":   {method: "POST", path: func(tw *town, grid int) string { return path("/api/doctor-fixes/%d/undo", tw.doctorFix(grid)) }},
 	}
+	maps.Copy(all, planRequests())
 	for many, one := range map[string]string{
 		"areas": "", "grids": "grid", "buildings": "building", "households": "household", "branches": "branch", "members": "member", "hubs": "hub",
 		"institutions": "institution", "courtyards": "courtyard", "lanes": "lane", "teams": "team", "points": "point", "stewards": "steward",

@@ -27,9 +27,9 @@ const planColumns = `p.id, p.name, case when p.state = 'scheduled' and p.effecti
 
 const planFrom = `plan p join account au on au.id = p.author left join lateral (
 	select count(*) as moved, sum(s.households) as households,
-	  jsonb_agg(jsonb_build_array(round(st_x(pt)::numeric, 5), round(st_y(pt)::numeric, 5))) filter (where n <= 200) as marks
+	  jsonb_agg(jsonb_build_array(round(st_x(mark)::numeric, 5), round(st_y(mark)::numeric, 5))) filter (where n <= 200) as marks
 	from (select pc.cell, row_number() over (order by pc.cell) n from plan_cell pc where pc.plan = p.id) q
-	join cell c on c.id = q.cell left join cell_stat s on s.cell = q.cell cross join lateral (select st_transform(c.pt, 4326) pt) t) m on true`
+	join cell c on c.id = q.cell left join cell_stat s on s.cell = q.cell cross join lateral (select st_transform(c.pt, 4326) mark) t) m on true`
 
 // planWithin: a plan is within a scope when every community of it is.
 const planWithin = `not exists (select from plan_community pc join area a on a.id = pc.community where pc.plan = p.id and not a.path <@ any(@scope::ltree[]))`

@@ -1,0 +1,51 @@
+package api_test
+
+import (
+	"context"
+
+	"wangge/internal/ward"
+)
+
+// communityOf is the community of each grid of the town.
+func communityOf(grid int) int64 { return []int64{0, 11, 11, 12, 13}[grid] }
+
+// plan puts a plan of the community of a grid into the database, in a state and
+// by another planner than whoever asks, and returns its number.
+func (tw *town) plan(grid int, state string) (id int64) {
+	ctx := context.Background()
+	err := tw.db.Pool.QueryRow(ctx, `
+		with ground as (insert into cell_community (cell, community, valid) select c.cell, g.community, '[2020-01-01,)' from cell_grid c join grid g on g.id = c.grid
+		  where not exists (select from cell_community x where x.cell = c.cell) returning cell),
+		author as (select id from account where login = 'root2'),
+		p as (insert into plan (name, state, author, base_seq) select '第' || $1::int || '网格方案', $2::text, author.id, 0 from author returning id),
+		pc as (insert into plan_community select p.id, $3 from p returning plan)
+		select id from p, pc, (select count(*) from ground) g`, grid, state, communityOf(grid)).Scan(&id)
+	if err != nil {
+		panic(err)
+	}
+	return id
+}
+
+// planRequests has one line for every operation on plans.
+func planRequests() map[string]request {
+	plan := func(state, format string) func(*town, int) string {
+		return func(tw *town, grid int) string { return path(format, tw.plan(grid, state)) }
+	}
+	draft := func(format string) func(*town, int) string { return plan("draft", format) }
+	body := func(v any) func(*town, int) any { return func(*town, int) any { return v } }
+	return map[string]request{
+		"list-plans": {method: "GET", path: fixed("/api/plans"), anywhere: true},
+		"create-plan": {method: "POST", path: fixed("/api/plans"), body: func(_ *town, grid int) any {
+			return ward.PlanNew{Name: "新方案", Communities: []int64{communityOf(grid)}, From: "current"}
+		}},
+		"get-plan":    {method: "GET", path: draft("/api/plans/%d")},
+		"change-plan": {method: "PATCH", path: draft("/api/plans/%d"), body: body(map[string]any{"version": 1, "low": 200})},
+		"draw-plan": {method: "POST", path: draft("/api/plans/%d/ops"), body: func(_ *town, grid int) any {
+			return ward.PlanOp{Version: 1, Kind: "erase", Cells: []int64{int64(grid)}}
+		}},
+		"list-plan-ops":    {method: "GET", path: draft("/api/plans/%d/ops")},
+		"get-plan-cells":   {method: "GET", path: draft("/api/plans/%d/cells")},
+		"list-plan-grids":  {method: "GET", path: draft("/api/plans/%d/grids")},
+		"list-plan-checks": {method: "GET", path: draft("/api/plans/%d/checks")},
+	}
+}
