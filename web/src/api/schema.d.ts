@@ -1215,6 +1215,111 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 划分方案 */
+        get: operations["list-plans"];
+        put?: never;
+        /** 新建方案 */
+        post: operations["create-plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一个方案 */
+        get: operations["get-plan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** 修改方案的名称和标准 */
+        patch: operations["change-plan"];
+        trace?: never;
+    };
+    "/api/plans/{id}/cells": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 方案的地块和边线（编辑用） */
+        get: operations["get-plan-cells"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{id}/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 方案的检查 */
+        get: operations["list-plan-checks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{id}/grids": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 方案的网格：图形、数字、与现行之差 */
+        get: operations["list-plan-grids"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{id}/ops": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 方案的改动记录 */
+        get: operations["list-plan-ops"];
+        put?: never;
+        /** 一个手势（划入、拆分、合并、撤销……），可只预演 */
+        post: operations["draw-plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/pledges": {
         parameters: {
             query?: never;
@@ -1687,6 +1792,33 @@ export interface components {
             units: number;
             /** Format: int64 */
             version: number;
+        };
+        CellCount: {
+            /**
+             * Format: int64
+             * @description 楼栋数
+             */
+            buildings: number;
+            /**
+             * Format: int64
+             * @description 困难户数
+             */
+            hardship: number;
+            /**
+             * Format: int64
+             * @description 户数
+             */
+            households: number;
+            /**
+             * Format: int64
+             * @description 党员数
+             */
+            members: number;
+            /**
+             * Format: int64
+             * @description 人数
+             */
+            persons: number;
         };
         CommunityCount: {
             /**
@@ -2889,6 +3021,12 @@ export interface components {
             /** @description 下一页的 after;没有则已到最后 */
             next?: string;
         };
+        PagePlan: {
+            /** @description 本页内容 */
+            items: components["schemas"]["Plan"][];
+            /** @description 下一页的 after;没有则已到最后 */
+            next?: string;
+        };
         PagePledge: {
             /** @description 本页内容 */
             items: components["schemas"]["Pledge"][];
@@ -2999,6 +3137,514 @@ export interface components {
             gridCode: string;
             /** @description 街道 */
             street?: components["schemas"]["Named"];
+        };
+        Plan: {
+            /**
+             * Format: int64
+             * @description 批准人
+             */
+            approver: number | null;
+            /**
+             * Format: int64
+             * @description 起草人
+             */
+            author: number;
+            /** @description 起草人姓名 */
+            authorName: string;
+            /**
+             * Format: int64
+             * @description 方案所依据的最后一次公布
+             */
+            baseSeq: number;
+            /** @description 范围 [西,南,东,北] */
+            bounds: number[];
+            /** Format: date-time */
+            changedAt: string;
+            /**
+             * Format: int64
+             * @description 未解决的批注数
+             */
+            comments: number;
+            /** @description 方案范围内的社区 */
+            communities: components["schemas"]["Named"][];
+            /** Format: date-time */
+            createdAt: string;
+            /** @description 生效日期；未定为空 */
+            effective: string;
+            /**
+             * Format: int64
+             * @description 改动过设置的和新设的网格数
+             */
+            grids: number;
+            /**
+             * Format: int64
+             * @description 现在最后一次公布；大于 baseSeq 说明有别的方案先公布了
+             */
+            headSeq: number;
+            /**
+             * Format: int64
+             * @description 每格户数上限
+             */
+            high: number;
+            /**
+             * Format: int64
+             * @description 这些地块里的户数
+             */
+            households: number;
+            /** Format: int64 */
+            id: number;
+            /**
+             * Format: int64
+             * @description 每格户数下限
+             */
+            low: number;
+            /** @description 缩略图：被改动地块的位置，至多200个 */
+            marks: number[][];
+            /**
+             * Format: int64
+             * @description 归属与现行不同的地块数
+             */
+            moved: number;
+            /** @description 名称 */
+            name: string;
+            /** @description 批准或退回的意见 */
+            opinion: string;
+            /**
+             * Format: int64
+             * @description 每格人数上限
+             */
+            personsHigh: number;
+            /**
+             * Format: int64
+             * @description 公布编号
+             */
+            seq: number | null;
+            /** @description 有有效的只读链接 */
+            shared: boolean;
+            /**
+             * @description 状态
+             * @enum {string}
+             */
+            state: "draft" | "submitted" | "approved" | "scheduled" | "published" | "withdrawn";
+            /**
+             * Format: int64
+             * @description 版本；每次改动加一
+             */
+            version: number;
+        };
+        PlanArcTable: {
+            /** @description 类别序号 */
+            class: number[];
+            /** @description 可步行穿过 */
+            crossable: boolean[];
+            /** @description 左侧地块在 cells 中的序号加1；0为范围外 */
+            left: number[];
+            /** @description 长度（厘米） */
+            length: number[];
+            /** @description 折线：首点与原点之差，其后各点与前一点之差 [dx,dy,…] */
+            points: number[][];
+            /** @description 右侧地块在 cells 中的序号加1；0为范围外 */
+            right: number[];
+        };
+        PlanCellTable: {
+            /** @description 面积的两倍（平方厘米） */
+            area2: number[];
+            /** @description 街坊（小区） */
+            block: number[];
+            /** @description 楼栋数 */
+            buildings: number[];
+            /** @description 社区 */
+            community: number[];
+            /** @description 本方案最初改动时的网格；与 head 不同且 now 也不同即冲突 */
+            from: number[];
+            /** @description 困难户数 */
+            hardship: number[];
+            /** @description 现行网格（含已排期的），0为无 */
+            head: number[];
+            /** @description 户数 */
+            households: number[];
+            /** @description 地块 */
+            id: number[];
+            /** @description 党员数 */
+            members: number[];
+            /** @description 本方案中的网格，0为未分配 */
+            now: number[];
+            /** @description 人数 */
+            persons: number[];
+            /** @description 代表点经度差 */
+            x: number[];
+            /** @description 代表点纬度差 */
+            y: number[];
+        };
+        PlanCells: {
+            /** @description 边线，按列 */
+            arcs: components["schemas"]["PlanArcTable"];
+            /** @description 地块，按列 */
+            cells: components["schemas"]["PlanCellTable"];
+            /** @description 边线类别，arcs.class 为其中的序号 */
+            classes: string[];
+            /** @description 网格（不含图形） */
+            grids: components["schemas"]["PlanGrid"][];
+            /**
+             * Format: int64
+             * @description 最后一次公布的编号
+             */
+            headSeq: number;
+            /** @description 原点 [经度,纬度]，单位1e-8度 */
+            origin: number[];
+            /**
+             * Format: int64
+             * @description 方案版本
+             */
+            version: number;
+        };
+        PlanChange: {
+            /**
+             * Format: int64
+             * @description 每格户数上限
+             */
+            high?: number;
+            /**
+             * Format: int64
+             * @description 每格户数下限
+             */
+            low?: number;
+            /** @description 名称 */
+            name?: string;
+            /**
+             * Format: int64
+             * @description 每格人数上限
+             */
+            personsHigh?: number;
+            /**
+             * Format: int64
+             * @description 看到的版本
+             */
+            version: number;
+        };
+        PlanCheck: {
+            /** @description 有关的地块，至多500个 */
+            cells: number[];
+            /**
+             * @description 哪项检查
+             * @enum {string}
+             */
+            code: "unassigned" | "parts" | "enclave" | "households" | "persons" | "empty" | "community" | "branch" | "branch_members" | "block" | "compact" | "conflict" | "closed";
+            /** @description 一键修复：照此提交的手势 */
+            fix?: components["schemas"]["PlanOp"];
+            /**
+             * Format: int64
+             * @description 网格；0 为整个方案
+             */
+            grid: number;
+            /**
+             * @description 错误不改不能公布；提醒可以
+             * @enum {string}
+             */
+            level: "error" | "warning";
+            /** @description 哪里不对、怎么办 */
+            message: string;
+            /** @description 在哪里（度） */
+            place: number[];
+        };
+        PlanDelta: {
+            /** @description 改了归属的地块，按编号 */
+            cells: number[];
+            /** @description 新设的网格和改了设置的网格 */
+            grids?: components["schemas"]["PlanGridChange"][];
+            /** @description 现在的网格，与 cells 一一对应；0 为未分配 */
+            now: number[];
+            /** @description 原来的网格，与 cells 一一对应；0 为未分配 */
+            was: number[];
+        };
+        PlanEdit: {
+            /** @description 还能重做 */
+            canRedo: boolean;
+            /** @description 还能撤销 */
+            canUndo: boolean;
+            /** @description 受影响的网格的检查结果（替换这些网格原有的） */
+            checks: components["schemas"]["PlanCheck"][];
+            /** @description 改动 */
+            delta: components["schemas"]["PlanDelta"];
+            /** @description 受影响的网格：新的图形和数字；没有地块的图形为空 */
+            grids: components["schemas"]["PlanGrid"][];
+            /** @description split：新界线吸附到的路径 */
+            path?: number[][][];
+            /** @description 只是预演 */
+            preview: boolean;
+            /**
+             * Format: int64
+             * @description 新版本（预演时不变）
+             */
+            version: number;
+        };
+        PlanGrid: {
+            /**
+             * Format: double
+             * @description 面积（平方米）
+             */
+            area: number;
+            /**
+             * Format: int64
+             * @description 网格党支部
+             */
+            branch: number | null;
+            /** @description 党支部名称；branch 为空而有名称的，公布时新建 */
+            branchName: string;
+            /**
+             * Format: int64
+             * @description 楼栋数
+             */
+            buildings: number;
+            /**
+             * Format: int64
+             * @description 地块数
+             */
+            cells: number;
+            /** @description 编码；新网格可空，公布时编 */
+            code: string;
+            /**
+             * Format: int64
+             * @description 地图配色
+             */
+            colour: number;
+            /**
+             * Format: int64
+             * @description 社区
+             */
+            community: number;
+            /**
+             * Format: double
+             * @description 紧凑度 4πA/P²，1为圆
+             */
+            compactness: number;
+            /**
+             * Format: int64
+             * @description 网格；负数为本方案新设
+             */
+            grid: number;
+            /**
+             * Format: int64
+             * @description 困难户数
+             */
+            hardship: number;
+            /**
+             * Format: int64
+             * @description 户数上限
+             */
+            high: number;
+            /**
+             * Format: int64
+             * @description 飞地：被围在里面的洞
+             */
+            holes: number;
+            /**
+             * Format: int64
+             * @description 户数
+             */
+            households: number;
+            /**
+             * @description 类别
+             * @enum {string}
+             */
+            kind: "basic" | "special" | "micro";
+            /** @description 锁定 */
+            locked: boolean;
+            /**
+             * Format: int64
+             * @description 户数下限
+             */
+            low: number;
+            /**
+             * Format: int64
+             * @description 党员数
+             */
+            members: number;
+            /**
+             * Format: int64
+             * @description 与现行不同的地块数（进和出）
+             */
+            moved: number;
+            /** @description 名称 */
+            name: string;
+            /** @description 现行网格的数字；新网格为0 */
+            now: components["schemas"]["CellCount"];
+            /**
+             * Format: int64
+             * @description 分成几块；步行可达为一块
+             */
+            parts: number;
+            /**
+             * Format: double
+             * @description 周长（米）
+             */
+            perimeter: number;
+            /**
+             * Format: int64
+             * @description 人数
+             */
+            persons: number;
+            /**
+             * Format: double
+             * @description 可移动的边界中沿道路、河道的比例
+             */
+            roadShare: number;
+            /** @description 图形（度） */
+            shape?: number[][][][];
+        };
+        PlanGridChange: {
+            /** Format: int64 */
+            grid: number;
+            now?: components["schemas"]["PlanGridState"];
+            was?: components["schemas"]["PlanGridState"];
+        };
+        PlanGridSetting: {
+            /**
+             * Format: int64
+             * @description 网格党支部；0为不设
+             */
+            branch?: number;
+            /** @description 要新建的党支部名称 */
+            branchName?: string;
+            /** @description 新网格的编码；缺省由系统按自西向东、自北向南编 */
+            code?: string;
+            /**
+             * Format: int64
+             * @description 户数上限，0为按方案
+             */
+            high?: number;
+            /**
+             * @description 新网格的类别
+             * @enum {string}
+             */
+            kind?: "basic" | "special";
+            /** @description 锁定：地块不进不出 */
+            locked?: boolean;
+            /**
+             * Format: int64
+             * @description 户数下限，0为按方案
+             */
+            low?: number;
+            /** @description 名称 */
+            name?: string;
+        };
+        PlanGridState: {
+            /** Format: int64 */
+            branch?: number;
+            branchName?: string;
+            code?: string;
+            /** Format: int64 */
+            community: number;
+            /** Format: int64 */
+            high?: number;
+            kind?: string;
+            locked?: boolean;
+            /** Format: int64 */
+            low?: number;
+            name?: string;
+            reopen?: boolean;
+        };
+        PlanLogEntry: {
+            /**
+             * Format: int64
+             * @description 谁
+             */
+            actor: number;
+            /** @description 姓名 */
+            actorName: string;
+            /** Format: date-time */
+            at: string;
+            delta: components["schemas"]["PlanDelta"];
+            /** @description 手势 */
+            kind: string;
+            /**
+             * Format: int64
+             * @description 撤销或重做的是哪一步
+             */
+            reverts: number | null;
+            /**
+             * Format: int64
+             * @description 改动后的版本
+             */
+            seq: number;
+            /** @description 已被撤销 */
+            undone: boolean;
+        };
+        PlanNew: {
+            /** @description 社区编号 */
+            communities: number[];
+            /**
+             * @description 从现行网格/空白/另一方案/对照表/图形/某次公布之前开始
+             * @enum {string}
+             */
+            from: "current" | "empty" | "copy" | "assignment" | "polygons" | "restore";
+            /**
+             * Format: int64
+             * @description 每格户数上限，缺省500
+             */
+            high?: number;
+            /**
+             * Format: int64
+             * @description 每格户数下限，缺省300
+             */
+            low?: number;
+            /** @description 名称 */
+            name: string;
+            /**
+             * Format: int64
+             * @description 每格人数上限，缺省1200
+             */
+            personsHigh?: number;
+            /**
+             * Format: int64
+             * @description copy：被复制的方案
+             */
+            plan?: number;
+            /**
+             * Format: int64
+             * @description restore：要恢复到哪次公布之前
+             */
+            publication?: number;
+            /** @description assignment：CSV（地块或楼栋编码，网格编码）；polygons：GeoJSON */
+            text?: string;
+        };
+        PlanOp: {
+            /** @description transfer：楼栋 */
+            buildings?: number[];
+            /** @description 地块 */
+            cells?: number[];
+            /** @description 只取未分配的地块 */
+            free?: boolean;
+            /**
+             * Format: int64
+             * @description 目标网格
+             */
+            grid?: number;
+            /** @description merge：被并入的网格；assign/fill：只从这些网格取 */
+            grids?: number[];
+            /**
+             * @description resolve：保留本方案的还是采用已公布的
+             * @enum {string}
+             */
+            keep?: "ours" | "theirs";
+            /**
+             * @description 手势
+             * @enum {string}
+             */
+            kind: "assign" | "erase" | "split" | "merge" | "transfer" | "fill" | "found" | "set" | "resolve" | "rebase" | "undo" | "redo";
+            /** @description split：画的线（度） */
+            line?: number[][];
+            /** @description 只计算，不写入 */
+            preview?: boolean;
+            /** @description set、found、split：网格的设置 */
+            settings?: components["schemas"]["PlanGridSetting"];
+            /**
+             * Format: int64
+             * @description 看到的版本；不是最新则 409，附上其后的改动
+             */
+            version: number;
+            /** @description 连同整个街坊（小区） */
+            whole?: boolean;
         };
         Pledge: {
             /** Format: int64 */
@@ -8925,6 +9571,665 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-plans": {
+        parameters: {
+            query?: {
+                /** @description 辖区编号：只看这个区、街道或社区 */
+                area?: number;
+                /** @description 网格编号 */
+                grid?: number;
+                /** @description 类别 */
+                kind?: string;
+                /** @description 名称、编码或地址里的字 */
+                q?: string;
+                /** @description 范围:西,南,东,北(度) */
+                bbox?: string;
+                /** @description 上一页给出的 next */
+                after?: string;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 状态；open 为未公布的 */
+                state?: "draft" | "submitted" | "approved" | "scheduled" | "published" | "withdrawn" | "open";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagePlan"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-plan": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 操作编号（UUIDv7），重发时保持不变 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanNew"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 编号 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 编号 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-plan-cells": {
+        parameters: {
+            query?: {
+                /** @description 只要这个社区 */
+                community?: number;
+                /** @description 只要与此范围相交的社区：西,南,东,北（度） */
+                bbox?: string;
+            };
+            header?: never;
+            path: {
+                /** @description 编号 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanCells"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-plan-checks": {
+        parameters: {
+            query?: {
+                /** @description 只要这个社区 */
+                community?: number;
+                /** @description 只要与此范围相交的社区：西,南,东,北（度） */
+                bbox?: string;
+            };
+            header?: never;
+            path: {
+                /** @description 编号 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanCheck"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-plan-grids": {
+        parameters: {
+            query?: {
+                /** @description 只要这个社区 */
+                community?: number;
+                /** @description 只要与此范围相交的社区：西,南,东,北（度） */
+                bbox?: string;
+            };
+            header?: never;
+            path: {
+                /** @description 编号 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanGrid"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-plan-ops": {
+        parameters: {
+            query?: {
+                /** @description 只要这个版本以后的 */
+                after?: number;
+            };
+            header?: never;
+            path: {
+                /** @description 编号 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanLogEntry"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "draw-plan": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 操作编号（UUIDv7），重发时保持不变；预演可不带 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 编号 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanOp"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanEdit"];
+                };
             };
             /** @description Unauthorized */
             401: {
