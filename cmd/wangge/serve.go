@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"wangge/internal/api"
@@ -24,6 +25,7 @@ const (
 	readHeaderTimeout = 5 * time.Second
 	requestTimeout    = 5 * time.Minute // an upload over a slow line
 	shutdownGrace     = 10 * time.Second
+	jobsAtOnce        = 2                   // each may keep a processor busy
 	tileMemory        = 192 << 20           // bytes of tiles kept
 	keepEvents        = 7 * 24 * time.Hour  // the longest a client may stay away and resume
 	keepCommands      = 90 * 24 * time.Hour // longer than the longest time offline
@@ -91,6 +93,7 @@ func serveOn(ctx context.Context, p program, db *postgres.DB, listener net.Liste
 	defer tileStore.Close()
 	hub := realtime.NewHub(db, realtime.Options{Log: p.log})
 	server.Store, server.Sessions, server.Log, server.Now = db, postgres.Sessions{Pool: db.Pool}, p.log, time.Now
+	jobs := postgres.NewJobs(db, p.log, uuid.New(), jobsAtOnce)
 	server.Import = uploads{db}
 	server.Live = func(w http.ResponseWriter, r *http.Request, l api.Listener) { hub.Serve(w, r, viewer(db, l)) }
 	tiles := api.NewTiles(tileStore, tileMemory, p.log, server.Fail)
@@ -104,6 +107,7 @@ func serveOn(ctx context.Context, p program, db *postgres.DB, listener net.Liste
 	running.Go(func() { hubErr = hub.Run(background) })
 	running.Go(func() { tiles.Run(background) })
 	running.Go(func() { db.WatchGrids(background, tileStore) })
+	running.Go(func() { jobs.Run(background) })
 	running.Go(func() { housekeeping(background, p, db) })
 	running.Go(func() { db.KeepAudit(background, p.log) })
 

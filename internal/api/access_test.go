@@ -104,6 +104,9 @@ func requests() map[string]request {
 		}},
 		"list-doctor-fixes": {method: "GET", path: fixed("/api/doctor-fixes"), anywhere: true},
 		"undo-doctor-fix":   {method: "POST", path: func(tw *town, grid int) string { return path("/api/doctor-fixes/%d/undo", tw.doctorFix(grid)) }},
+		"list-jobs":         {method: "GET", path: fixed("/api/jobs"), anywhere: true},
+		"get-job":           {method: "GET", path: func(tw *town, grid int) string { return "/api/jobs/" + tw.job(grid).String() }},
+		"cancel-job":        {method: "POST", path: func(tw *town, grid int) string { return "/api/jobs/" + tw.job(grid).String() + "/cancel" }},
 	}
 	maps.Copy(all, planRequests())
 	for many, one := range map[string]string{
@@ -135,6 +138,15 @@ func (tw *town) place(grid int) (at orb.Point) {
 		panic(err)
 	}
 	return at
+}
+
+// job is a waiting job that somebody started for a grid.
+func (tw *town) job(grid int) (id uuid.UUID) {
+	id = uuid.Must(uuid.NewV7())
+	if _, err := tw.db.Pool.Exec(context.Background(), `insert into job (id, kind, title, paths, owner) select $1, 'import', $3, array[path], $1 from grid where id = $2`, id, grid, path("第%d网格的任务", grid)); err != nil {
+		panic(err)
+	}
+	return id
 }
 
 func (tw *town) version(table string, id uuid.UUID) (v int64) {

@@ -13,6 +13,7 @@ var (
 	registry  = append([]Role{GridLeader, GridStaff, Planner, DutyHead}, offices...)
 	keepers   = []Role{Secretary, Planner, PartyOffice, Admin} // who keep the registers in health
 	planners  = []Role{Planner, PartyOffice, Admin}
+	office    = []Role{Secretary, PartyOffice, Planner, DutyHead, Admin}
 )
 
 // operations says which roles may run which operation; where they may is said
@@ -48,6 +49,7 @@ var operations = map[string][]Role{
 	"export-branches": staff, "export-members": offices, "export-hubs": staff, "export-institutions": staff,
 	"export-courtyards": staff, "export-lanes": staff, "export-teams": staff, "export-points": staff,
 	"export-stewards": registry, "export-pledges": offices, "export-pairings": offices, "export-honours": staff,
+	"list-jobs": office, "get-job": office, "cancel-job": office,
 	"import-file": {PartyOffice, Planner, Admin}, "list-imports": {PartyOffice, Planner, Admin}, "get-import": {PartyOffice, Planner, Admin}, "get-import-template": {PartyOffice, Planner, Admin},
 	"list-accounts": {Admin}, "list-audit": {Admin}, "list-audit-operations": {Admin}, "export-audit": {Admin},
 	"list-doctor-checks": keepers, "list-doctor-cases": keepers, "act-on-doctor-case": keepers, "list-doctor-fixes": keepers, "undo-doctor-fix": keepers,

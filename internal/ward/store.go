@@ -74,6 +74,7 @@ type Accounts interface {
 type Store interface {
 	Registers
 	Visits
+	JobStore
 	Incidents
 	Photos
 	Boards

@@ -1,5 +1,6 @@
 import { enFaces } from './enFaces'
 import { enFeatures } from './enFeatures'
+import { enImporting } from './enImporting'
 import { enTerms } from './enTerms'
 import type { zh } from './zh'
 
@@ -8,6 +9,7 @@ export const en: Record<keyof typeof zh, string> = {
   ...enTerms,
   ...enFaces,
   ...enFeatures,
+  ...enImporting,
 
   'app.name': 'Wangge',
   'face.tablet': 'Visits',

@@ -1,5 +1,6 @@
 import { zhFaces } from './zhFaces'
 import { zhFeatures } from './zhFeatures'
+import { zhImporting } from './zhImporting'
 import { zhTerms } from './zhTerms'
 
 /** Every text of the interface. A term of the field is said one way, here, for every page. */
@@ -7,6 +8,7 @@ export const zh = {
   ...zhTerms,
   ...zhFaces,
   ...zhFeatures,
+  ...zhImporting,
 
   // the program and its faces
   'app.name': '网格',
