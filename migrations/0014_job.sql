@@ -130,3 +130,133 @@ begin
   end loop;
 end $$;
 -- +goose StatementEnd
+
+-- Taking an import back. UndoImport makes two temporary tables for the length of
+-- its transaction: undo_row (tab, key, op, before, digest, gone), one line for
+-- each row that the import touched, and undo_count (how, n).
+
+-- undo_gather: the first entry of a row says what it was, the last what it became.
+-- +goose StatementBegin
+create function undo_gather(import bigint) returns void language plpgsql as $$
+begin
+  insert into undo_row
+  select tab, key, (array_agg(op order by step))[1], (array_agg(before order by step))[1],
+         (array_agg(digest order by step desc))[1], (array_agg(op order by step desc))[1] = 'D'
+  from import_undo where run = import group by tab, key;
+  delete from undo_row where op = 'I' and gone; -- came and went
+  analyze undo_row;
+end $$;
+-- +goose StatementEnd
+
+-- undo_later: what came after the import and needs it: the table, what people call
+-- it as far as its comment says, whether rows of the import itself were changed,
+-- and how many.
+-- +goose StatementBegin
+create function undo_later(import bigint) returns table (tab text, title text, changed bool, n bigint) language plpgsql as $$
+declare t text; f record; own text;
+begin
+  for t in select distinct u.tab from undo_row u order by 1 loop
+    own := import_key(t::regclass, 't');
+    -- Changed or gone since. The outline of an area is the cells'; there only a
+    -- later import tells.
+    execute format('select count(*) from undo_row u left join %1$I t on %2$s = u.key
+      where u.tab = %1$L and not u.gone and (u.digest is distinct from %3$s or %1$L = ''area'' and exists (select from import_undo l where l.tab = u.tab and l.key = u.key and l.run > $1))',
+      t, own, import_digest(t::regclass, 't')) into n using import;
+    if n > 0 then
+      tab := t; changed := true; title := split_part(obj_description(t::regclass), ':', 1);
+      return next;
+    end if;
+    -- Refers to a row that would go, and is none of the import's.
+    for f in
+      select s.oid::regclass as source, s.relname as name, a.attname as col, r.attname as ref
+      from pg_constraint c join pg_class s on s.oid = c.conrelid
+      join pg_attribute a on a.attrelid = c.conrelid and a.attnum = c.conkey[1] join pg_attribute r on r.attrelid = c.confrelid and r.attnum = c.confkey[1]
+      where c.contype = 'f' and c.confrelid = t::regclass and cardinality(c.conkey) = 1 and c.conparentid = 0
+        -- What is derived goes with the row.
+        and s.relname not in ('cell_community', 'area_outline', 'grid_shape')
+    loop
+      execute format('select count(*) from %s x where x.%I in (select t.%I from %I t join undo_row u on %s = u.key where u.tab = %L and u.op = ''I'') and not exists (select from undo_row v where v.tab = %L and v.key = %s)%s',
+        f.source, f.col, f.ref, t, own, t, f.name, import_key(f.source, 'x'),
+        -- The cells of a grid are derived too, unless a plan of people gave them.
+        case when f.name = 'cell_grid' then ' and x.plan is not null' else '' end) into n;
+      if n > 0 then
+        tab := f.name; changed := false; title := split_part(obj_description(f.source), ':', 1);
+        return next;
+      end if;
+    end loop;
+  end loop;
+end $$;
+-- +goose StatementEnd
+
+-- undo_derived: what the cells made of communities and grids that go, goes before them.
+-- +goose StatementBegin
+create function undo_derived() returns void language plpgsql as $$
+declare grids bigint[]; cells bigint[];
+begin
+  select array_agg(g.id) into grids from grid g join undo_row u on row(g.id)::text = u.key where u.tab = 'grid' and u.op = 'I';
+  delete from cell_grid where grid = any(grids);
+  delete from grid_shape where grid = any(grids);
+  select array_agg(distinct c.cell) into cells from cell_community c join undo_row u on row(c.community)::text = u.key where u.tab = 'area' and u.op = 'I';
+  if cells is not null then
+    update building set cell = null where cell = any(cells);
+    update institution set cell = null where cell = any(cells);
+    update point set cell = null where cell = any(cells);
+    delete from cell_arc where l = any(cells) or r = any(cells);
+    delete from cell_lineage where old = any(cells) or new = any(cells);
+    delete from cell_stat where cell = any(cells);
+    delete from cell_community where cell = any(cells);
+    delete from cell where id = any(cells);
+  end if;
+end $$;
+-- +goose StatementEnd
+
+-- A row with a number of its own stays the same row when it changes; another is
+-- known by what is in it, and is taken away and put back instead.
+-- +goose StatementBegin
+create function undo_numbered(tab regclass) returns bool language sql stable as $$
+  select exists (select from pg_attribute where attrelid = tab and attname = 'id' and not attisdropped) $$;
+-- +goose StatementEnd
+
+-- undo_remove: rows that the import created go.
+-- +goose StatementBegin
+create function undo_remove(tab text) returns void language plpgsql as $$
+declare done bigint;
+begin
+  execute format('delete from %1$I t using undo_row u where u.tab = %1$L and u.key = %2$s and not u.gone and (u.op = ''I'' or not undo_numbered(%1$L))',
+    tab, import_key(tab::regclass, 't'));
+  get diagnostics done = row_count;
+  insert into undo_count values ('removed', done);
+end $$;
+-- +goose StatementEnd
+
+-- undo_restore: rows that were changed are as they were; those that went come back.
+-- A column that is younger than the import keeps what it has.
+-- +goose StatementBegin
+create function undo_restore(tab text) returns void language plpgsql as $$
+declare done bigint; changed bigint := 0; cols text; vals text; sets text; own constant bool := undo_numbered(tab::regclass);
+begin
+  if not exists (select from undo_row u where u.tab = undo_restore.tab and u.op <> 'I') then
+    return;
+  end if;
+  select string_agg(quote_ident(c), ','), string_agg(format('(u.before->>%L)::%s', c, kind), ','),
+         string_agg(format('%I = case when u.before ? %L then (u.before->>%L)::%s else t.%I end', c, c, c, kind, c), ',') filter (where c <> 'id')
+  into cols, vals, sets
+  from (select a.attname::text as c, format_type(a.atttypid, a.atttypmod) as kind from pg_attribute a
+        where a.attrelid = tab::regclass and a.attname = any(import_columns(tab::regclass)) order by a.attnum) q;
+  if own then
+    if exists (select from pg_attribute where attrelid = tab::regclass and attname = 'version') then
+      sets := sets || ', version = t.version + 1';
+    end if;
+    if tab = 'household' then -- doors that change places must not meet on the way
+      update household h set room = '~' || h.id from undo_row u where u.tab = 'household' and u.op <> 'I' and u.key = row(h.id)::text;
+    end if;
+    execute format('update %1$I t set %2$s from undo_row u where u.tab = %1$L and u.op <> ''I'' and not u.gone and u.key = %3$s',
+      tab, sets, import_key(tab::regclass, 't'));
+    get diagnostics changed = row_count;
+  end if;
+  execute format('insert into %1$I (%2$s) %5$s select %3$s from undo_row u where u.tab = %1$L and u.op <> ''I'' and (u.gone or %4$L)',
+    tab, cols, vals, not own, case when own then 'overriding system value' else '' end);
+  get diagnostics done = row_count;
+  insert into undo_count values ('restored', changed + done);
+end $$;
+-- +goose StatementEnd

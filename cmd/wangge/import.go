@@ -36,7 +36,11 @@ func (p pairs) Set(text string) error {
 // importFiles reads files or whole folders into the registers. It ends with 1
 // when a file has errors, with 2 when it could not do its work.
 func importFiles(ctx context.Context, p program, args []string) error {
-	err := runImport(ctx, p, args)
+	do := runImport
+	if len(args) > 0 && args[0] == "undo" {
+		do, args = undoImport, args[1:]
+	}
+	err := do(ctx, p, args)
 	if err == nil || errors.Is(err, errFindings) || errors.Is(err, errUsage) || errors.Is(err, flag.ErrHelp) {
 		return err
 	}
@@ -47,7 +51,8 @@ func importFiles(ctx context.Context, p program, args []string) error {
 func runImport(ctx context.Context, p program, args []string) error {
 	set := flags(p, "import", "[参数] 文件或文件夹…\n"+
 		"  认识 GeoJSON、表格(CSV、TSV、XLSX)、Shapefile(.shp、.zip)、GeoPackage、KML/KMZ、DXF 和 OSM PBF;文件夹里的文件按先后依赖的顺序导入\n"+
-		"  有错误的文件整个不写入(除非 -skip-bad);退出码:0 无错误,1 有错误,2 用法不对或失败")
+		"  有错误的文件整个不写入(除非 -skip-bad);退出码:0 无错误,1 有错误,2 用法不对或失败\n"+
+		"  撤销：wangge import undo 编号")
 	url := set.String("database", "", "数据库地址;不填则取 WANGGE_DATABASE_URL 或 DATABASE_URL")
 	dry := set.Bool("dry-run", false, "只检查,不写入")
 	sheet := set.String("sheet", "", "表的名称,例如 buildings 或 楼栋;不填则按文件名识别")

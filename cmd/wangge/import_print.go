@@ -25,8 +25,8 @@ func printReport(to io.Writer, r ward.ImportReport) {
 	if r.Errors > 0 {
 		mark = "✗"
 	}
-	fmt.Fprintf(to, "%s %s %q:%s。共%d行,新增%d、更新%d、相同%d、跳过%d;错误%d、提醒%d(%.1f秒)\n",
-		mark, r.Title, r.File, state, r.Rows, r.Inserted, r.Updated, r.Same, r.Skipped, r.Errors, r.Warnings, r.Finished.Sub(r.Started).Seconds())
+	fmt.Fprintf(to, "%s %s %q：%s。共%d行，新增%d、更新%d、相同%d、跳过%d；错误%d、提醒%d（%.1f秒，第%d次导入）\n",
+		mark, r.Title, r.File, state, r.Rows, r.Inserted, r.Updated, r.Same, r.Skipped, r.Errors, r.Warnings, r.Finished.Sub(r.Started).Seconds(), r.ID)
 	printFindings(to, r.Findings, r.Errors+r.Warnings+r.Notes-len(r.Findings))
 }
 

@@ -51,6 +51,7 @@ func (db *DB) Import(ctx context.Context, scope ward.Scope, sheet ward.Sheet, fi
 	}
 	if err != nil { // the transaction is gone; only the report stays
 		l.finish(false)
+		l.report.ID = 0
 		l.report.ID, err = saveReport(ctx, db.Pool, scope, l.report)
 	}
 	return l.report, err
@@ -94,13 +95,22 @@ func (l *load) run(ctx context.Context, records iter.Seq2[ward.Record, error]) e
 	if l.found.errors > 0 && !l.opts.SkipBad {
 		return errNothingWritten
 	}
+	if err := l.record(ctx); err != nil {
+		return err
+	}
 	if err := l.write(ctx); err != nil {
 		return err
 	}
 	if l.opts.DryRun {
 		return errNothingWritten
 	}
-	return l.keep(ctx)
+	if err := l.keep(ctx); err != nil {
+		return err
+	}
+	if l.opts.Commit != nil {
+		return l.opts.Commit()
+	}
+	return nil
 }
 
 // prepare takes the lock and makes the tables of this transaction.
@@ -116,6 +126,19 @@ func (l *load) prepare(ctx context.Context) error {
 	batch.Queue(`create temp table finding (line int not null, field text not null, level text not null, message text not null, done text not null default '') on commit drop`)
 	if err := l.tx.SendBatch(ctx, batch).Close(); err != nil {
 		return fmt.Errorf("preparing the import: %w", err)
+	}
+	return nil
+}
+
+// record numbers the import and lets the triggers of the registers note what it
+// does to each row, so that it can be taken back.
+func (l *load) record(ctx context.Context) error {
+	if l.opts.DryRun {
+		return nil
+	}
+	err := l.tx.QueryRow(ctx, `with next as (select nextval(pg_get_serial_sequence('import_run', 'id')) as id) select id from next, set_config('wangge.import', id::text, true)`).Scan(&l.report.ID)
+	if err != nil {
+		return fmt.Errorf("numbering the import: %w", err)
 	}
 	return nil
 }

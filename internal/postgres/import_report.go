@@ -65,7 +65,8 @@ func fileName(file string) string {
 	return string(name)
 }
 
-const importRunColumns = `id, sheet, '' as title, file, dry_run, written, line_count as rows, inserted, updated, same, skipped, errors, warnings, notes, findings, started, finished`
+const importRunColumns = `id, sheet, '' as title, file, dry_run, written, line_count as rows, inserted, updated, same, skipped, errors, warnings, notes, findings, started, finished, undone,
+	written and undone is null and exists (select from import_undo u where u.run = import_run.id) as undoable`
 
 // saveReport keeps a report and returns its number.
 func saveReport(ctx context.Context, q querier, scope ward.Scope, r ward.ImportReport) (int64, error) {
@@ -78,10 +79,11 @@ func saveReport(ctx context.Context, q querier, scope ward.Scope, r ward.ImportR
 		actor = &id
 	}
 	rows, err := q.Query(ctx, `
-		insert into import_run (actor, sheet, file, dry_run, written, line_count, inserted, updated, same, skipped, errors, warnings, notes, findings, started, finished)
-		values (@actor, @sheet, @file, @dry, @written, @rows, @inserted, @updated, @same, @skipped, @errors, @warnings, @notes, @findings, @started, @finished) returning id`,
+		insert into import_run (id, paths, actor, sheet, file, dry_run, written, line_count, inserted, updated, same, skipped, errors, warnings, notes, findings, started, finished)
+		overriding system value
+		values (coalesce(@id, nextval(pg_get_serial_sequence('import_run', 'id'))), @paths::text[]::ltree[], @actor, @sheet, @file, @dry, @written, @rows, @inserted, @updated, @same, @skipped, @errors, @warnings, @notes, @findings, @started, @finished) returning id`,
 		pgx.NamedArgs{
-			"actor": actor, "sheet": r.Sheet, "file": r.File, "dry": r.DryRun, "written": r.Written, "rows": r.Rows,
+			"id": nullIfZero(r.ID), "paths": scope.Paths(), "actor": actor, "sheet": r.Sheet, "file": r.File, "dry": r.DryRun, "written": r.Written, "rows": r.Rows,
 			"inserted": r.Inserted, "updated": r.Updated, "same": r.Same, "skipped": r.Skipped, "errors": r.Errors,
 			"warnings": r.Warnings, "notes": r.Notes, "findings": string(list), "started": r.Started, "finished": r.Finished,
 		})
@@ -93,6 +95,13 @@ func saveReport(ctx context.Context, q querier, scope ward.Scope, r ward.ImportR
 		return 0, fmt.Errorf("keeping the report: %w", err)
 	}
 	return id, nil
+}
+
+func nullIfZero(n int64) *int64 {
+	if n == 0 {
+		return nil
+	}
+	return &n
 }
 
 // importRunWithin: a person sees the reports of their own imports, and all of

@@ -64,6 +64,9 @@ type ImportOptions struct {
 	SkipBad bool
 	// Progress, when not nil, hears how many rows have been read. It must not block.
 	Progress func(done int)
+	// Commit, when not nil, is asked when everything is written and before it is
+	// kept; an error means that nothing is.
+	Commit func() error
 	// Found, when not nil, hears every finding, also those the report has no room
 	// for. It must not block.
 	Found func(Finding)
@@ -88,4 +91,7 @@ type ImportReport struct {
 	Findings []Finding `json:"findings" doc:"前1000条发现，错误在前"`
 	Started  time.Time `json:"started" doc:"开始时间"`
 	Finished time.Time `json:"finished" doc:"结束时间"`
+
+	Undone   *time.Time `json:"undone" doc:"撤销的时间；没有撤销则为空"`
+	Undoable bool       `json:"undoable" doc:"还留有撤销所需的记录"`
 }
