@@ -16,7 +16,7 @@ import (
 )
 
 // errFindings says that a file has errors; they have been printed.
-var errFindings = errors.New("文件中有错误,详见报告")
+var errFindings = errors.New("文件中有错误，详见报告")
 
 // pairs is a flag that may be given several times, each time as a=b.
 type pairs map[string]string
@@ -44,27 +44,27 @@ func importFiles(ctx context.Context, p program, args []string) error {
 	if err == nil || errors.Is(err, errFindings) || errors.Is(err, errUsage) || errors.Is(err, flag.ErrHelp) {
 		return err
 	}
-	fmt.Fprintf(p.stderr, "wangge import:%v\n", err)
+	fmt.Fprintf(p.stderr, "wangge import：%v\n", err)
 	return errUsage
 }
 
 func runImport(ctx context.Context, p program, args []string) error {
 	set := flags(p, "import", "[参数] 文件或文件夹…\n"+
-		"  认识 GeoJSON、表格(CSV、TSV、XLSX)、Shapefile(.shp、.zip)、GeoPackage、KML/KMZ、DXF 和 OSM PBF;文件夹里的文件按先后依赖的顺序导入\n"+
-		"  有错误的文件整个不写入(除非 -skip-bad);退出码:0 无错误,1 有错误,2 用法不对或失败\n"+
+		"  认识 GeoJSON、表格（CSV、TSV、XLSX）、Shapefile（.shp、.zip）、GeoPackage、KML/KMZ、DXF 和 OSM PBF；文件夹里的文件按先后依赖的顺序导入\n"+
+		"  有错误的文件整个不写入（除非 -skip-bad）；退出码：0 无错误，1 有错误，2 用法不对或失败\n"+
 		"  撤销：wangge import undo 编号")
-	url := set.String("database", "", "数据库地址;不填则取 WANGGE_DATABASE_URL 或 DATABASE_URL")
-	dry := set.Bool("dry-run", false, "只检查,不写入")
-	sheet := set.String("sheet", "", "表的名称,例如 buildings 或 楼栋;不填则按文件名识别")
-	skip := set.Bool("skip-bad", false, "跳过有错误的行,写入其余")
+	url := set.String("database", "", "数据库地址；不填则取 WANGGE_DATABASE_URL 或 DATABASE_URL")
+	dry := set.Bool("dry-run", false, "只检查，不写入")
+	sheet := set.String("sheet", "", "表的名称，例如 buildings 或 楼栋；不填则按文件名识别")
+	skip := set.Bool("skip-bad", false, "跳过有错误的行，写入其余")
 	report := set.String("report", "", "把完整报告写入这个 JSON 文件")
-	crs := set.String("crs", "auto", "坐标系:auto、wgs84、cgcs2000、gcj02、bd09、EPSG:4490、EPSG:4513–4554、EPSG:3857;auto 取文件自带的,没有则按 WGS84 并提示")
-	bad := set.String("bad", "", "把有错误的行连同原因写入这个 CSV 文件,改正后可再导入;文件含原始内容,注意保管")
-	layer := set.String("layer", "", "工作簿的工作表,或文件里有几个图层时的图层名")
-	swap := set.Bool("swap", false, "文件里纬度(或纵坐标)写在前面,互换后读取")
+	crs := set.String("crs", "auto", "坐标系：auto、wgs84、cgcs2000、gcj02、bd09、EPSG:4490、EPSG:4513–4554、EPSG:3857；auto 取文件自带的，没有则按 WGS84 并提示")
+	bad := set.String("bad", "", "把有错误的行连同原因写入这个 CSV 文件，改正后可再导入；文件含原始内容，注意保管")
+	layer := set.String("layer", "", "工作簿的工作表，或文件里有几个图层时的图层名")
+	swap := set.Bool("swap", false, "文件里纬度（或纵坐标）写在前面，互换后读取")
 	mapped, constants := pairs{}, pairs{}
-	set.Var(mapped, "map", "文件标题=栏目,例如 ADMINCODE=code;可写多次")
-	set.Var(constants, "set", "栏目=值,文件没写时用它,例如 level=district;可写多次")
+	set.Var(mapped, "map", "文件标题=栏目，例如 ADMINCODE=code；可写多次")
+	set.Var(constants, "set", "栏目=值，文件没写时用它，例如 level=district；可写多次")
 	if err := parse(set, args); err != nil {
 		return err
 	}
@@ -148,7 +148,7 @@ func (j *importJob) files(paths []string) ([]string, error) {
 			return nil, err
 		}
 		for _, name := range unknown {
-			fmt.Fprintf(j.p.stdout, "跳过 %q:看不出是哪一种表,需要时用 -sheet 指定\n", name)
+			fmt.Fprintf(j.p.stdout, "跳过 %q：看不出是哪一种表，需要时用 -sheet 指定\n", name)
 		}
 		if len(files) == 0 {
 			return nil, ward.Errorf(ward.Invalid, "%s 里没有可以导入的文件", path)
@@ -194,10 +194,10 @@ func (j *importJob) one(ctx context.Context, file string) error {
 // refused prints what people can do something about and returns the rest.
 func (j *importJob) refused(file string, err error) error {
 	if ward.ErrorCode(err) == ward.Internal {
-		return fmt.Errorf("%s:%w", filepath.Base(file), err)
+		return fmt.Errorf("%s：%w", filepath.Base(file), err)
 	}
 	j.errors = true
-	fmt.Fprintf(j.p.stdout, "✗ %q:%s\n", filepath.Base(file), ward.ErrorMessage(err))
+	fmt.Fprintf(j.p.stdout, "✗ %q：%s\n", filepath.Base(file), ward.ErrorMessage(err))
 	return nil
 }
 
@@ -236,7 +236,7 @@ func (j *importJob) save(path string) error {
 		return fmt.Errorf("writing the report: %w", err)
 	}
 	if err := os.WriteFile(path, append(text, '\n'), 0o600); err != nil {
-		return fmt.Errorf("写报告:%w", err)
+		return fmt.Errorf("写报告：%w", err)
 	}
 	return nil
 }

@@ -20,11 +20,11 @@ func (b badLines) hear(f ward.Finding) {
 	}
 	said := f.Message
 	if f.Field != "" {
-		said = f.Field + ":" + said
+		said = f.Field + "：" + said
 	}
 	switch before, more := b[f.Line]; {
 	case more:
-		b[f.Line] = before + ";" + said
+		b[f.Line] = before + "；" + said
 	case len(b) < intake.MaxBadRows:
 		b[f.Line] = said
 	}
@@ -38,12 +38,12 @@ func (j *importJob) writeBad(ctx context.Context, source *intake.Source, why bad
 	}
 	f, err := os.OpenFile(j.bad, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
 	if err != nil {
-		return fmt.Errorf("写错误行:%w", err)
+		return fmt.Errorf("写错误行：%w", err)
 	}
 	n, err := source.WriteRows(ctx, f, why)
 	if err = errors.Join(err, f.Close()); err != nil {
-		return fmt.Errorf("写错误行:%w", err)
+		return fmt.Errorf("写错误行：%w", err)
 	}
-	fmt.Fprintf(j.p.stdout, "    %d行有错误,已写入 %q,改正后可再导入\n", n, j.bad)
+	fmt.Fprintf(j.p.stdout, "    %d行有错误，已写入 %q，改正后可再导入\n", n, j.bad)
 	return nil
 }

@@ -17,9 +17,9 @@ func printReport(to io.Writer, r ward.ImportReport) {
 	state := "已写入"
 	switch {
 	case r.DryRun:
-		state = "只检查,未写入"
+		state = "只检查，未写入"
 	case !r.Written:
-		state = "有错误,整个文件未写入"
+		state = "有错误，整个文件未写入"
 	}
 	mark := "✓"
 	if r.Errors > 0 {
@@ -66,7 +66,7 @@ func printFindings(to io.Writer, found []ward.Finding, hidden int) {
 		fmt.Fprintf(to, "    [%s] %s\n", ward.FindingLevels().Label(g.Level), g.words())
 	}
 	if more := len(groups) - shownKinds; more > 0 {
-		fmt.Fprintf(to, "    另有%d种,见完整报告(-report)\n", more)
+		fmt.Fprintf(to, "    另有%d种，见完整报告（-report）\n", more)
 	}
 	if hidden > 0 {
 		fmt.Fprintf(to, "    另有%d条没有列出\n", hidden)
@@ -83,7 +83,7 @@ func (g alike) words() string {
 		b.WriteString(" ")
 	}
 	if g.Field != "" {
-		b.WriteString(g.Field + ":")
+		b.WriteString(g.Field + "：")
 	}
 	b.WriteString(g.Message)
 	if g.Done != "" {
@@ -113,10 +113,10 @@ func newProgress(p program, what string) *progress {
 	return pr
 }
 
-func (p *progress) rows(n int) { p.show(fmt.Sprintf("%s:%d行", p.what, n)) }
+func (p *progress) rows(n int) { p.show(fmt.Sprintf("%s：%d行", p.what, n)) }
 
 func (p *progress) step(done, total int, step string) {
-	p.show(fmt.Sprintf("%s %d/%d:%s", p.what, done, total, step))
+	p.show(fmt.Sprintf("%s %d/%d：%s", p.what, done, total, step))
 }
 
 func (p *progress) show(text string) {

@@ -119,7 +119,7 @@ func TestExitCodesOfImport(t *testing.T) {
 		{"nothing to import", nil, 2, "用法"},
 		{"no such file", []string{"nowhere.csv"}, 2, "没有找到"},
 		{"a mapping that is none", []string{"-map", "x", good}, 2, "a=b"},
-		{"a dry run", []string{"-dry-run", good}, 0, "只检查,未写入"},
+		{"a dry run", []string{"-dry-run", good}, 0, "只检查，未写入"},
 		{"an error in the file", []string{bad}, 1, "“ferry”不在词表内"},
 		{"an unknown file", []string{written(t, "stuff.csv", "a\n")}, 1, "看不出"},
 		{"written", []string{good}, 0, "新增1"},
@@ -163,8 +163,8 @@ func TestImportSaysWhereThePointsFall(t *testing.T) {
 		code int
 		says string
 	}{
-		{[]string{"-dry-run", points}, 0, "按WGS84 经纬度,100%的点落在已登记的辖区内(红旗街道 100%)"},
-		{[]string{"-dry-run", "-crs", "gcj02", points}, 0, "按GCJ-02(火星坐标)"},
+		{[]string{"-dry-run", points}, 0, "按WGS84 经纬度，100%的点落在已登记的辖区内（红旗街道 100%）"},
+		{[]string{"-dry-run", "-crs", "gcj02", points}, 0, "按GCJ-02（火星坐标）"},
 		{[]string{"-dry-run", "-crs", "EPSG:4549", points}, 1, "坐标不是CGCS2000 3度带"},
 		{[]string{"-dry-run", "-swap", points}, 1, "经纬度写反了"},
 		{[]string{"-crs", "mars", points}, 1, "不认识坐标系“mars”"},
@@ -183,10 +183,10 @@ func TestRowsWithErrorsGoToAFile(t *testing.T) {
 	mend := filepath.Join(t.TempDir(), "bad.csv")
 	code, said := o.run("-dry-run", "-bad", mend, table)
 	text, err := os.ReadFile(mend)
-	if code != 1 || err != nil || !strings.Contains(said, "2行有错误,已写入") {
+	if code != 1 || err != nil || !strings.Contains(said, "2行有错误，已写入") {
 		t.Fatalf("exit code %d, %v: %s", code, err, said)
 	}
-	for _, want := range []string{"\uFEFF错误,行号,编码", "没有编码为“没有”的辖区", "T1,'=cmd,护绿", "类别:“没有”不在词表内"} {
+	for _, want := range []string{"\uFEFF错误,行号,编码", "没有编码为“没有”的辖区", "T1,'=cmd,护绿", "类别：“没有”不在词表内"} {
 		if !strings.Contains(string(text), want) {
 			t.Errorf("%q is not in %s", want, text)
 		}
@@ -233,9 +233,9 @@ func TestRealFilesOfShanghai(t *testing.T) {
 		rows  int
 	}{
 		{[]string{"-sheet", "areas", "-set", "level=district", "-map", "ADMINCODE=code", data("shanghai/district_2014_shp")}, 0, []string{"新增17"}, `area where name in ('闸北区', '静安区', '宝山区') or level = 'district'`, 17},
-		{[]string{"-skip-bad", data("shanghai/tilezen_roads.geojson")}, 1, []string{"新增1762", "16行 类别:“ferry”不在词表内"}, "road", 1762},
-		{[]string{"-skip-bad", data("shanghai/tilezen_buildings.geojson")}, 1, []string{"新增1475", "409行 图形:楼栋:这是点,需要面", "97个要素与前面的完全相同", "25个要素的 id 与前面的重复"}, "building", 1475},
-		{[]string{"-skip-bad", "-set", "name=未命名", data("shanghai/tilezen_pois.geojson")}, 0, []string{"新增494", "“monument”不在词表内", "落在已登记的辖区内(黄浦区 58%"}, "point", 494},
+		{[]string{"-skip-bad", data("shanghai/tilezen_roads.geojson")}, 1, []string{"新增1762", "16行 类别：“ferry”不在词表内"}, "road", 1762},
+		{[]string{"-skip-bad", data("shanghai/tilezen_buildings.geojson")}, 1, []string{"新增1475", "409行 图形：楼栋：这是点，需要面", "97个要素与前面的完全相同", "25个要素的 id 与前面的重复"}, "building", 1475},
+		{[]string{"-skip-bad", "-set", "name=未命名", data("shanghai/tilezen_pois.geojson")}, 0, []string{"新增494", "“monument”不在词表内", "落在已登记的辖区内（黄浦区 58%"}, "point", 494},
 		{[]string{data("names/juweihui_villages_subset.csv")}, 1, []string{"辖区需要图形"}, "area where level <> 'district'", 0},
 	} {
 		code, said := o.run(c.args...)

@@ -43,20 +43,20 @@ func TestRowsWithErrorsAreWrittenToBeMended(t *testing.T) {
 	text := "花名册\n编码,姓名,党组织编码,出生年份\nM1,王,B1,1990\nM2,\"=cmd|'/c calc'!A0\",B1,八零\nM3,-李,,1980\n合计,3,,\n"
 	want := [][]string{
 		{"错误", "行号", "编码", "姓名", "党组织编码", "出生年份"},
-		{"“八零”不是数字;请只填数字,不带单位", "4", "M2", "'=cmd|'/c calc'!A0", "B1", "八零"},
-		{"缺少党组织编码;这一栏必填", "5", "M3", "'-李", "", "1980"},
+		{"“八零”不是数字；请只填数字，不带单位", "4", "M2", "'=cmd|'/c calc'!A0", "B1", "八零"},
+		{"缺少党组织编码；这一栏必填", "5", "M3", "'-李", "", "1980"},
 	}
 	got := badRows(t, file(t, "members.csv", text), Options{})
 	if !slices.EqualFunc(got, want, slices.Equal) {
 		t.Errorf("%q, want %q", got, want)
 	}
 	book := book(t, "members.xlsx", bookParts("表", rowsOf([]string{"编码", "姓名", "党组织编码"}, []string{"M1", "@王"})))
-	if got := badRows(t, book, Options{}); len(got) != 2 || got[1][3] != "'@王" || got[1][0] != "缺少党组织编码;这一栏必填" {
+	if got := badRows(t, book, Options{}); len(got) != 2 || got[1][3] != "'@王" || got[1][0] != "缺少党组织编码；这一栏必填" {
 		t.Errorf("%q", got)
 	}
 	features := collection(feature("1", `{"name":"甲","code":"H1"}`, polygon(square)), feature("2", `{"name":"乙","tags":["a","b"]}`, "null"))
 	if got := badRows(t, file(t, "buildings.geojson", features), Options{}); !slices.EqualFunc(got, [][]string{
-		{"错误", "行号", "id", "name", "tags"}, {"没有图形;楼栋需要面", "2", "2", "乙", "a、b"},
+		{"错误", "行号", "id", "name", "tags"}, {"没有图形；楼栋需要面", "2", "2", "乙", "a、b"},
 	}, slices.Equal) {
 		t.Errorf("%q", got)
 	}

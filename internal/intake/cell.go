@@ -28,7 +28,7 @@ type cell struct {
 func (c cell) located(found []ward.Finding) []ward.Finding {
 	if c.at != "" {
 		for i := range found {
-			found[i].Message = "单元格" + c.at + ":" + found[i].Message
+			found[i].Message = "单元格" + c.at + "：" + found[i].Message
 		}
 	}
 	return found
@@ -83,7 +83,7 @@ func parse(c ward.Column, in cell) (value any, found []ward.Finding, ok bool) {
 	case ward.Bool:
 		v, known := truth(text)
 		if !known {
-			return bad(said(c, text) + "不能判断是或否;请填“是”或“否”")
+			return bad(said(c, text) + "不能判断是或否；请填“是”或“否”")
 		}
 		return v, nil, true
 	case ward.Choice:
@@ -92,7 +92,7 @@ func parse(c ward.Column, in cell) (value any, found []ward.Finding, ok bool) {
 		return several(c, in)
 	}
 	if in.lost {
-		return bad("是超过15位的数字,末几位已被表格软件改成0;请把这一列设为文本,填入原来的号码")
+		return bad("是超过15位的数字，末几位已被表格软件改成0；请把这一列设为文本，填入原来的号码")
 	}
 	return plain(c, text)
 }
@@ -117,7 +117,7 @@ func plain(c ward.Column, text string) (any, []ward.Finding, bool) {
 		longest = defaultLength
 	}
 	if n := utf8.RuneCountInString(text); n > longest {
-		return nil, []ward.Finding{fail(c.Title, "文字有"+strconv.Itoa(n)+"个字,最多"+strconv.Itoa(longest)+"个;请缩短")}, false
+		return nil, []ward.Finding{fail(c.Title, "文字有"+strconv.Itoa(n)+"个字，最多"+strconv.Itoa(longest)+"个；请缩短")}, false
 	}
 	return text, nil, true
 }
@@ -134,7 +134,7 @@ var (
 	longNumber = regexp.MustCompile(`^\d\.\d+E\+1\d$`) // a phone number, not a room
 )
 
-const digitsLost = "是表格软件写成的科学计数,末几位已丢失;请把这一列设为文本后重新导出"
+const digitsLost = "是表格软件写成的科学计数，末几位已丢失；请把这一列设为文本后重新导出"
 
 // unscientific writes 3.10106013001E+11 as the whole number it is; not ok when
 // it has fewer digits than it had, or is no whole number.
@@ -164,11 +164,11 @@ func checkCode(text string) (code, problem string) {
 		text, _, _ = strings.Cut(text, ".")
 	}
 	if utf8.RuneCountInString(text) > maxCode {
-		return "", "太长;编码不超过" + strconv.Itoa(maxCode) + "个字符"
+		return "", "太长；编码不超过" + strconv.Itoa(maxCode) + "个字符"
 	}
 	for _, r := range text {
 		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("-_./:#", r) {
-			return "", "不能作编码;只用字母、数字、汉字和 - _ . / : #"
+			return "", "不能作编码；只用字母、数字、汉字和 - _ . / : #"
 		}
 	}
 	return text, ""
@@ -185,7 +185,7 @@ func choose(c ward.Column, text string) (any, []ward.Finding, bool) {
 			return rest, []ward.Finding{warn(c.Title, said(c, text)+"不在词表内", "已归入“"+c.Terms.Label(rest)+"”")}, true
 		}
 	}
-	return nil, []ward.Finding{fail(c.Title, said(c, text)+"不在词表内;可填:"+c.Terms.Labels())}, false
+	return nil, []ward.Finding{fail(c.Title, said(c, text)+"不在词表内；可填："+c.Terms.Labels())}, false
 }
 
 // several splits a list; a list in the file itself is not split further.
@@ -205,13 +205,13 @@ func several(c ward.Column, in cell) (any, []ward.Finding, bool) {
 		case c.Terms != nil:
 			v, ok := c.Terms.Parse(p)
 			if !ok {
-				problem = "不在词表内;可填:" + c.Terms.Labels()
+				problem = "不在词表内；可填：" + c.Terms.Labels()
 			}
 			p = v
 		case isCode(c):
 			p, problem = checkCode(p)
 		case utf8.RuneCountInString(p) > defaultLength:
-			problem = "太长;每项不超过" + strconv.Itoa(defaultLength) + "个字"
+			problem = "太长；每项不超过" + strconv.Itoa(defaultLength) + "个字"
 		}
 		if problem != "" {
 			return nil, []ward.Finding{fail(c.Title, "第"+strconv.Itoa(i+1)+"项"+said(c, parts[i])+problem)}, false
@@ -249,7 +249,7 @@ func number(text string) (v float64, problem string) {
 	v, err := strconv.ParseFloat(s, 64)
 	// ParseFloat also reads hexadecimal, underscores, inf and nan.
 	if err != nil || math.IsInf(v, 0) || math.IsNaN(v) || strings.ContainsAny(s, "xX_") {
-		return 0, "不是数字;请只填数字,不带单位"
+		return 0, "不是数字；请只填数字，不带单位"
 	}
 	if times > 1 { // 1.001万 is 10010, not 10009.999999999998
 		v = math.Round(v*times*1e3) / 1e3
@@ -267,7 +267,7 @@ func checkNumber(c ward.Column, text string, v float64) (any, []ward.Finding, bo
 	}
 	switch {
 	case math.Abs(v) > largest:
-		return bad("太大;最大" + strconv.FormatFloat(largest, 'f', -1, 64))
+		return bad("太大；最大" + strconv.FormatFloat(largest, 'f', -1, 64))
 	case c.Kind == ward.Number:
 		return v, nil, true
 	case v != math.Trunc(v):

@@ -36,7 +36,7 @@ func TestCellsAreReadAsPeopleWriteThem(t *testing.T) {
 		{ward.Bool, "TRUE", true},
 		{ward.Choice, "男", "male"},
 		{ward.Choice, "F", "female"},
-		{ward.Many, "读;写、算|画", []string{"读", "写", "算", "画"}},
+		{ward.Many, "读；写、算|画", []string{"读", "写", "算", "画"}},
 		{ward.Text, "红旗路1号", "红旗路1号"},
 	} {
 		got, found, ok := parse(ward.Column{Title: "栏", Kind: c.kind, Terms: termsFor(c.kind)}, cell{text: c.text})
@@ -73,7 +73,7 @@ func TestCellsThatCannotBeReadSayWhy(t *testing.T) {
 		{ward.Column{Kind: ward.Day}, "45413", "日期序号"},
 		{ward.Column{Kind: ward.Day}, "0099-01-01", "年份不对"},
 		{ward.Column{Kind: ward.Bool}, "大概", "是或否"},
-		{ward.Column{Kind: ward.Choice, Terms: ward.Genders}, "未知", "可填:男、女"},
+		{ward.Column{Kind: ward.Choice, Terms: ward.Genders}, "未知", "可填：男、女"},
 		{ward.Column{Kind: ward.Text}, strings.Repeat("长", 201), "最多200个"},
 		{code, "3.10106E+11", "科学计数"},
 		{code, "<script>alert(1)</script>", "不能作编码"},

@@ -37,18 +37,18 @@ func newMatcher(sheet ward.Sheet, explicit, set map[string]string) (*matcher, er
 	for header, name := range explicit {
 		c, ok := sheet.Column(name)
 		if !ok {
-			return nil, ward.Errorf(ward.Invalid, "%s没有栏目%s;可用的栏目:%s", sheet.Title, quote(name), titles(sheet.Columns))
+			return nil, ward.Errorf(ward.Invalid, "%s没有栏目%s；可用的栏目：%s", sheet.Title, quote(name), titles(sheet.Columns))
 		}
 		m.explicit[normal(header)] = c.Key
 	}
 	for name, value := range set {
 		c, ok := sheet.Column(name)
 		if !ok {
-			return nil, ward.Errorf(ward.Invalid, "%s没有栏目%s;可用的栏目:%s", sheet.Title, quote(name), titles(sheet.Columns))
+			return nil, ward.Errorf(ward.Invalid, "%s没有栏目%s；可用的栏目：%s", sheet.Title, quote(name), titles(sheet.Columns))
 		}
 		in := cell{text: clean(value)}
 		if _, found, ok := parse(c, in); !ok {
-			return nil, ward.Errorf(ward.Invalid, "给定的%s不对:%s", c.Title, firstMessage(found))
+			return nil, ward.Errorf(ward.Invalid, "给定的%s不对：%s", c.Title, firstMessage(found))
 		}
 		m.set[c.Key] = in
 	}

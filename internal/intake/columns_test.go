@@ -22,8 +22,8 @@ func TestHeadersAreRecognisedHoweverTheyAreDressed(t *testing.T) {
 		t.Fatal(err)
 	}
 	for header, want := range map[string]string{
-		"code": "code", "CODE": "code", "楼栋编码": "code", " 楼栋 编码 ": "code", "*编码": "code", "编码(必填)": "code", "名称(全称)": "name",
-		"高度": "height", "高度(米)": "height", "building:levels": "floors", "floor_num": "floors", "@id": "code",
+		"code": "code", "CODE": "code", "楼栋编码": "code", " 楼栋 编码 ": "code", "*编码": "code", "编码（必填）": "code", "名称（全称）": "name",
+		"高度": "height", "高度（米）": "height", "building:levels": "floors", "floor_num": "floors", "@id": "code",
 		"颜色": "", "": "",
 	} {
 		got := ""

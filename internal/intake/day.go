@@ -27,14 +27,14 @@ func parseDay(text string) (day time.Time, how, problem string) {
 		}
 	}
 	if serial.MatchString(text) {
-		return day, "", "像是表格软件的日期序号;请把这一列设为日期或文本后重新导出"
+		return day, "", "像是表格软件的日期序号；请把这一列设为日期或文本后重新导出"
 	}
-	return day, "", "不是日期;请写作 2024-05-01"
+	return day, "", "不是日期；请写作 2024-05-01"
 }
 
 func checkDay(t time.Time, how string) (time.Time, string, string) {
 	if t.Year() < 1900 || t.Year() > 2100 {
-		return t, "", "年份不对;应在1900—2100年之间"
+		return t, "", "年份不对；应在1900—2100年之间"
 	}
 	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC), how, ""
 }

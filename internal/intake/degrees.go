@@ -36,7 +36,7 @@ func angle(text string) (v float64, problem string, ok bool) {
 		return 0, "", false
 	}
 	if m[1] != "" && m[6] != "" && m[1] != m[6] || strings.Contains(m[3], ".") && m[4] != "" || strings.Contains(m[4], ".") && m[5] != "" {
-		return 0, "度分秒写法不对;请写作 121°28′30″ 或小数", true
+		return 0, "度分秒写法不对；请写作 121°28′30″ 或小数", true
 	}
 	parts := [3]float64{}
 	for i, p := range m[3:6] {
@@ -45,7 +45,7 @@ func angle(text string) (v float64, problem string, ok bool) {
 		}
 	}
 	if parts[1] >= 60 || parts[2] >= 60 {
-		return 0, "度分秒不对:分和秒应小于60", true
+		return 0, "度分秒不对：分和秒应小于60", true
 	}
 	v = parts[0] + parts[1]/60 + parts[2]/3600
 	letter := m[1] + m[6]

@@ -63,7 +63,7 @@ func (g geoJSON) decode(in raw) (r row) {
 	d := json.NewDecoder(bytes.NewReader(in.text))
 	d.UseNumber() // a code of 18 digits does not fit a float
 	if err := d.Decode(&f); err != nil || f.Type != "Feature" {
-		r.found = []ward.Finding{fail("图形", "这一项不是要素(Feature)")}
+		r.found = []ward.Finding{fail("图形", "这一项不是要素（Feature）")}
 		return r
 	}
 	r.heads, r.cells = properties(f.Properties)
@@ -114,13 +114,13 @@ func faultWords(kind geo.FaultKind) string {
 	case geo.FaultDepth:
 		return "图形嵌套太深"
 	case geo.FaultVertices:
-		return "图形的顶点太多;请先简化"
+		return "图形的顶点太多；请先简化"
 	case geo.FaultNumber:
 		return "坐标里有不是数字的内容"
 	case geo.FaultRange:
-		return "坐标超出经纬度范围:可能是经纬度写反,或是投影坐标(米)"
+		return "坐标超出经纬度范围：可能是经纬度写反，或是投影坐标（米）"
 	case geo.FaultNull:
-		return "图形是空的,或有空的部分"
+		return "图形是空的，或有空的部分"
 	}
 	return "图形写法不对"
 }

@@ -51,7 +51,7 @@ func (g *guess) add(p orb.Point) {
 func (g *guess) told(unit string) []ward.Finding {
 	out := []ward.Finding{}
 	if t := g.turned; t.n > 0 {
-		out = append(out, warn("图形", fmt.Sprintf("%d%s的经纬度写反了(%s)", t.n, unit, t.where(unit)), "没有改动;确认后可用 -swap 互换整个文件的经纬度"))
+		out = append(out, warn("图形", fmt.Sprintf("%d%s的经纬度写反了（%s）", t.n, unit, t.where(unit)), "没有改动；确认后可用 -swap 互换整个文件的经纬度"))
 	}
 	if len(g.points) == 0 {
 		return out
@@ -78,25 +78,25 @@ func (g *guess) metres() ward.Finding {
 	p := g.middle()
 	tail := ""
 	if p[0] < p[1] && p[1] >= 8e6 || p[0] > p[1] && p[0] < 6.2e6 && p[1] < 1e6 {
-		p, tail = orb.Point{p[1], p[0]}, " -swap(纵坐标写在前)"
+		p, tail = orb.Point{p[1], p[0]}, " -swap（纵坐标写在前）"
 	}
-	const field, done = "图形", "没有转换;请核对后用 -crs 指定"
+	const field, done = "图形", "没有转换；请核对后用 -crs 指定"
 	zone := int(p[0] / 1e6)
 	switch {
 	case zone >= 25 && zone <= 45 && g.northing(p[1]):
 		s, _ := projected(4513 + zone - 25)
-		return warn(field, "坐标是米,像是"+s.title+";可用 -crs "+s.name+tail, done)
+		return warn(field, "坐标是米，像是"+s.title+"；可用 -crs "+s.name+tail, done)
 	case zone >= 13 && zone <= 23 && p[0] > 13e6 && math.Abs(p[0]-float64(zone)*1e6-500e3) < 350e3 && p[1] < 6.2e6 && !g.mercatorFits(p):
-		return warn(field, "坐标是米,像是6度带第"+strconv.Itoa(zone)+"带;请先转换为3度带或经纬度", done)
+		return warn(field, "坐标是米，像是6度带第"+strconv.Itoa(zone)+"带；请先转换为3度带或经纬度", done)
 	case p[0] > 8e6 && p[0] < 15.2e6:
-		return warn(field, "坐标是米,像是 Web 墨卡托;可用 -crs EPSG:3857"+tail, done)
+		return warn(field, "坐标是米，像是 Web 墨卡托；可用 -crs EPSG:3857"+tail, done)
 	case p[0] > 100e3 && p[0] < 900e3 && g.northing(p[1]):
 		if name, share := g.bestZone(tail != ""); share > 0 {
-			return warn(field, fmt.Sprintf("坐标是米、不带带号,像是 CGCS2000 3度带;按 %s 换算时%s的点落在已登记的辖区内,可用 -crs %s%s", name, percent(share), name, tail), done)
+			return warn(field, fmt.Sprintf("坐标是米、不带带号，像是 CGCS2000 3度带；按 %s 换算时%s的点落在已登记的辖区内，可用 -crs %s%s", name, percent(share), name, tail), done)
 		}
-		return warn(field, "坐标是米、不带带号,像是 CGCS2000 3度带;请问明中央经线,再用 -crs EPSG:4534–4554 指定(例如120°为 EPSG:4549)"+tail, done)
+		return warn(field, "坐标是米、不带带号，像是 CGCS2000 3度带；请问明中央经线，再用 -crs EPSG:4534–4554 指定（例如120°为 EPSG:4549）"+tail, done)
 	}
-	return warn(field, "坐标是米,但看不出是哪一种投影,可能是地方独立坐标;请提供者转换为 CGCS2000 后再导入", done)
+	return warn(field, "坐标是米，但看不出是哪一种投影，可能是地方独立坐标；请提供者转换为 CGCS2000 后再导入", done)
 }
 
 func (g *guess) northing(y float64) bool { return y > 300e3 && y < 6.2e6 }
@@ -173,22 +173,22 @@ func (g *guess) shares() []ward.Finding {
 		return nil
 	}
 	have, names := g.share(g.used)
-	said := fmt.Sprintf("按%s,%s的点落在已登记的辖区内%s", g.used.title, percent(have), g.most(names))
+	said := fmt.Sprintf("按%s，%s的点落在已登记的辖区内%s", g.used.title, percent(have), g.most(names))
 	if g.named {
 		return []ward.Finding{note("图形", said, "")}
 	}
 	best, at := have, system{}
 	for _, s := range shiftedSystems() {
 		share, _ := g.share(s)
-		said += fmt.Sprintf(";按%s为%s", s.title, percent(share))
+		said += fmt.Sprintf("；按%s为%s", s.title, percent(share))
 		if share > best+clearly && share > 0.5 {
 			best, at = share, s
 		}
 	}
 	if at.name != "" {
-		return []ward.Finding{warn("图形", said, "已按 WGS84 读取;像是"+at.title+",请核对,确认后用 -crs "+at.name)}
+		return []ward.Finding{warn("图形", said, "已按 WGS84 读取；像是"+at.title+"，请核对，确认后用 -crs "+at.name)}
 	}
-	return []ward.Finding{note("图形", said, "已按 WGS84 读取;需要时用 -crs 指定")}
+	return []ward.Finding{note("图形", said, "已按 WGS84 读取；需要时用 -crs 指定")}
 }
 
 // most names the areas with the most points, at most three.
@@ -198,10 +198,10 @@ func (g *guess) most(names map[string]int) string {
 	})
 	out := ""
 	for i, name := range sorted[:min(3, len(sorted))] {
-		out += map[bool]string{true: "(", false: "、"}[i == 0] + short(name) + " " + percent(float64(names[name])/float64(len(g.points)))
+		out += map[bool]string{true: "（", false: "、"}[i == 0] + short(name) + " " + percent(float64(names[name])/float64(len(g.points)))
 	}
 	if out != "" {
-		out += ")"
+		out += "）"
 	}
 	return out
 }

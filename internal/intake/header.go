@@ -74,11 +74,11 @@ func (m *matcher) twoRows(upper, lower []string) (heads []string, ok bool) {
 // check says what is wrong with a header.
 func (h header) check(m *matcher) error {
 	if h.known == 0 {
-		return ward.Errorf(ward.Invalid, "没有找到表头:前%d行里没有%s的栏目名称;可用的栏目:%s", headerRows, m.sheet.Title, titles(m.sheet.Columns))
+		return ward.Errorf(ward.Invalid, "没有找到表头：前%d行里没有%s的栏目名称；可用的栏目：%s", headerRows, m.sheet.Title, titles(m.sheet.Columns))
 	}
 	m.forget()
 	if missing := m.missing(h.heads); len(missing) > 0 && !(len(missing) == 1 && missing[0].Key == "code" && m.makesCodes()) {
-		return ward.Errorf(ward.Invalid, "缺少必填栏目:%s;文件的表头是:%s", titles(missing), headList(h.heads))
+		return ward.Errorf(ward.Invalid, "缺少必填栏目：%s；文件的表头是：%s", titles(missing), headList(h.heads))
 	}
 	return nil
 }

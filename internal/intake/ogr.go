@@ -51,7 +51,7 @@ func foreignFormats() map[string]foreignFormat {
 func findGDAL(program, format string) (string, error) {
 	path, err := exec.LookPath(program)
 	if err != nil {
-		return "", ward.Errorf(ward.Invalid, "读取 %s 需要 GDAL:请管理员安装(Debian/Ubuntu:apt-get install gdal-bin),或先把文件转换为 GeoJSON", format)
+		return "", ward.Errorf(ward.Invalid, "读取 %s 需要 GDAL：请管理员安装（Debian/Ubuntu：apt-get install gdal-bin），或先把文件转换为 GeoJSON", format)
 	}
 	return path, nil
 }
@@ -124,7 +124,7 @@ func checkMagic(path, name string, magic func([]byte) bool) error {
 		return fmt.Errorf("reading the file: %w", err)
 	}
 	if !magic(head[:n]) {
-		return ward.Errorf(ward.Invalid, "内容不是 %s;请检查文件,或重新导出", name)
+		return ward.Errorf(ward.Invalid, "内容不是 %s；请检查文件，或重新导出", name)
 	}
 	return nil
 }
@@ -145,7 +145,7 @@ func (l *layer) find(ctx context.Context, sheet ward.Sheet, wanted string, limit
 	case len(all) == 0:
 		return ward.Errorf(ward.Invalid, "文件里没有图层")
 	case wanted != "" && !slices.Contains(names, wanted):
-		return ward.Errorf(ward.NotFound, "文件里没有名为%s的图层;有:%s", quote(wanted), headList(names))
+		return ward.Errorf(ward.NotFound, "文件里没有名为%s的图层；有：%s", quote(wanted), headList(names))
 	case wanted != "":
 		l.name = wanted
 	case len(all) > 1:
@@ -160,11 +160,11 @@ func (l *layer) find(ctx context.Context, sheet ward.Sheet, wanted string, limit
 			}
 		}
 		if l.name == "" {
-			return ward.Errorf(ward.Invalid, "文件里有%d个图层;请用 -layer 指定其中一个:%s", len(all), headList(names))
+			return ward.Errorf(ward.Invalid, "文件里有%d个图层；请用 -layer 指定其中一个：%s", len(all), headList(names))
 		}
 	}
 	if strings.HasPrefix(l.name, "-") { // would be an option of ogr2ogr
-		return ward.Errorf(ward.Invalid, "图层名%s不能以 - 开头;请改名后重新导出", quote(l.name))
+		return ward.Errorf(ward.Invalid, "图层名%s不能以 - 开头；请改名后重新导出", quote(l.name))
 	}
 	return nil
 }
@@ -220,7 +220,7 @@ func (l *layer) info(ctx context.Context, limits Limits, args ...string) (string
 		if errors.Is(ctx.Err(), context.Canceled) {
 			return "", ctx.Err()
 		}
-		return "", ward.Errorf(ward.Invalid, "GDAL 读不了这个 %s:文件可能损坏;请重新导出", l.what)
+		return "", ward.Errorf(ward.Invalid, "GDAL 读不了这个 %s：文件可能损坏；请重新导出", l.what)
 	}
 	return out.String(), nil
 }
@@ -258,7 +258,7 @@ func (l *layer) ofOSM(sheet ward.Sheet, dir string) error {
 	case "points":
 		l.name, l.where = "points", "amenity is not null and name is not null"
 	default:
-		return ward.Errorf(ward.Invalid, "OpenStreetMap 数据可用于道路、楼栋、地表和服务点,不能用于%s", sheet.Title)
+		return ward.Errorf(ward.Invalid, "OpenStreetMap 数据可用于道路、楼栋、地表和服务点，不能用于%s", sheet.Title)
 	}
 	config := filepath.Join(dir, "osmconf.ini")
 	if err := os.WriteFile(config, []byte(osmConfig), 0o600); err != nil {

@@ -102,7 +102,7 @@ func TestTheLayerOfAFileIsFoundOrAskedFor(t *testing.T) {
 	for _, c := range []struct{ path, sheet, layer, fails string }{
 		{town, "roads", "", ""},
 		{town, "buildings", "甲", ""},
-		{town, "buildings", "", "有3个图层;请用 -layer"},
+		{town, "buildings", "", "有3个图层；请用 -layer"},
 		{town, "buildings", "丙", "没有名为“丙”的图层"},
 		{hostile, "points", "", "有2个图层"},
 		{hostile, "points", "-sql", "不能以 - 开头"},

@@ -78,7 +78,7 @@ func Open(ctx context.Context, path string, o Options) (*Source, error) {
 		return nil, ward.Errorf(ward.NotFound, "没有找到文件%s", quote(filepath.Base(path)))
 	}
 	if info.Size() > o.Limits.Bytes {
-		return nil, ward.Errorf(ward.TooLarge, "文件超过%d MB;请分成几个文件导入", o.Limits.Bytes>>20)
+		return nil, ward.Errorf(ward.TooLarge, "文件超过%d MB；请分成几个文件导入", o.Limits.Bytes>>20)
 	}
 	s := &Source{Name: filepath.Base(path), limits: o.Limits, within: o.Within}
 	if s.Sheet, err = sheetFor(s.Name, o.Sheet); err != nil {
@@ -105,7 +105,7 @@ func Open(ctx context.Context, path string, o Options) (*Source, error) {
 	case foreignFormats()[ext].name != "":
 		err = s.openForeign(ctx, path, foreignFormats()[ext], o.Layer)
 	default:
-		err = ward.Errorf(ward.Invalid, "不认识这种文件;可导入 GeoJSON(.geojson)、表格(.csv、.tsv、.xlsx)、Shapefile(.shp 或 .zip)、GeoPackage(.gpkg)、KML(.kml、.kmz)、DXF 和 OpenStreetMap(.osm.pbf)")
+		err = ward.Errorf(ward.Invalid, "不认识这种文件；可导入 GeoJSON(.geojson)、表格（.csv、.tsv、.xlsx）、Shapefile（.shp 或 .zip）、GeoPackage(.gpkg)、KML（.kml、.kmz）、DXF 和 OpenStreetMap(.osm.pbf)")
 	}
 	if err != nil {
 		return nil, err
@@ -148,7 +148,7 @@ func (s *Source) declared(path string, c charset) error {
 	}
 	if s.match.system.name != "" {
 		if !s.match.system.degrees || !crsKnown.Match(member) {
-			s.notes = append(s.notes, note("图形", "文件自带坐标系声明(crs)", "已按指定的"+s.match.system.title+"读取"))
+			s.notes = append(s.notes, note("图形", "文件自带坐标系声明（crs）", "已按指定的"+s.match.system.title+"读取"))
 		}
 		return nil
 	}
@@ -164,7 +164,7 @@ func (s *Source) declared(path string, c charset) error {
 			return nil
 		}
 	}
-	return ward.Errorf(ward.Invalid, "文件声明的坐标系不能识别;请先转换为 EPSG:4326,或用 -crs 指定坐标系(%s)", systems)
+	return ward.Errorf(ward.Invalid, "文件声明的坐标系不能识别；请先转换为 EPSG:4326，或用 -crs 指定坐标系（%s）", systems)
 }
 
 func (s *Source) openTable(path string) error {
@@ -192,7 +192,7 @@ func (s *Source) openTable(path string) error {
 // needsNoShape refuses tables for sheets that cannot do without a shape.
 func (s *Source) needsNoShape() error {
 	if s.Sheet.Shape == ward.AreaOnly || s.Sheet.Shape == ward.LineOnly {
-		return ward.Errorf(ward.Invalid, "%s需要图形,表格里没有;请导入带图形的 GeoJSON 或 Shapefile,把这些栏目放在属性里", s.Sheet.Title)
+		return ward.Errorf(ward.Invalid, "%s需要图形，表格里没有；请导入带图形的 GeoJSON 或 Shapefile，把这些栏目放在属性里", s.Sheet.Title)
 	}
 	return nil
 }

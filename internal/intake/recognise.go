@@ -25,12 +25,12 @@ func sheetFor(file, asked string) (ward.Sheet, error) {
 		if sheet, ok := ward.SheetByName(asked); ok {
 			return sheet, nil
 		}
-		return ward.Sheet{}, ward.Errorf(ward.Invalid, "没有名为%s的表;可用:%s", quote(asked), sheetNames())
+		return ward.Sheet{}, ward.Errorf(ward.Invalid, "没有名为%s的表；可用：%s", quote(asked), sheetNames())
 	}
 	if sheet, ok := Recognise(file); ok {
 		return sheet, nil
 	}
-	return ward.Sheet{}, ward.Errorf(ward.Invalid, "看不出%s是哪一种表;请指定(--sheet),可用:%s", quote(file), sheetNames())
+	return ward.Sheet{}, ward.Errorf(ward.Invalid, "看不出%s是哪一种表；请指定（--sheet），可用：%s", quote(file), sheetNames())
 }
 
 func sheetNames() string {

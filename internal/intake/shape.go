@@ -71,7 +71,7 @@ func fitArea(g orb.Geometry) (orb.Geometry, []change, string) {
 	}
 	given, ok := geo.Multi(g)
 	if !ok {
-		return nil, nil, "这是" + shapeName(g) + ",需要面"
+		return nil, nil, "这是" + shapeName(g) + "，需要面"
 	}
 	tidy := geo.Tidy(given)
 	if len(tidy) == 0 {
@@ -122,7 +122,7 @@ func fitLine(g orb.Geometry) (orb.Geometry, []change, string) {
 	case orb.MultiLineString:
 		given = g
 	default:
-		return nil, nil, "这是" + shapeName(g) + ",需要线"
+		return nil, nil, "这是" + shapeName(g) + "，需要线"
 	}
 	done := []change{}
 	out := orb.MultiLineString{}
@@ -150,10 +150,10 @@ func fitPoint(want ward.Shape, g orb.Geometry) (orb.Geometry, []change, string) 
 		if len(g) == 1 {
 			return g[0], nil, ""
 		}
-		return nil, nil, "一行有多个点,需要一个点"
+		return nil, nil, "一行有多个点，需要一个点"
 	}
 	if want == ward.PointOnly {
-		return nil, nil, "这是" + shapeName(g) + ",需要点"
+		return nil, nil, "这是" + shapeName(g) + "，需要点"
 	}
 	if area, ok := geo.Multi(g); ok {
 		if area = geo.Tidy(area); len(area) > 0 {
@@ -165,7 +165,7 @@ func fitPoint(want ward.Shape, g orb.Geometry) (orb.Geometry, []change, string) 
 	if line, ok := g.(orb.LineString); ok && len(line) > 0 {
 		return line[len(line)/2], []change{tookInner}, ""
 	}
-	return nil, nil, "这是" + shapeName(g) + ",需要点"
+	return nil, nil, "这是" + shapeName(g) + "，需要点"
 }
 
 func shapeName(g orb.Geometry) string {

@@ -64,12 +64,12 @@ func (s *Source) ownSystem(own bool, what string) (raw bool) {
 		given.name = "own"
 		return false
 	case given.name == "":
-		s.notes = append(s.notes, warn("图形", "没有"+what+",不知道坐标系;请问提供者,用 -crs 指定(例如 -crs EPSG:4549)", "已按 WGS84 经纬度读取"))
+		s.notes = append(s.notes, warn("图形", "没有"+what+"，不知道坐标系；请问提供者，用 -crs 指定（例如 -crs EPSG:4549）", "已按 WGS84 经纬度读取"))
 		return true
 	case given.shifted:
 		return !own // shifted on top of whatever it says, which GDAL turns into degrees
 	case own:
-		s.notes = append(s.notes, note("图形", "文件自带坐标系("+what+")", "已按指定的"+given.title+"读取"))
+		s.notes = append(s.notes, note("图形", "文件自带坐标系（"+what+"）", "已按指定的"+given.title+"读取"))
 	}
 	return true
 }
@@ -87,11 +87,11 @@ func onlyShapefile(dir string) (string, error) {
 	}
 	switch len(found) {
 	case 0:
-		return "", ward.Errorf(ward.Invalid, "里面没有 .shp 文件;Shapefile 至少要有 .shp、.shx、.dbf 三个文件")
+		return "", ward.Errorf(ward.Invalid, "里面没有 .shp 文件；Shapefile 至少要有 .shp、.shx、.dbf 三个文件")
 	case 1:
 		return found[0], nil
 	}
-	return "", ward.Errorf(ward.Invalid, "里面有%d个 .shp 文件;请一次导入一个图层", len(found))
+	return "", ward.Errorf(ward.Invalid, "里面有%d个 .shp 文件；请一次导入一个图层", len(found))
 }
 
 // layer is one layer of a file that GDAL reads, and how.
@@ -125,10 +125,10 @@ func inspect(shp string, limits Limits) (layer, error) {
 	for _, ext := range []string{".shp", ".shx", ".dbf"} {
 		path, ok := beside(abs, ext)
 		if !ok {
-			return l, ward.Errorf(ward.Invalid, "Shapefile 缺少 %s 文件;.shp、.shx、.dbf 三个文件要放在一起", ext)
+			return l, ward.Errorf(ward.Invalid, "Shapefile 缺少 %s 文件；.shp、.shx、.dbf 三个文件要放在一起", ext)
 		}
 		if info, err := os.Stat(path); err == nil && info.Size() > limits.Bytes {
-			return l, ward.Errorf(ward.TooLarge, "文件超过%d MB;请分成几个文件导入", limits.Bytes>>20)
+			return l, ward.Errorf(ward.TooLarge, "文件超过%d MB；请分成几个文件导入", limits.Bytes>>20)
 		}
 	}
 	if err := checkMagic(abs, "Shapefile", func(head []byte) bool { return bytes.HasPrefix(head, []byte{0, 0, 0x27, 0x0A}) }); err != nil {
@@ -233,11 +233,11 @@ func (l layer) read(ctx context.Context, program string, limits Limits, g geoJSO
 	switch {
 	case !on:
 	case late:
-		yield(raw{}, ward.Errorf(ward.TooLarge, "读取 %s 超过%s;请分成几个文件导入", l.what, limits.Time))
+		yield(raw{}, ward.Errorf(ward.TooLarge, "读取 %s 超过%s；请分成几个文件导入", l.what, limits.Time))
 	case text.left <= 0:
-		yield(raw{}, ward.Errorf(ward.TooLarge, "%s 内容太大;请分成几个文件导入", l.what))
+		yield(raw{}, ward.Errorf(ward.TooLarge, "%s 内容太大；请分成几个文件导入", l.what))
 	case err != nil || broken != nil:
-		yield(raw{}, ward.Errorf(ward.Invalid, "GDAL 读不了这个 %s:文件可能损坏,或坐标系无法转换为 WGS84", l.what))
+		yield(raw{}, ward.Errorf(ward.Invalid, "GDAL 读不了这个 %s：文件可能损坏，或坐标系无法转换为 WGS84", l.what))
 	}
 }
 

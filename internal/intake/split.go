@@ -26,7 +26,7 @@ const (
 	afterFeatures
 )
 
-var errTruncated = ward.Errorf(ward.Invalid, "文件不完整:GeoJSON 没有结尾;请重新导出或重新上传")
+var errTruncated = ward.Errorf(ward.Invalid, "文件不完整：GeoJSON 没有结尾；请重新导出或重新上传")
 
 // next returns the text of the next feature, or io.EOF. The bytes are the
 // caller's to keep.
@@ -71,7 +71,7 @@ func (s *splitter) object() ([]byte, error) {
 		return nil, err // io.EOF between objects is the end
 	}
 	if c != '{' {
-		return nil, ward.Errorf(ward.Invalid, "这不是 GeoJSON:应以 { 开头")
+		return nil, ward.Errorf(ward.Invalid, "这不是 GeoJSON：应以 { 开头")
 	}
 	head := []byte{c}
 	depth, last := 1, ""
@@ -204,7 +204,7 @@ func unfinished(err error) error {
 }
 
 func (s *splitter) tooLarge() error {
-	return ward.Errorf(ward.TooLarge, "有一个要素超过%d MB;请检查文件是否正确", s.largest>>20)
+	return ward.Errorf(ward.TooLarge, "有一个要素超过%d MB；请检查文件是否正确", s.largest>>20)
 }
 
 var (

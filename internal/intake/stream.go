@@ -116,7 +116,7 @@ func (s *Source) Records(ctx context.Context) iter.Seq2[ward.Record, error] {
 			}
 			if err == nil {
 				if rows++; rows > s.limits.Rows {
-					err = ward.Errorf(ward.TooLarge, "文件超过%d行;请分成几个文件导入", s.limits.Rows)
+					err = ward.Errorf(ward.TooLarge, "文件超过%d行；请分成几个文件导入", s.limits.Rows)
 				}
 			}
 			if err != nil {
@@ -144,7 +144,7 @@ func (s *Source) Records(ctx context.Context) iter.Seq2[ward.Record, error] {
 		}
 		last := s.summary(codes, changed, rows)
 		if totals.n > 0 {
-			last = append(last, note("", strconv.Itoa(totals.n)+"行是合计("+totals.where(s.unit())+")", "已跳过"))
+			last = append(last, note("", strconv.Itoa(totals.n)+"行是合计（"+totals.where(s.unit())+"）", "已跳过"))
 		}
 		if last = append(last, fits.told(s.unit())...); len(last) > 0 {
 			yield(ward.Record{Findings: last}, nil)
@@ -168,25 +168,25 @@ func (s *Source) summary(codes coder, changed [changes]tally, rows int) []ward.F
 	for c, t := range changed {
 		if t.n > 0 {
 			message, done := change(c).told()
-			out = append(out, note("图形", strconv.Itoa(t.n)+message+"("+t.where(s.unit())+")", done))
+			out = append(out, note("图形", strconv.Itoa(t.n)+message+"（"+t.where(s.unit())+"）", done))
 		}
 	}
 	code, _ := s.Sheet.Column("code")
 	if t := codes.suffixed; t.n > 0 {
-		out = append(out, note(code.Title, strconv.Itoa(t.n)+"个要素的 id 与前面的重复而图形不同("+t.where(s.unit())+")", "已在 id 后加上图形指纹作为编码"))
+		out = append(out, note(code.Title, strconv.Itoa(t.n)+"个要素的 id 与前面的重复而图形不同（"+t.where(s.unit())+"）", "已在 id 后加上图形指纹作为编码"))
 	}
 	if t := codes.repeated; t.n > 0 {
-		out = append(out, note(code.Title, strconv.Itoa(t.n)+"个要素与前面的完全相同("+t.where(s.unit())+")", "已只写入一次"))
+		out = append(out, note(code.Title, strconv.Itoa(t.n)+"个要素与前面的完全相同（"+t.where(s.unit())+"）", "已只写入一次"))
 	}
 	if t := codes.invented; t.n > 0 {
-		out = append(out, note(code.Title, strconv.Itoa(t.n)+"个要素没有编码和 id("+t.where(s.unit())+")", "已用图形指纹作为编码"))
+		out = append(out, note(code.Title, strconv.Itoa(t.n)+"个要素没有编码和 id（"+t.where(s.unit())+"）", "已用图形指纹作为编码"))
 	}
 	if unused := s.match.unused(); len(unused) > 0 {
 		n := len(unused)
 		for i := range unused {
 			unused[i] = quote(unused[i])
 		}
-		out = append(out, note("", strconv.Itoa(n)+"个栏目没有用到:"+strings.Join(unused[:min(n, 12)], "、"), "已忽略;需要时用“标题=栏目”指定对应关系"))
+		out = append(out, note("", strconv.Itoa(n)+"个栏目没有用到："+strings.Join(unused[:min(n, 12)], "、"), "已忽略；需要时用“标题=栏目”指定对应关系"))
 	}
 	return out
 }

@@ -29,8 +29,8 @@ func wgs84() system { return system{name: "wgs84", title: "WGS84 经纬度", deg
 // shiftedSystems are the two of Chinese web maps.
 func shiftedSystems() []system {
 	return []system{
-		{name: "gcj02", title: "GCJ-02(火星坐标)", degrees: true, shifted: true, back: geo.FromGCJ02},
-		{name: "bd09", title: "BD-09(百度坐标)", degrees: true, shifted: true, back: geo.FromBD09},
+		{name: "gcj02", title: "GCJ-02（火星坐标）", degrees: true, shifted: true, back: geo.FromGCJ02},
+		{name: "bd09", title: "BD-09（百度坐标）", degrees: true, shifted: true, back: geo.FromBD09},
 	}
 }
 
@@ -56,14 +56,14 @@ func systemNamed(given string) (system, error) {
 			return s, nil
 		}
 	}
-	return system{}, ward.Errorf(ward.Invalid, "不认识坐标系%s;可用:%s", quote(given), systems)
+	return system{}, ward.Errorf(ward.Invalid, "不认识坐标系%s；可用：%s", quote(given), systems)
 }
 
 // projected is a system in metres by its EPSG number.
 func projected(srid int) (system, bool) {
 	s := system{name: "EPSG:" + strconv.Itoa(srid)}
 	if srid == 3857 {
-		s.title, s.back = "Web 墨卡托(EPSG:3857)", project.Mercator.ToWGS84
+		s.title, s.back = "Web 墨卡托（EPSG:3857）", project.Mercator.ToWGS84
 		return s, true
 	}
 	zone, err := geo.Zone(srid)
@@ -81,9 +81,9 @@ func projected(srid int) (system, bool) {
 	}
 	if srid <= 4533 {
 		number := srid - 4513 + 25
-		s.title = "CGCS2000 3度带第" + strconv.Itoa(number) + "带,带号在前(" + s.name + ")"
+		s.title = "CGCS2000 3度带第" + strconv.Itoa(number) + "带，带号在前（" + s.name + "）"
 	} else {
-		s.title = "CGCS2000 3度带,中央经线" + strconv.Itoa(75+3*(srid-4534)) + "°(" + s.name + ")"
+		s.title = "CGCS2000 3度带，中央经线" + strconv.Itoa(75+3*(srid-4534)) + "°（" + s.name + "）"
 	}
 	return s, true
 }
@@ -114,7 +114,7 @@ func swapped(g orb.Geometry) orb.Geometry {
 
 // turnedRound is what outside says of a shape that would lie in China the other
 // way round.
-const turnedRound = "经纬度写反了:经度应在前、纬度在后"
+const turnedRound = "经纬度写反了：经度应在前、纬度在后"
 
 // outside says what is wrong with a shape that does not lie in China; "" when it
 // does.
@@ -127,9 +127,9 @@ func outside(b orb.Bound) string {
 	case inside(turned.Min) && inside(turned.Max):
 		return turnedRound
 	case !degreesOf(b.Min) || !degreesOf(b.Max):
-		return "坐标超出经纬度范围:可能是投影坐标(米),请用 -crs 指定坐标系"
+		return "坐标超出经纬度范围：可能是投影坐标（米），请用 -crs 指定坐标系"
 	}
-	return "坐标不在中国范围内:可能是经纬度写反、填了0,或坐标系不对"
+	return "坐标不在中国范围内：可能是经纬度写反、填了0，或坐标系不对"
 }
 
 func inside(p orb.Point) bool { return inChina.Contains(p) && !math.IsNaN(p[0]+p[1]) }

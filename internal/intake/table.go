@@ -90,7 +90,7 @@ func (t table) raws(r io.Reader) iter.Seq2[raw, error] {
 				continue
 			}
 			if size(fields) > t.limits.Feature {
-				yield(raw{}, ward.Errorf(ward.TooLarge, "第%d行太长;请检查引号是否成对", line))
+				yield(raw{}, ward.Errorf(ward.TooLarge, "第%d行太长；请检查引号是否成对", line))
 				return
 			}
 			cells := make([]cell, len(fields))
@@ -110,7 +110,7 @@ func (t table) raws(r io.Reader) iter.Seq2[raw, error] {
 func tableError(err error) error {
 	var p *csv.ParseError
 	if errors.As(err, &p) {
-		return ward.Errorf(ward.Invalid, "第%d行的引号不成对或位置不对;请检查这一行后重新导出", p.StartLine)
+		return ward.Errorf(ward.Invalid, "第%d行的引号不成对或位置不对；请检查这一行后重新导出", p.StartLine)
 	}
 	return err
 }
@@ -136,7 +136,7 @@ func size(fields []string) int {
 func (t table) decode(in raw) row {
 	r := row{line: in.line, heads: t.heads, cells: in.cells}
 	if len(in.cells) > len(t.heads) && !blankCells(in.cells[len(t.heads):]) {
-		r.found = append(r.found, fail("", "这一行的栏数比表头多;请检查多余的分隔符"))
+		r.found = append(r.found, fail("", "这一行的栏数比表头多；请检查多余的分隔符"))
 	}
 	return r
 }

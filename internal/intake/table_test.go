@@ -71,7 +71,7 @@ func TestTablesThatCannotBeReadSayWhy(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ name, file, text, say string }{
 		{"no header", "members.csv", "1,2,3\n4,5,6\n", "没有找到表头"},
-		{"a required column is missing", "members.csv", "编码,姓名\nM1,王\n", "缺少必填栏目:党组织编码"},
+		{"a required column is missing", "members.csv", "编码,姓名\nM1,王\n", "缺少必填栏目：党组织编码"},
 		{"places without shapes", "areas.csv", "编码,名称,级别\n1,甲,社区\n", "需要图形"},
 		{"empty", "members.csv", "", "没有找到表头"},
 		{"unknown sheet", "stuff.csv", "a,b\n", "看不出"},

@@ -41,7 +41,7 @@ func (m *matcher) understand(r row) understood {
 		in, id, ok := m.pick(c, chosen[i], r)
 		if !ok {
 			if c.Required && !(c.Key == "code" && m.makesCodes()) {
-				u.add(fail(c.Title, "缺少"+c.Title+";这一栏必填"))
+				u.add(fail(c.Title, "缺少"+c.Title+"；这一栏必填"))
 			}
 			continue
 		}
@@ -109,7 +109,7 @@ func (m *matcher) place(u *understood, g orb.Geometry) {
 		u.add(fail("图形", m.sheet.Title+":"+problem))
 	case shape == nil && (m.sheet.Shape == ward.AreaOnly || m.sheet.Shape == ward.LineOnly):
 		if !u.record.Bad() || len(u.record.Findings) == 0 {
-			u.add(fail("图形", "没有图形;"+m.sheet.Title+"需要"+map[ward.Shape]string{ward.AreaOnly: "面", ward.LineOnly: "线"}[m.sheet.Shape]))
+			u.add(fail("图形", "没有图形；"+m.sheet.Title+"需要"+map[ward.Shape]string{ward.AreaOnly: "面", ward.LineOnly: "线"}[m.sheet.Shape]))
 		}
 	}
 	u.record.Shape, u.changed = shape, append(u.changed, changed...)

@@ -37,9 +37,9 @@ const (
 )
 
 var (
-	errNoWorkbook = ward.Errorf(ward.Invalid, "这不是 .xlsx 工作簿,或已损坏;请用表格软件另存为 .xlsx")
-	errOldBook    = ward.Errorf(ward.Invalid, "这是旧的 .xls 格式或有密码;请用表格软件另存为没有密码的 .xlsx")
-	errBookSize   = ward.Errorf(ward.TooLarge, "工作簿解开后太大;请分成几个文件导入")
+	errNoWorkbook = ward.Errorf(ward.Invalid, "这不是 .xlsx 工作簿，或已损坏；请用表格软件另存为 .xlsx")
+	errOldBook    = ward.Errorf(ward.Invalid, "这是旧的 .xls 格式或有密码；请用表格软件另存为没有密码的 .xlsx")
+	errBookSize   = ward.Errorf(ward.TooLarge, "工作簿解开后太大；请分成几个文件导入")
 )
 
 // openBook finds the sheet with a header that fits.
@@ -75,7 +75,7 @@ func (s *Source) openBook(file, wanted string) error {
 	case err != nil:
 		return err
 	case wanted != "" && !slices.Contains(names, wanted):
-		return ward.Errorf(ward.NotFound, "工作簿里没有名为%s的工作表;有:%s", quote(wanted), headList(names))
+		return ward.Errorf(ward.NotFound, "工作簿里没有名为%s的工作表；有：%s", quote(wanted), headList(names))
 	case len(fits) == 0 && why != nil:
 		return why
 	case len(fits) == 0:
@@ -90,7 +90,7 @@ func (s *Source) openBook(file, wanted string) error {
 			}
 		}
 		if at < 0 {
-			return ward.Errorf(ward.Invalid, "有%d张工作表都像%s;请用 -layer 指定其中一张:%s", len(fits), s.Sheet.Title, headList(names))
+			return ward.Errorf(ward.Invalid, "有%d张工作表都像%s；请用 -layer 指定其中一张：%s", len(fits), s.Sheet.Title, headList(names))
 		}
 	}
 	chosen := fits[at]
@@ -175,7 +175,7 @@ func (w *workbook) open() error {
 			w.sheets = append(w.sheets, bookSheet{clean(attr(e, "name")), strings.ToLower(strings.TrimPrefix(path.Clean(target), "/"))})
 		}
 		if len(w.sheets) > maxSheets {
-			return ward.Errorf(ward.TooLarge, "工作簿有超过%d张工作表;请分成几个文件导入", maxSheets)
+			return ward.Errorf(ward.TooLarge, "工作簿有超过%d张工作表；请分成几个文件导入", maxSheets)
 		}
 		return nil
 	})

@@ -69,7 +69,7 @@ func (w *workbook) merges(sheet bookSheet) (*mergedAreas, error) {
 			continue
 		}
 		if out.areas = append(out.areas, a); len(out.areas) > maxMerged {
-			return nil, ward.Errorf(ward.TooLarge, "工作表的合并单元格超过%d处;请取消合并后再导入", maxMerged)
+			return nil, ward.Errorf(ward.TooLarge, "工作表的合并单元格超过%d处；请取消合并后再导入", maxMerged)
 		}
 	}
 }

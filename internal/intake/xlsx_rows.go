@@ -74,7 +74,7 @@ func (w *workbook) rows(sheet bookSheet, do func(line int, cells []cell, spread 
 			size += len(c.text)
 		}
 		if size > w.limits.Feature {
-			return ward.Errorf(ward.TooLarge, "第%d行太长;请检查内容", line)
+			return ward.Errorf(ward.TooLarge, "第%d行太长；请检查内容", line)
 		}
 		return do(line, cells, spread)
 	})
@@ -124,7 +124,7 @@ func (w *workbook) row(d *xml.Decoder, line int) ([]cell, error) {
 				continue
 			}
 			if at >= maxColumns {
-				return nil, ward.Errorf(ward.TooLarge, "第%d行超过%d栏;请删去右边多余的内容", line, maxColumns)
+				return nil, ward.Errorf(ward.TooLarge, "第%d行超过%d栏；请删去右边多余的内容", line, maxColumns)
 			}
 			for len(cells) <= at {
 				cells = append(cells, cell{})
@@ -181,10 +181,10 @@ func (w *workbook) value(kind, style, value, inline string, formula bool) cell {
 	case "b":
 		return cell{text: map[bool]string{true: "true", false: "false"}[truthy(value)]}
 	case "e":
-		return cell{text: clean(value), bad: "是公式错误" + quote(value) + ";请改正后重新导入"}
+		return cell{text: clean(value), bad: "是公式错误" + quote(value) + "；请改正后重新导入"}
 	}
 	if value == "" && formula {
-		return cell{text: "=", bad: "是没有结果的公式;请用表格软件打开并保存后再导入"}
+		return cell{text: "=", bad: "是没有结果的公式；请用表格软件打开并保存后再导入"}
 	}
 	v, err := strconv.ParseFloat(value, 64)
 	if err != nil || math.IsInf(v, 0) || math.IsNaN(v) {

@@ -96,7 +96,7 @@ func (w *workbook) readStyles() error {
 			is, given := custom[id]
 			w.dates = append(w.dates, given && is || !given && builtinDate(id))
 			if len(w.dates) > 1<<16 {
-				return ward.Errorf(ward.TooLarge, "工作簿的单元格样式太多;请另存为新的工作簿")
+				return ward.Errorf(ward.TooLarge, "工作簿的单元格样式太多；请另存为新的工作簿")
 			}
 		}
 		return nil

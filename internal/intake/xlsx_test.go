@@ -101,7 +101,7 @@ func TestAWorkbookIsReadAsPeopleMakeThem(t *testing.T) {
 			t.Errorf("line %d: %v, want %v", r.Line, r.Values, want)
 		}
 	}
-	if len(got.file) != 1 || !strings.Contains(got.file[0].Message, "1行是合计(第8行)") {
+	if len(got.file) != 1 || !strings.Contains(got.file[0].Message, "1行是合计（第8行）") {
 		t.Errorf("%v", got.file)
 	}
 }
@@ -114,13 +114,13 @@ func TestCellsThatCannotBeReadAreNamed(t *testing.T) {
 		row  []string
 		say  string
 	}{
-		{"digits lost", []string{"<c><v>3.10106199001011E+17</v></c>", "王", "B1"}, "单元格A2:是超过15位的数字"},
-		{"digits lost of a person", []string{"M1", "王", "B1", "", "", "<c><v>310106199001010000</v></c>"}, "单元格F2:是超过15位的数字"},
-		{"text of a lost number", []string{"3.10106E+11", "王", "B1"}, "单元格A2:“3.10106E+11”是表格软件写成的科学计数"},
-		{"an error", []string{"M1", "王", `<c t="e"><v>#N/A</v></c>`}, "单元格C2:是公式错误“#N/A”"},
-		{"a formula without its result", []string{"M1", "王", "<c><f>A1</f></c>"}, "单元格C2:是没有结果的公式"},
-		{"a word for a number", []string{"M1", "王", "B1", "八零年"}, "单元格D2:“八零年”不是数字"},
-		{"a year for a day", []string{"M1", "王", "B1", "", "<c><v>1990</v></c>"}, "单元格E2:“1990”不是日期"},
+		{"digits lost", []string{"<c><v>3.10106199001011E+17</v></c>", "王", "B1"}, "单元格A2：是超过15位的数字"},
+		{"digits lost of a person", []string{"M1", "王", "B1", "", "", "<c><v>310106199001010000</v></c>"}, "单元格F2：是超过15位的数字"},
+		{"text of a lost number", []string{"3.10106E+11", "王", "B1"}, "单元格A2：“3.10106E+11”是表格软件写成的科学计数"},
+		{"an error", []string{"M1", "王", `<c t="e"><v>#N/A</v></c>`}, "单元格C2：是公式错误“#N/A”"},
+		{"a formula without its result", []string{"M1", "王", "<c><f>A1</f></c>"}, "单元格C2：是没有结果的公式"},
+		{"a word for a number", []string{"M1", "王", "B1", "八零年"}, "单元格D2：“八零年”不是数字"},
+		{"a year for a day", []string{"M1", "王", "B1", "", "<c><v>1990</v></c>"}, "单元格E2：“1990”不是日期"},
 		{"more cells than heads", []string{"M1", "王", "B1", "", "", "", "多"}, "栏数比表头多"},
 	} {
 		got := readAll(t, book(t, "members.xlsx", bookParts("表", rowsOf(head, c.row))), Options{})
@@ -143,7 +143,7 @@ func TestTheSheetOfAWorkbookIsFoundOrAskedFor(t *testing.T) {
 		{"the only one that fits", []string{"说明", notes, "Sheet2", members}, "", ""},
 		{"by its name", []string{"2023", members, "党员", members}, "", ""},
 		{"as told", []string{"2023", members, "2024", members}, "2024", ""},
-		{"two that fit", []string{"2023", members, "2024", members}, "", "有2张工作表都像党员;请用 -layer"},
+		{"two that fit", []string{"2023", members, "2024", members}, "", "有2张工作表都像党员；请用 -layer"},
 		{"none that fits", []string{"说明", notes}, "", "没有找到表头"},
 		{"none of this name", []string{"说明", notes}, "党员", "没有名为“党员”的工作表"},
 	} {

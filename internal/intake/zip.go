@@ -20,11 +20,11 @@ import (
 func unpack(path string, limits Limits) (dir string, tidy func() error, err error) {
 	z, err := zip.OpenReader(path)
 	if err != nil {
-		return "", nil, ward.Errorf(ward.Invalid, "压缩包打不开;请重新压缩为 .zip")
+		return "", nil, ward.Errorf(ward.Invalid, "压缩包打不开；请重新压缩为 .zip")
 	}
 	defer z.Close()
 	if len(z.File) > limits.Entries {
-		return "", nil, ward.Errorf(ward.TooLarge, "压缩包里的文件超过%d个;请只放一个图层的文件", limits.Entries)
+		return "", nil, ward.Errorf(ward.TooLarge, "压缩包里的文件超过%d个；请只放一个图层的文件", limits.Entries)
 	}
 	dir, err = os.MkdirTemp("", "wangge-import-")
 	if err != nil {
@@ -55,11 +55,11 @@ func entryName(f *zip.File) string {
 func unpackKML(path, dir string, limits Limits) (string, error) {
 	z, err := zip.OpenReader(path)
 	if err != nil {
-		return "", ward.Errorf(ward.Invalid, "KMZ 打不开;请重新导出")
+		return "", ward.Errorf(ward.Invalid, "KMZ 打不开；请重新导出")
 	}
 	defer z.Close()
 	if len(z.File) > 10*limits.Entries { // pictures of the places
-		return "", ward.Errorf(ward.TooLarge, "KMZ 里的文件超过%d个;请重新导出", 10*limits.Entries)
+		return "", ward.Errorf(ward.TooLarge, "KMZ 里的文件超过%d个；请重新导出", 10*limits.Entries)
 	}
 	for _, f := range z.File {
 		if f.Mode().IsRegular() && strings.EqualFold(filepath.Ext(f.Name), ".kml") {
@@ -68,7 +68,7 @@ func unpackKML(path, dir string, limits Limits) (string, error) {
 			return to, err
 		}
 	}
-	return "", ward.Errorf(ward.Invalid, "KMZ 里没有 .kml 文件;请重新导出")
+	return "", ward.Errorf(ward.Invalid, "KMZ 里没有 .kml 文件；请重新导出")
 }
 
 func unpackTo(dir string, files []*zip.File, limits Limits) error {
@@ -100,12 +100,12 @@ func unpackTo(dir string, files []*zip.File, limits Limits) error {
 func unpackOne(to string, f *zip.File, left, ratio int64) (int64, error) {
 	in, err := f.Open()
 	if err != nil {
-		return 0, ward.Errorf(ward.Invalid, "压缩包里的文件读不出来(可能有密码);请重新压缩为 .zip")
+		return 0, ward.Errorf(ward.Invalid, "压缩包里的文件读不出来（可能有密码）；请重新压缩为 .zip")
 	}
 	defer in.Close()
 	out, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
-		return 0, ward.Errorf(ward.Invalid, "压缩包里有同名的文件;请只放一个图层的文件")
+		return 0, ward.Errorf(ward.Invalid, "压缩包里有同名的文件；请只放一个图层的文件")
 	}
 	allowed := min(left, max(1<<20, ratio*int64(f.CompressedSize64)))
 	n, err := io.Copy(out, io.LimitReader(in, allowed+1))
@@ -114,9 +114,9 @@ func unpackOne(to string, f *zip.File, left, ratio int64) (int64, error) {
 	}
 	switch {
 	case n > allowed:
-		return n, ward.Errorf(ward.TooLarge, "压缩包解开后太大;请分成几个文件导入")
+		return n, ward.Errorf(ward.TooLarge, "压缩包解开后太大；请分成几个文件导入")
 	case err != nil:
-		return n, ward.Errorf(ward.Invalid, "压缩包已损坏;请重新压缩为 .zip")
+		return n, ward.Errorf(ward.Invalid, "压缩包已损坏；请重新压缩为 .zip")
 	}
 	return n, nil
 }

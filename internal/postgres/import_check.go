@@ -83,7 +83,7 @@ func (l *load) ownChecks() []string {
 	out := []string{}
 	if l.script.table != "" {
 		out = append(out, `insert into finding
-			select line, '`+l.title("code")+`', 'error', '编码与第' || first || '行重复;一个编码只能有一行', '已跳过'
+			select line, '`+l.title("code")+`', 'error', '编码与第' || first || '行重复；一个编码只能有一行', '已跳过'
 			from (select line, first_value(line) over w as first from incoming window w as (partition by code order by line)) q
 			where line > first`)
 	}
@@ -97,7 +97,7 @@ func (l *load) ownChecks() []string {
 			value, from = "ref.want", "incoming i, unnest(i."+column+") as ref(want)"
 		}
 		out = append(out, fmt.Sprintf(`insert into finding
-			select i.line, '%s', 'error', '没有编码为“' || left(%s, 20) || '”的%s;请先导入%s,或更正编码', '已跳过'
+			select i.line, '%s', 'error', '没有编码为“' || left(%s, 20) || '”的%s；请先导入%s，或更正编码', '已跳过'
 			from %s where %s is not null and not exists (select from %s t where t.code = %s)`,
 			l.title(r.key), value, nounOf(r.table), nounOf(r.table), from, value, r.table, value))
 	}

@@ -11,7 +11,7 @@ func branchScript() script {
 		table: "branch",
 		refs:  []reference{{key: "area", table: "area"}, {key: "grids", table: "grid", many: true}, {key: "building", table: "building"}},
 		checks: []string{
-			`insert into finding select i.line, '上级编码', 'error', '没有编码为“' || left(i.parent, 20) || '”的党组织;请先导入上级,或更正编码', '已跳过'
+			`insert into finding select i.line, '上级编码', 'error', '没有编码为“' || left(i.parent, 20) || '”的党组织；请先导入上级，或更正编码', '已跳过'
 			 from incoming i where i.parent is not null and not exists (select from ` + known + ` k where k.code = i.parent)`,
 			`insert into finding select line, '上级编码', 'error', '党组织不能是自己的上级', '已跳过' from incoming where parent = code`,
 			`insert into finding
@@ -22,10 +22,10 @@ func branchScript() script {
 			   select code as start, parent, 1 as steps from link where code in (select code from incoming)
 			   union all select w.start, l.parent, w.steps + 1 from walk w join link l on l.code = w.parent where w.parent <> w.start and w.steps < 50
 			 )
-			 select i.line, '上级编码', 'error', '上级关系绕成了圈;请检查各级的上级编码', '已跳过' from walk w join incoming i on i.code = w.start where w.parent = w.start and i.parent <> i.code`,
-			`insert into finding select i.line, '网格编码', 'error', '网格分属' || count(distinct g.community) || '个社区;同一党支部的网格必须在同一社区', '已跳过'
+			 select i.line, '上级编码', 'error', '上级关系绕成了圈；请检查各级的上级编码', '已跳过' from walk w join incoming i on i.code = w.start where w.parent = w.start and i.parent <> i.code`,
+			`insert into finding select i.line, '网格编码', 'error', '网格分属' || count(distinct g.community) || '个社区；同一党支部的网格必须在同一社区', '已跳过'
 			 from incoming i, unnest(i.grids) as ref(want) join grid g on g.code = want group by i.line having count(distinct g.community) > 1`,
-			`insert into finding select line, '网格编码', 'error', '网格“' || left(want, 20) || '”已写给第' || first || '行;一个网格只有一个网格党支部', '已跳过'
+			`insert into finding select line, '网格编码', 'error', '网格“' || left(want, 20) || '”已写给第' || first || '行；一个网格只有一个网格党支部', '已跳过'
 			 from (select line, want, first_value(line) over w as first from incoming, unnest(grids) as ref(want) window w as (partition by want order by line)) q where line > first`,
 			`insert into finding select i.line, '网格编码', 'error', '网格“' || left(want, 20) || '”已有另一个网格党支部', '已跳过'
 			 from incoming i, unnest(i.grids) as ref(want) join grid g on g.code = want join branch_grid t on t.grid = g.id and upper_inf(t.valid) join branch b on b.id = t.branch
@@ -58,7 +58,7 @@ func branchScript() script {
 // somewhere refuses a thing that has no place: neither a shape nor a building
 // that has one, nor a place registered before.
 func somewhere(table string) string {
-	return `insert into finding select i.line, '图形', 'error', '没有位置;请填经纬度、楼栋编码,或使用带图形的文件', '已跳过'
+	return `insert into finding select i.line, '图形', 'error', '没有位置；请填经纬度、楼栋编码，或使用带图形的文件', '已跳过'
 		from incoming i where i.shape is null and i.building is null and not exists (select from ` + table + ` t where t.code = i.code)`
 }
 
@@ -172,12 +172,12 @@ func pairingScript() script {
 			{"right", `"left" = "right"`, "甲方和乙方相同"},
 		},
 		checks: []string{
-			`insert into finding select i.line, '甲方编码', 'error', '没有编码为“' || left(i."left", 20) || '”的' || case when i.kind = 'branch_branch' then '党组织' else '党员' end || ';请先导入,或更正编码', '已跳过'
+			`insert into finding select i.line, '甲方编码', 'error', '没有编码为“' || left(i."left", 20) || '”的' || case when i.kind = 'branch_branch' then '党组织' else '党员' end || '；请先导入，或更正编码', '已跳过'
 			 from incoming i ` + ends + ` where lb.id is null and lm.id is null`,
-			`insert into finding select i.line, '乙方编码', 'error', '没有编码为“' || left(i."right", 20) || '”的' || case i.kind when 'branch_branch' then '党组织' when 'member_household' then '住户' else '辖区' end || ';请先导入,或更正编码', '已跳过'
+			`insert into finding select i.line, '乙方编码', 'error', '没有编码为“' || left(i."right", 20) || '”的' || case i.kind when 'branch_branch' then '党组织' when 'member_household' then '住户' else '辖区' end || '；请先导入，或更正编码', '已跳过'
 			 from incoming i ` + ends + ` where rb.id is null and rh.id is null and ra.id is null`,
 			`insert into finding select i.line, '结束日期', 'error', '结束日期早于已登记的开始日期', '已跳过' from incoming i join pairing o using (code) where i."from" is null and i."to" < o.since`,
-			`insert into finding select i.line, '类别', 'error', '与已登记的类别不同;请用新的编码登记另一种结对', '已跳过' from incoming i join pairing o using (code) where o.kind <> i.kind`,
+			`insert into finding select i.line, '类别', 'error', '与已登记的类别不同；请用新的编码登记另一种结对', '已跳过' from incoming i join pairing o using (code) where o.kind <> i.kind`,
 		},
 		within: `select i.line, a.path from incoming i ` + ends + ` left join branch mb on mb.id = lm.branch join area a on a.id = coalesce(lb.area, mb.area)`,
 		before: `select i.line, a.path from incoming i join pairing o using (code) left join branch b on b.id = o.left_branch left join member m on m.id = o.left_member
@@ -206,9 +206,9 @@ func honourScript() script {
 		limits: []limit{{"year", `year not between 1949 and 2200`, "年度应为四位年份"}},
 		checks: []string{
 			`insert into finding select i.line, '对象编码', 'error', '没有编码为“' || left(i.target, 20) || '”的' ||
-			   case i.kind when 'good_branch' then '党组织' when 'star_member' then '党员' when 'good_courtyard' then '小区院落' when 'good_building' then '楼栋' when 'good_lane' then '巷道' else '住户' end || ';请先导入,或更正编码', '已跳过'
+			   case i.kind when 'good_branch' then '党组织' when 'star_member' then '党员' when 'good_courtyard' then '小区院落' when 'good_building' then '楼栋' when 'good_lane' then '巷道' else '住户' end || '；请先导入，或更正编码', '已跳过'
 			 from incoming i ` + target + ` where num_nonnulls(b.id, m.id, c.id, u.id, l.id, h.id) = 0`,
-			`insert into finding select line, '对象编码', 'error', '与第' || first || '行重复:同一对象同一年度的同一荣誉', '已跳过'
+			`insert into finding select line, '对象编码', 'error', '与第' || first || '行重复：同一对象同一年度的同一荣誉', '已跳过'
 			 from (select line, first_value(line) over w as first from incoming window w as (partition by kind, target, year order by line)) q where line > first`,
 		},
 		within: `select i.line, coalesce(a.path, n.path, (select x.path from area x where x.scheme = 'party' and st_covers(x.geom, st_pointonsurface(coalesce(c.geom, u.geom, l.geom))) order by nlevel(x.path) desc limit 1)) as path

@@ -17,12 +17,12 @@ func householdScript() script {
 		},
 		refs: []reference{{key: "building", table: "building"}},
 		checks: []string{
-			`insert into finding select line, '室号', 'error', '与第' || first || '行是同一个门(同楼同单元同室)', '已跳过'
+			`insert into finding select line, '室号', 'error', '与第' || first || '行是同一个门（同楼同单元同室）', '已跳过'
 			 from (select line, first_value(line) over w as first from incoming window w as (partition by building, coalesce(unit, 1), room order by line)) q where line > first`,
-			`insert into finding select i.line, '室号', 'error', '这个门已登记为“' || left(h.code, 20) || '”(同楼同单元同室)', '已跳过'
+			`insert into finding select i.line, '室号', 'error', '这个门已登记为“' || left(h.code, 20) || '”（同楼同单元同室）', '已跳过'
 			 from incoming i join building b on b.code = i.building join household h on h.building = b.id and h.unit = coalesce(i.unit, 1) and h.room = i.room
 			 where h.code <> i.code and h.code not in (select code from incoming)`,
-			`insert into finding select line, '标签同意有效期', 'warning', '同意已过期,标签不会显示;请重新征得同意', ''
+			`insert into finding select line, '标签同意有效期', 'warning', '同意已过期，标签不会显示；请重新征得同意', ''
 			 from incoming where tags is not null and consent_until < today()`,
 		},
 		within: `select i.line, coalesce(n.path, ` + holding(`b.pt`) + `) as path
@@ -53,7 +53,7 @@ func memberScript() script {
 		limits: []limit{{"birth_year", `birth_year not between 1900 and 2100`, "出生年份应为四位年份"}},
 		refs:   []reference{{key: "branch", table: "branch"}, {key: "household", table: "household"}},
 		checks: []string{
-			`insert into finding select line, '入党日期', 'warning', '入党时不满18岁;请核对出生年份和入党日期', '' from incoming where extract(year from joined) - birth_year < 18`,
+			`insert into finding select line, '入党日期', 'warning', '入党时不满18岁；请核对出生年份和入党日期', '' from incoming where extract(year from joined) - birth_year < 18`,
 		},
 		within: `select i.line, a.path from incoming i join branch b on b.code = i.branch join area a on a.id = b.area`,
 		before: `select i.line, a.path from incoming i join member o using (code) join branch b on b.id = o.branch join area a on a.id = b.area`,
@@ -80,9 +80,9 @@ func hubScript() script {
 			 from (select line, first_value(line) over w as first from incoming window w as (partition by household order by line)) q where line > first`,
 			`insert into finding select i.line, '户编码', 'error', '这一户已是另一个党员中心户', '已跳过'
 			 from incoming i join household d on d.code = i.household join hub h on h.household = d.id where h.code <> i.code`,
-			`insert into finding select line, '服务户编码', 'warning', count(*) || '户已由第' || first || '行的中心户服务,例如“' || left(min(want), 20) || '”;一户只由一个中心户服务', '这些户仍归先写的中心户'
+			`insert into finding select line, '服务户编码', 'warning', count(*) || '户已由第' || first || '行的中心户服务，例如“' || left(min(want), 20) || '”；一户只由一个中心户服务', '这些户仍归先写的中心户'
 			 from (select line, want, first_value(line) over w as first from incoming, unnest(doors) as ref(want) window w as (partition by want order by line)) q where line > first group by line, first`,
-			`insert into finding select i.line, '服务户编码', 'warning', count(*) || '户已由“' || left(h.code, 20) || '”服务,例如“' || left(min(want), 20) || '”;一户只由一个中心户服务', '这些户仍归原来的中心户'
+			`insert into finding select i.line, '服务户编码', 'warning', count(*) || '户已由“' || left(h.code, 20) || '”服务，例如“' || left(min(want), 20) || '”；一户只由一个中心户服务', '这些户仍归原来的中心户'
 			 from incoming i, unnest(i.doors) as ref(want) join household d on d.code = want join hub_door s on s.household = d.id join hub h on h.id = s.hub
 			 where h.code <> i.code and h.code not in (select code from incoming where doors is not null) group by i.line, h.code`,
 		},
@@ -117,9 +117,9 @@ func gridRoleScript() script {
 		refs: []reference{{key: "grid", table: "grid"}, {key: "member", table: "member"}},
 		checks: []string{
 			`insert into finding select line, '党员编码', 'error', '党员编码和姓名至少填一项', '已跳过' from incoming where member is null and name is null`,
-			`insert into finding select line, '角色', 'error', '与第' || first || '行重复:一个网格只有一名网格长', '已跳过'
+			`insert into finding select line, '角色', 'error', '与第' || first || '行重复：一个网格只有一名网格长', '已跳过'
 			 from (select line, first_value(line) over w as first from incoming where role = 'leader' window w as (partition by grid order by line)) q where line > first`,
-			`insert into finding select line, '角色', 'error', '与第' || first || '行重复:同一人在同一网格的同一角色', '已跳过'
+			`insert into finding select line, '角色', 'error', '与第' || first || '行重复：同一人在同一网格的同一角色', '已跳过'
 			 from (select line, first_value(line) over w as first from incoming window w as (partition by grid, role, member, case when member is null then name end order by line)) q where line > first`,
 		},
 		within: `select i.line, g.path from incoming i join grid g on g.code = i.grid`,
@@ -149,7 +149,7 @@ func stewardScript() script {
 		refs:    []reference{{key: "member", table: "member"}},
 		prepare: []string{`create temp table steward_home on commit drop as ` + place},
 		checks: []string{
-			`insert into finding select line, '负责范围编码', 'error', '没有编码为“' || left(want, 20) || '”的' || case when kind = 'lane' then '巷道' else '楼栋或小区' end || ';请先导入,或更正编码', '已跳过'
+			`insert into finding select line, '负责范围编码', 'error', '没有编码为“' || left(want, 20) || '”的' || case when kind = 'lane' then '巷道' else '楼栋或小区' end || '；请先导入，或更正编码', '已跳过'
 			 from steward_home where num_nonnulls(courtyard, building, lane) = 0 and line in (select line from incoming)`,
 			`insert into finding select line, '党员编码', 'note', '同一人的同一职责写了几行', '负责范围已合并到第' || first || '行'
 			 from (select line, first_value(line) over w as first from incoming window w as (partition by kind, member order by line)) q where line > first`,
@@ -182,9 +182,9 @@ func pledgeScript() script {
 		limits: []limit{{"text", `length(text) > 500`, "内容不超过500个字"}},
 		refs:   []reference{{key: "member", table: "member"}},
 		checks: []string{
-			`insert into finding select i.line, '对象编码', 'error', '没有编码为“' || left(i.target, 20) || '”的住户、单位、网格或场所;请先导入,或更正编码', '已跳过'
+			`insert into finding select i.line, '对象编码', 'error', '没有编码为“' || left(i.target, 20) || '”的住户、单位、网格或场所；请先导入，或更正编码', '已跳过'
 			 from incoming i ` + target + ` where i.target is not null and num_nonnulls(h.id, u.id, g.id, p.name) = 0`,
-			`insert into finding select line, '类别', 'error', '与第' || first || '行重复:同一党员的同一类承诺只有一条', '已跳过'
+			`insert into finding select line, '类别', 'error', '与第' || first || '行重复：同一党员的同一类承诺只有一条', '已跳过'
 			 from (select line, first_value(line) over w as first from incoming window w as (partition by member, kind order by line)) q where line > first`,
 		},
 		within: `select i.line, a.path from incoming i join member m on m.code = i.member join branch b on b.id = m.branch join area a on a.id = b.area`,

@@ -34,17 +34,17 @@ func areaScript() script {
 			 from incoming i where i.level <> 'district'`,
 		},
 		checks: []string{
-			`insert into finding select i.line, '上级编码', 'error', '没有编码为“' || left(i.parent, 20) || '”的辖区;请先导入上级,或更正编码', '已跳过'
+			`insert into finding select i.line, '上级编码', 'error', '没有编码为“' || left(i.parent, 20) || '”的辖区；请先导入上级，或更正编码', '已跳过'
 			 from incoming i where i.parent is not null and not exists (select from ` + known + ` k where k.code = i.parent)`,
-			`insert into finding select i.line, '上级编码', 'error', '上级的级别不对:街道属于区,社区属于街道,区没有上级', '已跳过'
+			`insert into finding select i.line, '上级编码', 'error', '上级的级别不对：街道属于区，社区属于街道，区没有上级', '已跳过'
 			 from incoming i join ` + known + ` k on k.code = i.parent where k.level is distinct from ` + upper,
-			`insert into finding select i.line, '上级编码', 'error', '没有写上级,也没有' || case i.level when 'street' then '区' else '街道' end || '把它包含在内;请先导入上级辖区', '已跳过'
+			`insert into finding select i.line, '上级编码', 'error', '没有写上级，也没有' || case i.level when 'street' then '区' else '街道' end || '把它包含在内；请先导入上级辖区', '已跳过'
 			 from incoming i join area_home h using (line) where h.parent is null and coalesce(i.scheme, 'party') = 'party'`,
 			`insert into finding select i.line, '上级编码', 'note', '没有写上级', '已按位置归入“' || left(p.name, 20) || '”'
 			 from incoming i join area_home h using (line) join area p on p.code = h.parent where i.parent is null`,
-			`insert into finding select i.line, '级别', 'error', '与已登记的级别不同;导入不能改变级别', '已跳过'
+			`insert into finding select i.line, '级别', 'error', '与已登记的级别不同；导入不能改变级别', '已跳过'
 			 from incoming i join area a using (code) where a.level <> i.level`,
-			`insert into finding select i.line, '上级编码', 'error', '与已登记的上级不同;导入不能改变隶属关系', '已跳过'
+			`insert into finding select i.line, '上级编码', 'error', '与已登记的上级不同；导入不能改变隶属关系', '已跳过'
 			 from incoming i join area a using (code) join area u on u.id = a.parent where i.parent <> u.code`,
 		},
 		within: `select i.line, coalesce(a.path, p.path) as path from incoming i left join area a using (code) left join area_home h using (line) left join area p on p.code = h.parent`,
@@ -137,17 +137,17 @@ func gridScript() script {
 			  where a.level = 'community' and a.scheme = 'party' and (i.community is null or a.code = i.community) and (i.community is not null or st_intersects(a.geom, i.shape))
 			  order by 3 desc limit 1) best on true`},
 		checks: []string{
-			`insert into finding select i.line, '社区编码', 'error', '没有编码为“' || left(i.community, 20) || '”的社区;请先导入社区,或更正编码', '已跳过'
+			`insert into finding select i.line, '社区编码', 'error', '没有编码为“' || left(i.community, 20) || '”的社区；请先导入社区，或更正编码', '已跳过'
 			 from incoming i join grid_home h using (line) where i.community is not null and h.given = 0`,
-			`insert into finding select i.line, '社区编码', 'error', '没有写社区,也不在任何社区里;请先导入社区', '已跳过'
+			`insert into finding select i.line, '社区编码', 'error', '没有写社区，也不在任何社区里；请先导入社区', '已跳过'
 			 from incoming i join grid_home h using (line) where i.community is null and h.community is null`,
-			`insert into finding select i.line, '社区编码', 'error', '与已登记的社区不同;网格不能换社区,请在规划中新建网格', '已跳过'
+			`insert into finding select i.line, '社区编码', 'error', '与已登记的社区不同；网格不能换社区，请在规划中新建网格', '已跳过'
 			 from incoming i join grid_home h using (line) join grid g using (code) where g.community <> h.community`,
-			`insert into finding select i.line, '图形', 'warning', '只有' || round((h.share * 100)::numeric) || '%的面积在“' || left(h.name, 20) || '”内;请核对网格边界', '地块按社区归入,不会跨社区'
+			`insert into finding select i.line, '图形', 'warning', '只有' || round((h.share * 100)::numeric) || '%的面积在“' || left(h.name, 20) || '”内；请核对网格边界', '地块按社区归入，不会跨社区'
 			 from incoming i join grid_home h using (line) where h.share < 0.95`,
 			`insert into finding select i.line, '社区编码', 'note', '没有写社区', '已按位置归入“' || left(h.name, 20) || '”'
 			 from incoming i join grid_home h using (line) where i.community is null and h.community is not null`,
-			`insert into finding select a.line, '图形', 'warning', '与第' || b.line || '个网格重叠' || round((st_area(st_intersection(a.shape, b.shape)) / least(st_area(a.shape), st_area(b.shape)) * 100)::numeric) || '%;请核对边界', '重叠处按地块只归入一个网格'
+			`insert into finding select a.line, '图形', 'warning', '与第' || b.line || '个网格重叠' || round((st_area(st_intersection(a.shape, b.shape)) / least(st_area(a.shape), st_area(b.shape)) * 100)::numeric) || '%；请核对边界', '重叠处按地块只归入一个网格'
 			 from incoming a join incoming b on a.line < b.line and a.shape && b.shape and coalesce(a.kind, 'basic') <> 'micro' and coalesce(b.kind, 'basic') <> 'micro'
 			 where st_intersects(a.shape, b.shape) and st_area(st_intersection(a.shape, b.shape)) > 0.01 * least(st_area(a.shape), st_area(b.shape))`,
 		},

@@ -91,7 +91,7 @@ func (db *DB) adrift(ctx context.Context) ([]ward.Finding, error) {
 			}
 			message += "“" + c + "”"
 		}
-		found = append(found, ward.Finding{Level: ward.LevelWarning, Message: message + ";请核对位置和网格边界"})
+		found = append(found, ward.Finding{Level: ward.LevelWarning, Message: message + "；请核对位置和网格边界"})
 		return nil
 	})
 	if err != nil {

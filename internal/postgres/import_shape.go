@@ -47,7 +47,7 @@ func (l *load) checkShapes(ctx context.Context) error {
 	}
 	for i, f := range faults {
 		if i >= repairFile || f.Ring > repairRing || f.All > repairShape {
-			if err := l.say(ctx, f.Line, ward.LevelError, f.words()+";请在制图软件中修正", "已跳过"); err != nil {
+			if err := l.say(ctx, f.Line, ward.LevelError, f.words()+"；请在制图软件中修正", "已跳过"); err != nil {
 				return err
 			}
 			continue
@@ -75,9 +75,9 @@ func (l *load) repair(ctx context.Context, f fault) error {
 		return fmt.Errorf("repairing a shape: %w", err)
 	}
 	if !ok {
-		return l.say(ctx, f.Line, ward.LevelError, f.words()+",无法自动修复；请在制图软件中修正", "已跳过")
+		return l.say(ctx, f.Line, ward.LevelError, f.words()+"，无法自动修复；请在制图软件中修正", "已跳过")
 	}
-	return l.say(ctx, f.Line, ward.LevelWarning, f.words()+";请核对修复后的图形",
+	return l.say(ctx, f.Line, ward.LevelWarning, f.words()+"；请核对修复后的图形",
 		fmt.Sprintf("已按环的结构修复，顶点由%.0f个变为%.0f个", before, after))
 }
 
@@ -100,7 +100,7 @@ func (f fault) words() string {
 		what = "图形无效"
 	}
 	if f.Lon != nil && f.Lat != nil {
-		what += fmt.Sprintf("(%.6f, %.6f 附近)", *f.Lon, *f.Lat)
+		what += fmt.Sprintf("（%.6f, %.6f 附近）", *f.Lon, *f.Lat)
 	}
 	return what
 }
