@@ -2641,6 +2641,13 @@ export interface components {
             started: string;
             /** @description 表名 */
             title: string;
+            /** @description 还留有撤销所需的记录 */
+            undoable: boolean;
+            /**
+             * Format: date-time
+             * @description 撤销的时间；没有撤销则为空
+             */
+            undone: string | null;
             /**
              * Format: int64
              * @description 更新
