@@ -115,6 +115,7 @@ func requests() map[string]request {
 		"pledges": "pledge", "pairings": "pairing", "honours": "honour",
 	} {
 		all["export-"+many] = request{method: "GET", path: fixed("/api/exports/" + many + ".csv"), anywhere: true}
+		keeping(all, many)
 		all["list-"+many] = request{method: "GET", path: fixed("/api/" + many), anywhere: true}
 		if one != "" {
 			all["get-"+one] = request{method: "GET", path: numbered("/api/" + many + "/%d")}

@@ -1,6 +1,10 @@
 package api
 
-import "github.com/danielgtaylor/huma/v2"
+import (
+	"github.com/danielgtaylor/huma/v2"
+
+	"wangge/internal/ward"
+)
 
 // operations are all operations on one screen. The id of each is its line in
 // the table of who may (ward.Operations).
@@ -28,6 +32,10 @@ func (s *Server) operations(api huma.API) {
 	noun(s, api, "pledges", "pledge", "六个一", st.Pledges, st.Pledge)
 	noun(s, api, "pairings", "pairing", "结对", st.Pairings, st.Pairing)
 	noun(s, api, "honours", "honour", "荣誉", st.Honours, st.Honour)
+	get(s, api, "list-registers", "/api/registers", "可维护的登记及其字段", s.registers)
+	for _, r := range ward.AllRegisters() {
+		s.entries(api, r)
+	}
 	get(s, api, "get-grid-at", "/api/buildings/{id}/grid", "某日所在网格", s.gridAt)
 	get(s, api, "list-doors", "/api/buildings/{id}/doors", "门牌", s.doors)
 	post(s, api, "reveal-household", "/api/households/{id}/reveal", "查看住户信息（留痕）", s.revealHousehold)

@@ -6,6 +6,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
@@ -74,7 +75,10 @@ func (s *Server) Handler() (http.Handler, huma.API) {
 }
 
 // The kinds of operations. The limits of a body: commands are small.
-const commandBytes = 64 << 10
+const (
+	commandBytes = 64 << 10
+	bulkBytes    = 256 << 10 // two thousand numbers
+)
 
 func get[I, O any](s *Server, api huma.API, id, path, summary string, do func(context.Context, *I) (*O, error)) {
 	huma.Register(api, huma.Operation{OperationID: id, Method: http.MethodGet, Path: path, Summary: summary, Errors: usual}, do)
@@ -91,6 +95,9 @@ func patch[I, O any](s *Server, api huma.API, id, path, summary string, do func(
 var usual = []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusUnprocessableEntity}
 
 func bodyLimit(id string) int64 {
+	if strings.HasPrefix(id, "bulk-change-") {
+		return bulkBytes
+	}
 	switch id {
 	case "import-file":
 		return importBytes

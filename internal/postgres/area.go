@@ -12,13 +12,14 @@ import (
 var areas = noun[ward.Area]{
 	absent: "没有这个辖区，或不在您的辖区内",
 	key:    func(a ward.Area) int64 { return a.ID },
-	columns: `a.id, a.code, a.name, a.level, a.scheme, a.parent, a.path::text, a.valid_from::text, a.label,
+	columns: `a.id, a.code, a.name, a.level, a.scheme, a.parent, a.path::text, a.valid_from::text, a.label, a.version, a.updated_at,
 		` + fmt.Sprintf(boundsOf, "a.geom") + ` as bounds`,
 	from:   "area a",
 	id:     "a.id",
 	within: "a.path <@ any(@scope::ltree[]) or a.path @> any(@scope::ltree[])",
 	kind:   "a.level", words: "(a.name || ' ' || a.code)",
 	area:  fmt.Sprintf(inArea, "a.path"),
+	owns:  "a.path <@ any(@scope::ltree[])",
 	place: "a.geom",
 }
 

@@ -19,15 +19,16 @@ var branches = noun[ward.Branch]{
 	absent: "没有这个党组织，或不在您的辖区内",
 	key:    func(b ward.Branch) int64 { return b.ID },
 	columns: `b.id, b.code, b.name, b.kind, b.parent, b.area, a.name as area_name, coalesce(b.founded::text, '') as founded,
-		(select count(*) from member m where m.branch = b.id) as members,
+		(select count(*) from member m where m.branch = b.id and m.ended is null) as members,
 		coalesce((select array_agg(x.grid order by x.grid) from branch_grid_now x where x.branch = b.id), '{}') as grids,
 		coalesce(bu.pt, (select s.label from branch_grid_now x join grid_shape_now s on s.grid = x.grid where x.branch = b.id order by s.area desc limit 1)) as location,
-		b.version`,
+		b.version, b.updated_at`,
 	from:   "branch b join area a on a.id = b.area left join building bu on bu.id = b.building",
 	id:     "b.id",
 	within: branchWithin,
 	kind:   "b.kind", words: "(b.name || ' ' || b.code)",
 	area: fmt.Sprintf(inArea, "a.path"), grid: "exists (select 1 from branch_grid_now x where x.branch = b.id and x.grid = @grid)",
+	owns: "a.path <@ any(@scope::ltree[])", path: "a.path", live: "b.ended is null",
 }
 
 // Branches lists Party organisations.
@@ -51,7 +52,7 @@ func (db *DB) BranchCard(ctx context.Context, s ward.Scope, id int64) (card ward
 				select p.id, p.name, p.kind, p.parent, 1 as step from branch b join branch p on p.id = b.parent where b.id = @id
 				union all select p.id, p.name, p.kind, p.parent, up.step + 1 from up join branch p on p.id = up.parent where up.step < 10)
 				select id, name, kind from up order by step`},
-			{&card.Below, `select id, name, kind from branch where parent = @id order by kind, name limit 100`},
+			{&card.Below, `select id, name, kind from branch where parent = @id and ended is null order by kind, name limit 100`},
 			{&card.GridNames, `select g.id, g.name, g.kind from branch_grid_now x join grid g on g.id = x.grid where x.branch = @id order by g.code`},
 			{&card.Hubs, `select h.id, h.name, '' as kind from hub h join member m on m.id = h.member where m.branch = @id order by h.name limit 100`},
 		} {

@@ -13,15 +13,15 @@ var buildings = noun[ward.Building]{
 	absent: "没有这栋楼，或不在您的辖区内",
 	key:    func(b ward.Building) int64 { return b.ID },
 	columns: `b.id, b.code, b.name, b.number, b.address, b.kind, b.floors, b.units, coalesce(cy.name, '') as courtyard,
-		(select count(*) from household h where h.building = b.id) as households,
-		n.grid, coalesce(g.name, '') as grid_name, b.pt as location, b.version`,
+		(select count(*) from household h where h.building = b.id and h.ended is null) as households,
+		n.grid, coalesce(g.name, '') as grid_name, b.pt as location, b.version, b.updated_at`,
 	from: `building b left join courtyard cy on cy.id = b.courtyard
 		left join cell_now n on n.cell = b.cell left join grid g on g.id = n.grid`,
 	id:     "b.id",
 	within: "coalesce(n.path, '') <@ any(@scope::ltree[])",
 	kind:   "b.kind", words: "(b.name || ' ' || b.number || ' ' || b.address)",
 	area: fmt.Sprintf(inArea, "n.path"), grid: "n.grid = @grid",
-	place: "b.geom",
+	place: "b.geom", live: "b.ended is null",
 }
 
 // Buildings lists buildings with today's grid.
@@ -46,7 +46,7 @@ func (db *DB) Doors(ctx context.Context, s ward.Scope, building int64) (doors []
 			  exists (select 1 from hub where hub.household = h.id) as hub,
 			  coalesce((select max(v.occurred_at at time zone 'Asia/Shanghai')::date::text from visit v where v.household = h.id), '') as last_visit,
 			  case when exists (select 1 from household_tag t where t.household = h.id and t.consent_until >= today()) then @care::int else @ordinary::int end as due_days
-			from household h where h.building = @building order by h.unit, h.floor desc, h.room`,
+			from household h where h.building = @building and h.ended is null order by h.unit, h.floor desc, h.room`,
 			pgx.NamedArgs{"building": building, "care": ward.DueCare, "ordinary": ward.DueOrdinary})
 		return err
 	})

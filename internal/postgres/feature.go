@@ -38,18 +38,18 @@ var featureSources = map[string]features{
 	},
 	"building": {
 		from: "building x left join cell_now n on n.cell = x.cell", shape: "x.geom",
-		columns: "x.code, x.name, x.number, x.address, x.kind, x.floors, x.units, n.grid", within: cellWithin,
+		columns: "x.code, x.name, x.number, x.address, x.kind, x.floors, x.units, n.grid", within: "x.ended is null and " + cellWithin,
 	},
 	"courtyard": {
 		from: "courtyard x", shape: "x.geom", columns: "x.code, x.name, x.kind",
-		within: "'' = any(@scope) or exists (select 1 from building b join cell_now n on n.cell = b.cell where b.courtyard = x.id and n.path <@ any(@scope::ltree[]))",
+		within: "x.ended is null and ('' = any(@scope) or exists (select 1 from building b join cell_now n on n.cell = b.cell where b.courtyard = x.id and n.path <@ any(@scope::ltree[])))",
 	},
 	"ground": {from: "ground x", shape: "x.geom", columns: "x.code, x.name, x.kind", within: touchesScope},
 	"road":   {from: "road x", shape: "x.geom", columns: "x.code, x.name, x.kind, x.bridge", within: touchesScope},
-	"lane":   {from: "lane x", shape: "x.geom", columns: "x.code, x.name, x.paving, x.sewer, x.width", within: touchesScope},
+	"lane":   {from: "lane x", shape: "x.geom", columns: "x.code, x.name, x.paving, x.sewer, x.width", within: "x.ended is null and (" + touchesScope + ")"},
 	"point": {
 		from: "point x left join cell_now n on n.cell = x.cell", shape: "x.pt",
-		columns: "x.code, x.name, x.kind, x.address, x.hours, x.phone, n.grid", within: cellWithin,
+		columns: "x.code, x.name, x.kind, x.address, x.hours, x.phone, n.grid", within: "x.ended is null and " + cellWithin,
 	},
 }
 

@@ -17,7 +17,7 @@ var grids = noun[ward.Grid]{
 		s.label, ` + fmt.Sprintf(boundsOf, "s.geom") + ` as bounds, s.area, s.parts,
 		st.buildings, st.households, st.persons, st.members, st.hardship,
 		br.id as branch, coalesce(br.name, '') as branch_name, ro.filled as roles_filled,
-		(select count(*) from unnest(@required::text[])) as roles_required, g.version`,
+		(select count(*) from unnest(@required::text[])) as roles_required, g.version, g.updated_at`,
 	from: `grid g join area a on a.id = g.community join grid_shape_now s on s.grid = g.id
 		left join branch_grid_now bg on bg.grid = g.id left join branch br on br.id = bg.branch
 		cross join lateral (

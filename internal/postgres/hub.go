@@ -13,13 +13,13 @@ var hubs = noun[ward.Hub]{
 	absent: "没有这个党员中心户，或不在您的辖区内",
 	key:    func(h ward.Hub) int64 { return h.ID },
 	columns: `h.id, h.code, h.name, m.branch, br.name as branch_name, d.building, n.grid, coalesce(g.name, '') as grid_name, h.offers, h.hours,
-		(select count(*) from hub_door x where x.hub = h.id) as doors, b.pt as location`,
+		(select count(*) from hub_door x where x.hub = h.id) as doors, b.pt as location, h.version, h.updated_at`,
 	from: `hub h join member m on m.id = h.member join branch br on br.id = m.branch join household d on d.id = h.household
 		join building b on b.id = d.building left join cell_now n on n.cell = b.cell left join grid g on g.id = n.grid`,
 	id:     "h.id",
 	within: "coalesce(n.path, '') <@ any(@scope::ltree[])",
 	words:  "(h.name || ' ' || h.code)",
-	area:   fmt.Sprintf(inArea, "n.path"), grid: "n.grid = @grid", place: "b.pt",
+	area:   fmt.Sprintf(inArea, "n.path"), grid: "n.grid = @grid", place: "b.pt", path: "n.path",
 }
 
 // Hubs lists 党员中心户.

@@ -14,9 +14,9 @@ import (
 // nearby is where the things of a noun stand: x.pt, x.id and the columns of
 // ward.Near.
 var nearby = map[string]struct{ columns, from, within, order string }{
-	"point":    {"x.id, x.name, x.kind, x.pt", "point x left join cell_now n on n.cell = x.cell", cellWithin, "x.pt"},
-	"team":     {"x.id, x.name, x.kind, x.pt", "team x join area a on a.id = x.area", "x.pt is not null and (a.path <@ any(@scope::ltree[]))", "x.pt"},
-	"building": {"x.id, building_title(x.name, x.number) as name, x.kind, x.pt", "building x left join cell_now n on n.cell = x.cell", cellWithin, "x.pt"},
+	"point":    {"x.id, x.name, x.kind, x.pt", "point x left join cell_now n on n.cell = x.cell", "x.ended is null and " + cellWithin, "x.pt"},
+	"team":     {"x.id, x.name, x.kind, x.pt", "team x join area a on a.id = x.area", "x.ended is null and x.pt is not null and (a.path <@ any(@scope::ltree[]))", "x.pt"},
+	"building": {"x.id, building_title(x.name, x.number) as name, x.kind, x.pt", "building x left join cell_now n on n.cell = x.cell", "x.ended is null and " + cellWithin, "x.pt"},
 	"hub":      {"x.id, x.name, 'hub' as kind, b.pt", "hub x join household d on d.id = x.household join building b on b.id = d.building left join cell_now n on n.cell = b.cell", cellWithin, "b.pt"},
 }
 

@@ -28,10 +28,16 @@ type noun[T any] struct {
 	grid    string        // the condition for @grid
 	place   string        // the geometry Filter.BBox is held against; "" when there is none
 	args    pgx.NamedArgs // further arguments of the clauses
+	owns    string        // true where a record may be changed; "" when that is within
+	path    string        // where a row lies in the tree; "" when its changes are not told live
+	live    string        // true for a record in use; "" when none ends
 }
 
 // find lists a page within the scope, in the order of the key.
 func (n noun[T]) find(ctx context.Context, q querier, s ward.Scope, f ward.Filter) (ward.Page[T], error) {
+	if len(f.Where) > 0 || f.Sort != "" {
+		return n.sift(ctx, q, s, f)
+	}
 	where, args, err := n.narrow(s, f)
 	if err != nil {
 		return ward.Page[T]{}, err
@@ -70,6 +76,11 @@ func (n noun[T]) with(s ward.Scope, args pgx.NamedArgs) pgx.NamedArgs {
 func (n noun[T]) narrow(s ward.Scope, f ward.Filter) (string, pgx.NamedArgs, error) {
 	args := n.with(s, pgx.NamedArgs{})
 	where := []string{"(" + n.within + ")"}
+	if n.live != "" && !f.Ended {
+		where = append(where, n.live)
+	} else if n.live != "" {
+		where = append(where, "not ("+n.live+")")
+	}
 	add := func(on bool, clause, name string, value any) {
 		if on && clause != "" {
 			where, args[name] = append(where, clause), value

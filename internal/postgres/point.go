@@ -13,12 +13,12 @@ var points = noun[ward.Point]{
 	absent: "没有这个服务点，或不在您的辖区内",
 	key:    func(p ward.Point) int64 { return p.ID },
 	columns: `p.id, p.code, p.name, p.kind, p.building, p.address, p.area, p.seats, p.hours, p.services, p.phone, p.has_basics,
-		n.grid, coalesce(g.name, '') as grid_name, p.pt as location, p.version`,
+		n.grid, coalesce(g.name, '') as grid_name, p.pt as location, p.version, p.updated_at`,
 	from:   "point p left join cell_now n on n.cell = p.cell left join grid g on g.id = n.grid",
 	id:     "p.id",
 	within: "coalesce(n.path, '') <@ any(@scope::ltree[])",
 	kind:   "p.kind", words: "(p.name || ' ' || p.code || ' ' || p.address)",
-	area: fmt.Sprintf(inArea, "n.path"), grid: "n.grid = @grid", place: "p.pt",
+	area: fmt.Sprintf(inArea, "n.path"), grid: "n.grid = @grid", place: "p.pt", path: "n.path", live: "p.ended is null",
 }
 
 // Points lists 服务点.

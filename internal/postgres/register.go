@@ -14,13 +14,14 @@ import (
 var courtyards = noun[ward.Courtyard]{
 	absent:  "没有这个小区，或不在您的辖区内",
 	key:     func(c ward.Courtyard) int64 { return c.ID },
-	columns: "c.id, c.code, c.name, c.kind, (select count(*) from building b where b.courtyard = c.id) as buildings, st_pointonsurface(c.geom) as location",
+	columns: "c.id, c.code, c.name, c.kind, (select count(*) from building b where b.courtyard = c.id and b.ended is null) as buildings, st_pointonsurface(c.geom) as location, c.version, c.updated_at",
 	from:    "courtyard c", id: "c.id",
 	within: `exists (select 1 from building b join cell_now n on n.cell = b.cell where b.courtyard = c.id and n.path <@ any(@scope::ltree[])) or '' = any(@scope)`,
 	kind:   "c.kind", words: "(c.name || ' ' || c.code)",
 	area:  `exists (select 1 from building b join cell_now n on n.cell = b.cell where b.courtyard = c.id and n.path <@ (select path from area where id = @area))`,
 	grid:  `exists (select 1 from building b join cell_now n on n.cell = b.cell where b.courtyard = c.id and n.grid = @grid)`,
-	place: "c.geom",
+	place: "c.geom", live: "c.ended is null",
+	owns: `'' = any(@scope) or exists (select 1 from building b join cell_now n on n.cell = b.cell where b.courtyard = c.id and n.path <@ any(@scope::ltree[])) or exists (select 1 from grid_shape_now gs join grid g on g.id = gs.grid where st_intersects(gs.geom, st_pointonsurface(c.geom)) and g.path <@ any(@scope::ltree[]))`,
 }
 
 // Courtyards lists 小区 with a building in the scope.
@@ -40,12 +41,12 @@ var lanes = noun[ward.Lane]{
 	absent: "没有这条巷道，或不在您的辖区内",
 	key:    func(l ward.Lane) int64 { return l.ID },
 	columns: `l.id, l.code, l.name, l.paving, l.sewer, l.width, st_length(l.geom::geography) as length, st_lineinterpolatepoint(st_geometryn(l.geom, 1), 0.5) as location,
-		coalesce((select string_agg(` + fmt.Sprintf(maskedName, "p") + `, '、') from steward_place sp join steward st on st.id = sp.steward join member m on m.id = st.member join person p on p.id = m.person where sp.lane = l.id), '') as keeper`,
+		coalesce((select string_agg(` + fmt.Sprintf(maskedName, "p") + `, '、') from steward_place sp join steward st on st.id = sp.steward join member m on m.id = st.member join person p on p.id = m.person where sp.lane = l.id), '') as keeper, l.version, l.updated_at`,
 	from: "lane l", id: "l.id",
 	within: fmt.Sprintf(laneIn, "g.path <@ any(@scope::ltree[])") + ` or '' = any(@scope)`,
 	kind:   "l.paving", words: "(l.name || ' ' || l.code)",
 	area: fmt.Sprintf(laneIn, "g.path <@ (select path from area where id = @area)"), grid: fmt.Sprintf(laneIn, "g.id = @grid"),
-	place: "l.geom",
+	place: "l.geom", live: "l.ended is null",
 }
 
 // Lanes lists 巷道 that touch the scope.
@@ -67,11 +68,11 @@ func (db *DB) Lane(ctx context.Context, s ward.Scope, id int64) (ward.Lane, erro
 var institutions = noun[ward.Institution]{
 	absent:  "没有这个单位，或不在您的辖区内",
 	key:     func(i ward.Institution) int64 { return i.ID },
-	columns: `i.id, i.code, i.name, i.kind, i.building, i.floor, i.staff, i.members, i.party_mode, i.branch, n.grid, i.pt as location`,
+	columns: `i.id, i.code, i.name, i.kind, i.building, i.floor, i.staff, i.members, i.party_mode, i.branch, n.grid, i.pt as location, i.version, i.updated_at`,
 	from:    "institution i left join cell_now n on n.cell = i.cell", id: "i.id",
 	within: "coalesce(n.path, '') <@ any(@scope::ltree[])",
 	kind:   "i.kind", words: "(i.name || ' ' || i.code)",
-	area: fmt.Sprintf(inArea, "n.path"), grid: "n.grid = @grid", place: "i.pt",
+	area: fmt.Sprintf(inArea, "n.path"), grid: "n.grid = @grid", place: "i.pt", live: "i.ended is null",
 }
 
 // Institutions lists 单位.
@@ -88,11 +89,12 @@ var members = noun[ward.Member]{
 	absent: "没有这名党员，或不在您的辖区内",
 	key:    func(m ward.Member) int64 { return m.ID },
 	columns: `m.id, m.code, ` + fmt.Sprintf(maskedName, "p") + ` as name, coalesce(m.gender, '') as gender, m.birth_year, m.kind, m.branch, b.name as branch_name,
-		coalesce(m.joined::text, '') as joined, m.registered_in, m.skills, m.posts, m.version`,
+		coalesce(m.joined::text, '') as joined, m.registered_in, m.skills, m.posts, m.version, m.updated_at`,
 	from:   "member m join person p on p.id = m.person join branch b on b.id = m.branch join area a on a.id = b.area",
 	id:     "m.id",
 	within: branchWithin,
 	kind:   "m.kind", words: "(p.name || ' ' || m.code)",
+	owns: "a.path <@ any(@scope::ltree[])", live: "m.ended is null",
 	area: fmt.Sprintf(inArea, "a.path"), grid: "exists (select 1 from branch_grid_now x where x.branch = b.id and x.grid = @grid)",
 }
 
@@ -118,10 +120,11 @@ var stewards = noun[ward.Steward]{
 	key:    func(v ward.Steward) int64 { return v.ID },
 	columns: `s.id, s.kind, ` + fmt.Sprintf(maskedName, "p") + ` as name,
 		coalesce((select array_agg(coalesce(c.name, building_title(bu.name, bu.number), l.name) order by 1) from steward_place sp
-		  left join courtyard c on c.id = sp.courtyard left join building bu on bu.id = sp.building left join lane l on l.id = sp.lane where sp.steward = s.id), '{}') as places`,
+		  left join courtyard c on c.id = sp.courtyard left join building bu on bu.id = sp.building left join lane l on l.id = sp.lane where sp.steward = s.id), '{}') as places, s.version, s.updated_at`,
 	from:   "steward s join member m on m.id = s.member join person p on p.id = m.person join branch b on b.id = m.branch join area a on a.id = b.area",
 	id:     "s.id",
 	within: branchWithin, kind: "s.kind", words: "p.name",
+	owns: "a.path <@ any(@scope::ltree[])",
 	area: fmt.Sprintf(inArea, "a.path"), grid: "exists (select 1 from branch_grid_now x where x.branch = b.id and x.grid = @grid)",
 }
 
@@ -144,10 +147,11 @@ func (db *DB) Steward(ctx context.Context, s ward.Scope, id int64) (ward.Steward
 var pledges = noun[ward.Pledge]{
 	absent:  "没有这条承诺，或不在您的辖区内",
 	key:     func(v ward.Pledge) int64 { return v.ID },
-	columns: `g.id, g.kind, ` + fmt.Sprintf(maskedName, "p") + ` as member, g.text, g.since::text`,
+	columns: `g.id, g.kind, ` + fmt.Sprintf(maskedName, "p") + ` as member, g.text, g.since::text, g.version, g.updated_at`,
 	from:    "pledge g join member m on m.id = g.member join person p on p.id = m.person join branch b on b.id = m.branch join area a on a.id = b.area",
 	id:      "g.id",
 	within:  "g.kind <> 'youth' and (" + branchWithin + ")", kind: "g.kind", words: "g.text",
+	owns: "a.path <@ any(@scope::ltree[])",
 	area: fmt.Sprintf(inArea, "a.path"), grid: "exists (select 1 from branch_grid_now x where x.branch = b.id and x.grid = @grid)",
 }
 
@@ -172,12 +176,13 @@ var pairings = noun[ward.Pairing]{
 	key:    func(v ward.Pairing) int64 { return v.ID },
 	columns: `pr.id, pr.code, pr.kind, coalesce(b.name, '') as "left",
 		coalesce(rb.name, ra.name, building_title(rbu.name, rbu.number), '') as "right", pr.since::text, coalesce(pr.until::text, '') as until, pr.promise,
-		coalesce(pr.last_result::text, '') as last_result, coalesce(pr.last_result, pr.since) < today() - @dormant::int as dormant`,
+		coalesce(pr.last_result::text, '') as last_result, coalesce(pr.last_result, pr.since) < today() - @dormant::int as dormant, pr.version, pr.updated_at`,
 	from: `pairing pr left join member lm on lm.id = pr.left_member join branch b on b.id = coalesce(pr.left_branch, lm.branch) join area a on a.id = b.area
 		left join branch rb on rb.id = pr.right_branch left join area ra on ra.id = pr.right_area
 		left join household rh on rh.id = pr.right_household left join building rbu on rbu.id = rh.building`,
 	id: "pr.id", within: branchWithin, kind: "pr.kind", words: "(pr.code || ' ' || b.name || ' ' || pr.promise)",
 	area: fmt.Sprintf(inArea, "a.path"), grid: "exists (select 1 from branch_grid_now x where x.branch = b.id and x.grid = @grid)",
+	owns: "a.path <@ any(@scope::ltree[])",
 	args: pgx.NamedArgs{"dormant": ward.PairingDormant},
 }
 
@@ -195,7 +200,7 @@ func (db *DB) Pairing(ctx context.Context, s ward.Scope, id int64) (ward.Pairing
 var honours = noun[ward.Honour]{
 	absent:  "没有这项荣誉，或不在您的辖区内",
 	key:     func(v ward.Honour) int64 { return v.ID },
-	columns: `h.id, h.kind, coalesce(br.name, cy.name, building_title(bu.name, bu.number), l.name, case when h.member is not null then mb.name || '党员' end, '住户') as target, h.year, h.given_by`,
+	columns: `h.id, h.kind, coalesce(br.name, cy.name, building_title(bu.name, bu.number), l.name, case when h.member is not null then mb.name || '党员' end, '住户') as target, h.year, h.given_by, h.version, h.updated_at`,
 	from: `honour h left join branch br on br.id = h.branch left join courtyard cy on cy.id = h.courtyard
 		left join household d on d.id = h.household left join building bu on bu.id = coalesce(h.building, d.building) left join lane l on l.id = h.lane
 		left join member m on m.id = h.member left join branch mb on mb.id = m.branch

@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -64,6 +65,9 @@ var soughtNouns = []sought{
 	},
 }
 
+// endingNouns are those of them whose records end: an ended one is not found.
+var endingNouns = []string{"branch", "point", "team", "institution", "building"}
+
 // cellWithin keeps to places whose cell n lies in the scope.
 const cellWithin = "coalesce(n.path, '') <@ any(@scope::ltree[])"
 
@@ -99,6 +103,9 @@ func (n sought) rows(tier int, join, match, order string) string {
 	exactly := n.name + " = @exact"
 	if tier > 0 {
 		exactly = soundsExactly
+	}
+	if slices.Contains(endingNouns, n.noun) {
+		match = "(" + match + ") and x.ended is null"
 	}
 	return fmt.Sprintf(`(select %d as tier, %s as exactly, '%s' as noun, x.id, %s as name, %s as detail, %s as geom from %s%s where (%s) and %s order by %s limit %d)`,
 		tier, exactly, n.noun, n.name, n.detail, n.geom, n.from, join, n.within, match, order, n.limit)

@@ -14,12 +14,12 @@ var teams = noun[ward.Team]{
 	key:    func(t ward.Team) int64 { return t.ID },
 	columns: `t.id, t.code, t.name, t.kind, t.area, t.state, t.shift, t.headcount,
 		coalesce((select array_agg(x.grid order by x.grid) from team_grid x where x.team = t.id and x.valid @> today()), '{}') as grids,
-		t.pt as location, t.version`,
+		t.pt as location, t.version, t.updated_at`,
 	from: "team t join area a on a.id = t.area", id: "t.id",
 	within: `a.path <@ any(@scope::ltree[]) or exists (select 1 from team_grid x join grid g on g.id = x.grid where x.team = t.id and x.valid @> today() and g.path <@ any(@scope::ltree[]))`,
 	kind:   "t.kind", words: "(t.name || ' ' || t.code)",
 	area: fmt.Sprintf(inArea, "a.path"), grid: "exists (select 1 from team_grid x where x.team = t.id and x.valid @> today() and x.grid = @grid)",
-	place: "t.pt",
+	place: "t.pt", owns: "a.path <@ any(@scope::ltree[])", path: "a.path", live: "t.ended is null",
 }
 
 // Teams lists 队伍.

@@ -109,7 +109,7 @@ func tileRows(layer string) string {
 			WHERE geom_3857 && ` + tileSeam
 	case "courtyard":
 		return `SELECT ` + tileShape("geom_3857") + `, id, name, kind FROM courtyard
-			WHERE geom_3857 && ` + tileSeam
+			WHERE geom_3857 && ` + tileSeam + ` AND ended IS NULL`
 	case "grid":
 		return gridTileRows("s.geom_3857")
 	case "grid_label":
@@ -119,14 +119,14 @@ func tileRows(layer string) string {
 			WHERE geom_3857 && ` + tileSeam + ` AND ($1 >= 14 OR kind IN ('main','secondary','river','rail'))`
 	case "lane":
 		return `SELECT ` + tileShape("geom_3857") + `, id, name, paving, sewer FROM lane
-			WHERE geom_3857 && ` + tileSeam
+			WHERE geom_3857 && ` + tileSeam + ` AND ended IS NULL`
 	case "point":
 		return `SELECT ` + tileShape("pt_3857") + `, id, name, kind FROM point
-			WHERE pt_3857 && ` + tileSeam
+			WHERE pt_3857 && ` + tileSeam + ` AND ended IS NULL`
 	case "building":
 		return `SELECT ` + tileShape("b.geom_3857") + `, b.id, b.name, b.number, b.kind, b.floors, n.grid
 			FROM building b LEFT JOIN cell_now n ON n.cell = b.cell
-			WHERE b.geom_3857 && ` + tileSeam
+			WHERE b.geom_3857 && ` + tileSeam + ` AND b.ended IS NULL`
 	}
 	panic("postgres: no statement for layer " + layer) // a layer of ward without SQL; a test draws every layer
 }

@@ -1,6 +1,10 @@
 package ward
 
-import "github.com/paulmach/orb"
+import (
+	"time"
+
+	"github.com/paulmach/orb"
+)
 
 // Area is 辖区: a node of the tree district → street → community; grids hang
 // below communities.
@@ -15,4 +19,6 @@ type Area struct {
 	ValidFrom string    `json:"validFrom" format:"date" doc:"启用日期"`
 	Label     orb.Point `json:"label" doc:"注记点 [经度,纬度]"`
 	Bounds    []float64 `json:"bounds" doc:"范围 [西,南,东,北]"`
+	Version   int64     `json:"version"`
+	UpdatedAt time.Time `json:"updatedAt" doc:"更新时间"`
 }

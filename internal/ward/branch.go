@@ -1,21 +1,26 @@
 package ward
 
-import "github.com/paulmach/orb"
+import (
+	"time"
+
+	"github.com/paulmach/orb"
+)
 
 // Branch is 党组织: a node of the tree of Party organisations, tied to grids N:M.
 type Branch struct {
-	ID       int64      `json:"id"`
-	Code     string     `json:"code" doc:"编码"`
-	Name     string     `json:"name" doc:"名称"`
-	Kind     string     `json:"kind" doc:"类别"`
-	Parent   *int64     `json:"parent" doc:"上级党组织"`
-	Area     int64      `json:"area" doc:"所属辖区"`
-	AreaName string     `json:"areaName" doc:"辖区名称"`
-	Founded  string     `json:"founded" doc:"成立日期"`
-	Members  int        `json:"members" doc:"党员数"`
-	Grids    []int64    `json:"grids" doc:"覆盖网格"`
-	Location *orb.Point `json:"location" doc:"位置"`
-	Version  int64      `json:"version"`
+	ID        int64      `json:"id"`
+	Code      string     `json:"code" doc:"编码"`
+	Name      string     `json:"name" doc:"名称"`
+	Kind      string     `json:"kind" doc:"类别"`
+	Parent    *int64     `json:"parent" doc:"上级党组织"`
+	Area      int64      `json:"area" doc:"所属辖区"`
+	AreaName  string     `json:"areaName" doc:"辖区名称"`
+	Founded   string     `json:"founded" doc:"成立日期"`
+	Members   int        `json:"members" doc:"党员数"`
+	Grids     []int64    `json:"grids" doc:"覆盖网格"`
+	Location  *orb.Point `json:"location" doc:"位置"`
+	Version   int64      `json:"version"`
+	UpdatedAt time.Time  `json:"updatedAt" doc:"更新时间"`
 }
 
 // AgeBand is how many members of one age group, by gender (男/女).

@@ -1,6 +1,10 @@
 package ward
 
-import "github.com/paulmach/orb"
+import (
+	"time"
+
+	"github.com/paulmach/orb"
+)
 
 // Building is 楼栋: it lies in exactly one grid on any given day.
 type Building struct {
@@ -18,6 +22,7 @@ type Building struct {
 	GridName   string    `json:"gridName" doc:"网格名称"`
 	Location   orb.Point `json:"location" doc:"位置"`
 	Version    int64     `json:"version"`
+	UpdatedAt  time.Time `json:"updatedAt" doc:"更新时间"`
 }
 
 // Door is a household as the door picker shows it: where it is and when it was

@@ -86,3 +86,34 @@ func InvalidShape(reason string, at orb.Point) error {
 	}
 	return badShape("图形无效：" + said + "(约在经度 " + strconv.FormatFloat(at[0], 'f', 6, 64) + "、纬度 " + strconv.FormatFloat(at[1], 'f', 6, 64) + ")")
 }
+
+// ReadCourse reads a line somebody drew: a GeoJSON LineString or
+// MultiLineString, in degrees, each part of two places or more. The error is
+// Invalid.
+func ReadCourse(text []byte) (orb.MultiLineString, error) {
+	if faults := geo.Scan(text, geo.Limits{Depth: 8, Vertices: DrawnVertices, Degrees: true}); len(faults) > 0 {
+		return nil, badShape(drawnFaults[faults[0].Kind])
+	}
+	g, err := geojson.UnmarshalGeometry(text)
+	if err != nil {
+		return nil, badShape(drawnFaults[geo.FaultShape])
+	}
+	var course orb.MultiLineString
+	switch drawn := g.Geometry().(type) {
+	case orb.LineString:
+		course = orb.MultiLineString{drawn}
+	case orb.MultiLineString:
+		course = drawn
+	default:
+		return nil, badShape("应为线（LineString 或 MultiLineString）")
+	}
+	for _, part := range course {
+		if len(part) < 2 || part[0] == part[len(part)-1] && len(part) == 2 {
+			return nil, badShape("线的每一段至少要两个不同的点")
+		}
+	}
+	if len(course) == 0 {
+		return nil, badShape("没有图形")
+	}
+	return course, nil
+}

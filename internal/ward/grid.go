@@ -1,6 +1,10 @@
 package ward
 
-import "github.com/paulmach/orb"
+import (
+	"time"
+
+	"github.com/paulmach/orb"
+)
 
 // The norm of a grid (300–500 households, about 1,200 persons); a planner may
 // set others.
@@ -35,6 +39,7 @@ type Grid struct {
 	RolesFilled   int       `json:"rolesFilled" doc:"8+X 已到位角色数"`
 	RolesRequired int       `json:"rolesRequired" doc:"8+X 应有角色数"`
 	Version       int64     `json:"version"`
+	UpdatedAt     time.Time `json:"updatedAt" doc:"更新时间"`
 }
 
 // GridRole is one filled role of the grid team (网格团队 8+X). Name is masked

@@ -2,6 +2,7 @@ package ward
 
 import (
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/paulmach/orb"
@@ -21,6 +22,8 @@ type Household struct {
 	Grid         *int64    `json:"grid" doc:"网格"`
 	GridName     string    `json:"gridName" doc:"网格名称"`
 	Location     orb.Point `json:"location" doc:"楼栋位置"`
+	Version      int64     `json:"version"`
+	UpdatedAt    time.Time `json:"updatedAt" doc:"更新时间"`
 }
 
 // HouseholdTag is 服务标签, with the purpose and the end of the consent.

@@ -1,6 +1,10 @@
 package ward
 
-import "github.com/paulmach/orb"
+import (
+	"time"
+
+	"github.com/paulmach/orb"
+)
 
 // Hub is 党员中心户: a member's household that serves the doors around it.
 type Hub struct {
@@ -16,6 +20,8 @@ type Hub struct {
 	Hours      string    `json:"hours" doc:"联系时间"`
 	Doors      int       `json:"doors" doc:"服务户数"`
 	Location   orb.Point `json:"location" doc:"位置"`
+	Version    int64     `json:"version"`
+	UpdatedAt  time.Time `json:"updatedAt" doc:"更新时间"`
 }
 
 // HubLink is the line from a hub to a building with doors it serves.

@@ -1,6 +1,10 @@
 package ward
 
-import "github.com/paulmach/orb"
+import (
+	"time"
+
+	"github.com/paulmach/orb"
+)
 
 // Institution is 单位: a firm, social organisation, unit, property manager or
 // owners' committee, and how the Party works there.
@@ -17,4 +21,6 @@ type Institution struct {
 	Branch    *int64    `json:"branch" doc:"党组织"`
 	Grid      *int64    `json:"grid" doc:"网格"`
 	Location  orb.Point `json:"location" doc:"位置"`
+	Version   int64     `json:"version"`
+	UpdatedAt time.Time `json:"updatedAt" doc:"更新时间"`
 }

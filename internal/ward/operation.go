@@ -19,7 +19,7 @@ var (
 // operations says which roles may run which operation; where they may is said
 // by their grants. An operation that is not listed is refused to all, and a
 // test fails for it.
-var operations = map[string][]Role{
+var operations = withRegisters(map[string][]Role{
 	"get-me": signedIn, "change-password": append([]Role{PartyMember}, staff...),
 	"list-areas": signedIn, "get-area": signedIn,
 	"list-grids": signedIn, "get-grid": signedIn, "get-grid-at": staff,
@@ -53,7 +53,7 @@ var operations = map[string][]Role{
 	"import-file": {PartyOffice, Planner, Admin}, "list-imports": {PartyOffice, Planner, Admin}, "get-import": {PartyOffice, Planner, Admin}, "get-import-template": {PartyOffice, Planner, Admin},
 	"list-accounts": {Admin}, "list-audit": {Admin}, "list-audit-operations": {Admin}, "export-audit": {Admin},
 	"list-doctor-checks": keepers, "list-doctor-cases": keepers, "act-on-doctor-case": keepers, "list-doctor-fixes": keepers, "undo-doctor-fix": keepers,
-}
+})
 
 // openOperations need nobody signed in.
 var openOperations = map[string]bool{"login": true, "logout": true, "get-config": true}

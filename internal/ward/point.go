@@ -1,6 +1,10 @@
 package ward
 
-import "github.com/paulmach/orb"
+import (
+	"time"
+
+	"github.com/paulmach/orb"
+)
 
 // The norm of a service point: at least 300 m² (and 六必有).
 const PointAreaNorm = 300.0
@@ -23,6 +27,7 @@ type Point struct {
 	GridName  string    `json:"gridName" doc:"网格名称"`
 	Location  orb.Point `json:"location" doc:"位置"`
 	Version   int64     `json:"version"`
+	UpdatedAt time.Time `json:"updatedAt" doc:"更新时间"`
 }
 
 // PointCard is a point with its rooms and what it lacks against the norm.

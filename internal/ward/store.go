@@ -73,6 +73,7 @@ type Accounts interface {
 // Store is everything the API needs kept.
 type Store interface {
 	Registers
+	Entries
 	Visits
 	JobStore
 	Incidents

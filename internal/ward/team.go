@@ -1,6 +1,10 @@
 package ward
 
-import "github.com/paulmach/orb"
+import (
+	"time"
+
+	"github.com/paulmach/orb"
+)
 
 // Team is 队伍: patrol, greening, volunteers…; Location is where it reports from.
 type Team struct {
@@ -15,6 +19,7 @@ type Team struct {
 	Grids     []int64    `json:"grids" doc:"覆盖网格"`
 	Location  *orb.Point `json:"location" doc:"位置"`
 	Version   int64      `json:"version"`
+	UpdatedAt time.Time  `json:"updatedAt" doc:"更新时间"`
 }
 
 // TeamCard is a team with the grids it covers by name and its leader.
