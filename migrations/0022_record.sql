@@ -61,12 +61,11 @@ comment on column record_change.fields is '[{field, old, new, oldText, newText}]
 create trigger record_change_append_only before update or delete on record_change for each row execute function audit_append_only();
 create trigger record_change_no_truncate before truncate on record_change for each statement execute function audit_append_only();
 
--- count_cells is refresh_cell_stat for some cells: a change of one household
--- must not count the district.
+-- What has ended counts no more.
 -- +goose StatementBegin
-create function count_cells(cells bigint[]) returns void language sql as $$
+create or replace function refresh_cell_stat_of(cells bigint[]) returns void language sql as $$
   delete from cell_stat where cell = any(cells);
-  insert into cell_stat
+  insert into cell_stat (cell, households, persons, members, hardship, buildings)
   select b.cell, coalesce(sum(h.n), 0), coalesce(sum(h.p), 0), coalesce(sum(h.m), 0), coalesce(sum(h.hard), 0), count(*)
   from building b left join lateral (
     select count(*) n, sum(h.persons) p,
@@ -77,6 +76,6 @@ create function count_cells(cells bigint[]) returns void language sql as $$
 $$;
 create or replace function refresh_cell_stat() returns void language sql as $$
   delete from cell_stat;
-  select count_cells(array(select distinct cell from building where cell is not null));
+  select refresh_cell_stat_of(array(select distinct cell from building where cell is not null));
 $$;
 -- +goose StatementEnd

@@ -60,8 +60,8 @@ var samples = map[string]sample{
 	}, field: "headcount", value: func(n int) any { return n }, wrong: map[string]any{"grids": "all"}},
 	"point": {many: "points", make: func(g int) map[string]any { return map[string]any{"code": code(g), "name": "新站", "building": g} }, field: "seats", value: func(n int) any { return n }, wrong: map[string]any{"location": []float64{400, 30}}},
 	"steward": {many: "stewards", make: func(g int) map[string]any {
-		return map[string]any{"kind": "building", "member": g, "places": []string{fmt.Sprintf("building/%d", g)}}
-	}, field: "places", value: func(n int) any { return []string{"lane/1", "lane/2"}[:1+n%2] }, wrong: map[string]any{"places": []string{"moon/1"}}},
+		return map[string]any{"kind": "lane", "member": g, "places": []string{fmt.Sprintf("lane/%d", g)}}
+	}, field: "places", value: func(n int) any { return []string{"lane/1", "lane/2"}[:2-n%2] }, wrong: map[string]any{"places": []string{"moon/1"}}},
 	"pledge": {many: "pledges", make: func(g int) map[string]any {
 		return map[string]any{"kind": "order", "member": g, "text": "管好一片"}
 	}, field: "text", value: text("包片%d"), wrong: map[string]any{"text": strings.Repeat("长", 501)}},

@@ -124,7 +124,7 @@ func readRow(ctx context.Context, tx pgx.Tx, r ward.Register, id int64) (row, er
 	}
 	now.Values = stored(r, given)
 	var err error
-	now.cells, err = cellsOf(ctx, tx, r.Noun, id)
+	now.cells, err = countedCells(ctx, tx, r.Noun, id)
 	return now, err
 }
 

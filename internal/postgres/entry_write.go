@@ -334,14 +334,14 @@ func (w writer) finish(ctx context.Context, id, version int64, altered []alterat
 		if err := w.l.territory().allows(ctx, w.tx, w.s, id, true); err != nil {
 			return err
 		}
-		after, err := cellsOf(ctx, w.tx, w.r.Noun, id)
+		after, err := countedCells(ctx, w.tx, w.r.Noun, id)
 		if err != nil {
 			return err
 		}
 		cells = append(cells, after...)
 	}
 	if len(cells) > 0 {
-		if _, err := w.tx.Exec(ctx, `select count_cells($1)`, cells); err != nil {
+		if _, err := w.tx.Exec(ctx, `select refresh_cell_stat_of($1)`, cells); err != nil {
 			return fmt.Errorf("counting the cells: %w", err)
 		}
 	}
@@ -365,8 +365,8 @@ func (w writer) operation() string {
 	return w.action + "-" + w.r.Noun
 }
 
-// cellsOf are the cells whose counts a record is part of.
-func cellsOf(ctx context.Context, tx pgx.Tx, noun string, id int64) ([]int64, error) {
+// countedCells are the cells whose counts a record is part of.
+func countedCells(ctx context.Context, tx pgx.Tx, noun string, id int64) ([]int64, error) {
 	sql := map[string]string{
 		"building":  `select cell from building where id = $1 and cell is not null`,
 		"household": `select b.cell from household h join building b on b.id = h.building where h.id = $1 and b.cell is not null`,
