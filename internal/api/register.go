@@ -30,7 +30,7 @@ func (s *Server) entries(api huma.API, r ward.Register) {
 	one, all := "/api/"+r.Many+"/{id}", "/api/"+r.Many
 	get(s, api, "get-"+r.Noun+"-entry", one+"/entry", r.Title+"：可修改的字段", func(ctx context.Context, in *Numbered) (*entryOutput, error) {
 		e, err := s.Store.Entry(ctx, ward.ScopeFrom(ctx), r.Noun, in.ID)
-		return answer(s, ctx, entryOutput{e}, err)
+		return answered(s, ctx, entryOutput{e}, err)
 	})
 	command(s, api, http.MethodPatch, "change-"+r.Noun, one, "修改"+r.Title, fieldsOf(r, false), func(ctx context.Context, in *struct {
 		Numbered
@@ -40,7 +40,7 @@ func (s *Server) entries(api huma.API, r ward.Register) {
 		version, _ := in.Body["version"].(float64)
 		delete(in.Body, "version")
 		e, err := s.Store.ChangeEntry(ctx, ward.ScopeFrom(ctx), r.Noun, in.ID, int64(version), in.Body)
-		return answer(s, ctx, entryOutput{e}, err)
+		return answered(s, ctx, entryOutput{e}, err)
 	})
 	if r.Closed == "" {
 		command(s, api, http.MethodPost, "create-"+r.Noun, all, "新增"+r.Title, fieldsOf(r, true), func(ctx context.Context, in *struct {
@@ -49,7 +49,7 @@ func (s *Server) entries(api huma.API, r ward.Register) {
 		},
 		) (*entryOutput, error) {
 			e, err := s.Store.CreateEntry(ctx, ward.ScopeFrom(ctx), in.Key, r.Noun, in.Body)
-			return answer(s, ctx, entryOutput{e}, err)
+			return answered(s, ctx, entryOutput{e}, err)
 		})
 	}
 	if r.Ending != ward.Stays {
@@ -59,7 +59,7 @@ func (s *Server) entries(api huma.API, r ward.Register) {
 		},
 		) (*entryOutput, error) {
 			e, err := s.Store.RetireEntry(ctx, ward.ScopeFrom(ctx), r.Noun, in.ID, in.Body)
-			return answer(s, ctx, entryOutput{e}, err)
+			return answered(s, ctx, entryOutput{e}, err)
 		})
 	}
 	s.traces(api, r)
@@ -80,7 +80,7 @@ func (s *Server) traces(api huma.API, r ward.Register) {
 	},
 	) (*historyOutput, error) {
 		page, err := s.Store.EntryHistory(ctx, ward.ScopeFrom(ctx), r.Noun, in.ID, in.HistoryFilter)
-		return answer(s, ctx, historyOutput{page}, err)
+		return answered(s, ctx, historyOutput{page}, err)
 	})
 	if !r.HasPersonal() {
 		return
@@ -93,7 +93,7 @@ func (s *Server) traces(api huma.API, r ward.Register) {
 	},
 	) (*shownOutput, error) {
 		v, err := s.Store.ShowEntry(ctx, ward.ScopeFrom(ctx), r.Noun, in.ID, in.Body.Purpose)
-		return answer(s, ctx, shownOutput{v}, err)
+		return answered(s, ctx, shownOutput{v}, err)
 	})
 }
 
@@ -107,7 +107,7 @@ func (s *Server) bulk(api huma.API, r ward.Register) {
 	},
 	) (*bulkOutput, error) {
 		report, err := s.Store.ChangeEntries(ctx, ward.ScopeFrom(ctx), in.Key, r.Noun, in.Body)
-		return answer(s, ctx, bulkOutput{report}, err)
+		return answered(s, ctx, bulkOutput{report}, err)
 	})
 	post(s, api, "bulk-undo-"+r.Many, all+"/{batch}/undo", "撤销一次批量修改", func(ctx context.Context, in *struct {
 		Keyed
@@ -115,11 +115,11 @@ func (s *Server) bulk(api huma.API, r ward.Register) {
 	},
 	) (*bulkOutput, error) {
 		report, err := s.Store.UndoEntries(ctx, ward.ScopeFrom(ctx), in.Key, r.Noun, in.Batch)
-		return answer(s, ctx, bulkOutput{report}, err)
+		return answered(s, ctx, bulkOutput{report}, err)
 	})
 }
 
-func answer[O any](s *Server, ctx context.Context, out O, err error) (*O, error) {
+func answered[O any](s *Server, ctx context.Context, out O, err error) (*O, error) {
 	if err != nil {
 		return nil, s.problem(ctx, err)
 	}

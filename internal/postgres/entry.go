@@ -18,7 +18,7 @@ import (
 // ledger is what the keeping of records needs to know of a noun's list: how its
 // rows are found within a territory.
 type ledger interface {
-	territory() ground
+	territory() bounds
 	ids(ctx context.Context, q querier, s ward.Scope, f ward.Filter, limit int) ([]int64, error)
 	card(ctx context.Context, q querier, s ward.Scope, id int64) (any, error)
 }

@@ -10,19 +10,19 @@ import (
 	"wangge/internal/ward"
 )
 
-// ground is how the rows of a noun are held against a territory, whatever the
+// bounds is how the rows of a noun are held against a territory, whatever the
 // type of its list.
-type ground struct {
+type bounds struct {
 	absent, from, id, within, owns, path, live string
 	args                                       pgx.NamedArgs
 }
 
-func (n noun[T]) territory() ground {
+func (n noun[T]) territory() bounds {
 	owns := n.owns
 	if owns == "" {
 		owns = n.within
 	}
-	return ground{n.absent, n.from, n.id, n.within, owns, n.path, n.live, n.args}
+	return bounds{n.absent, n.from, n.id, n.within, owns, n.path, n.live, n.args}
 }
 
 // card reads one as the list has it.
@@ -30,13 +30,13 @@ func (n noun[T]) card(ctx context.Context, q querier, s ward.Scope, id int64) (a
 	return n.get(ctx, q, s, id)
 }
 
-func (g ground) with(s ward.Scope, args pgx.NamedArgs) pgx.NamedArgs {
+func (g bounds) with(s ward.Scope, args pgx.NamedArgs) pgx.NamedArgs {
 	return noun[struct{}]{args: g.args}.with(s, args)
 }
 
 // allows answers not_found for a record outside the scope; to write one, its
 // row is locked.
-func (g ground) allows(ctx context.Context, tx pgx.Tx, s ward.Scope, id int64, write bool) error {
+func (g bounds) allows(ctx context.Context, tx pgx.Tx, s ward.Scope, id int64, write bool) error {
 	condition, lock := g.within, ""
 	if write {
 		alias, _, _ := strings.Cut(g.id, ".")
@@ -54,7 +54,7 @@ func (g ground) allows(ctx context.Context, tx pgx.Tx, s ward.Scope, id int64, w
 }
 
 // visible counts those of the records that are in use within the scope.
-func (g ground) visible(ctx context.Context, tx pgx.Tx, s ward.Scope, ids []int64) (n int, err error) {
+func (g bounds) visible(ctx context.Context, tx pgx.Tx, s ward.Scope, ids []int64) (n int, err error) {
 	condition := "(" + g.within + ")"
 	if g.live != "" {
 		condition += " and " + g.live

@@ -142,7 +142,7 @@ func (w writer) tell(ctx context.Context, id, version int64) error {
 	return w.tellAs(ctx, g, id, version, card)
 }
 
-func (w writer) tellAs(ctx context.Context, g ground, id, version int64, body any) error {
+func (w writer) tellAs(ctx context.Context, g bounds, id, version int64, body any) error {
 	var path *string
 	if err := w.tx.QueryRow(ctx, fmt.Sprintf(`select (%s)::text from %s where %s = @id`, g.path, g.from, g.id), g.with(w.s, pgx.NamedArgs{"id": id})).Scan(&path); err != nil {
 		return fmt.Errorf("finding where a record is: %w", err)

@@ -104,7 +104,7 @@ var year = between(1800, 2200)
 
 // Who keeps which register by hand (domain: roles × territory).
 var (
-	planners  = []Role{Planner, Admin}
+	gridKeep  = []Role{Planner, Admin}
 	placeKeep = []Role{Secretary, Planner, PartyOffice, Admin}
 	doorKeep  = []Role{GridLeader, GridStaff, Secretary, Admin}
 	teamKeep  = []Role{DutyHead, Secretary, PartyOffice, Admin}
@@ -113,7 +113,7 @@ var (
 // declarations are the registers in the order people read them.
 func declarations() []declared {
 	return []declared{
-		{Register{Noun: "area", Many: "areas", roles: planners, Ending: Stays, Closed: "辖区连同边界从文件导入；撤并在规划端进行", Elsewhere: "边界、上级和级别不在此修改：请导入新边界，或在规划端调整"}, map[string]more{
+		{Register{Noun: "area", Many: "areas", roles: gridKeep, Ending: Stays, Closed: "辖区连同边界从文件导入；撤并在规划端进行", Elsewhere: "边界、上级和级别不在此修改：请导入新边界，或在规划端调整"}, map[string]more{
 			"code": {fixed: true}, "level": {fixed: true}, "parent": {kind: Ref, nouns: []string{"area"}, fixed: true}, "scheme": {fixed: true}, "name": {high: 100},
 		}},
 		{Register{Noun: "grid", Many: "grids", roles: []Role{Planner, Secretary, Admin}, Ending: Stays, Closed: "新网格在规划端划定并发布", Elsewhere: "网格的边界、所属社区和撤并不在此修改：请在规划端重划"}, map[string]more{
