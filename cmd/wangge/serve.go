@@ -109,6 +109,9 @@ func serveOn(ctx context.Context, p program, db *postgres.DB, listener net.Liste
 	running.Go(func() { db.WatchGrids(background, tileStore) })
 	running.Go(func() { jobs.Run(background) })
 	running.Go(func() { housekeeping(background, p, db) })
+	running.Go(func() {
+		db.WatchPublications(background, func(err error) { p.log.WarnContext(background, "publications", "error", err) })
+	})
 	running.Go(func() { db.KeepAudit(background, p.log) })
 
 	http1 := &http.Server{Handler: handler, ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: requestTimeout, IdleTimeout: 2 * time.Minute, ErrorLog: nil}

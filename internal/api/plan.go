@@ -86,3 +86,51 @@ func answer[T any](ctx context.Context, s *Server, body T, err error) (*struct{ 
 	}
 	return &struct{ Body T }{body}, nil
 }
+
+// planStep makes an operation of one step of a plan.
+func (s *Server) planStep(action string) func(context.Context, *struct {
+	Numbered
+	Body ward.PlanStep
+}) (*struct{ Body ward.Plan }, error) {
+	return func(ctx context.Context, in *struct {
+		Numbered
+		Body ward.PlanStep
+	},
+	) (*struct{ Body ward.Plan }, error) {
+		p, err := s.Store.StepPlan(ctx, ward.ScopeFrom(ctx), in.ID, action, in.Body)
+		return answer(ctx, s, p, err)
+	}
+}
+
+func (s *Server) planImpact(ctx context.Context, in *Numbered) (*struct{ Body ward.PlanImpact }, error) {
+	impact, err := s.Store.PlanImpact(ctx, ward.ScopeFrom(ctx), in.ID)
+	return answer(ctx, s, impact, err)
+}
+
+func (s *Server) comparePlans(ctx context.Context, in *struct {
+	Numbered
+	With []int64 `query:"with" maxItems:"3" doc:"一同比较的方案，至多三个"`
+},
+) (*struct{ Body []ward.PlanScore }, error) {
+	scores, err := s.Store.ComparePlans(ctx, ward.ScopeFrom(ctx), append([]int64{in.ID}, in.With...))
+	return answer(ctx, s, scores, err)
+}
+
+func (s *Server) gridLineage(ctx context.Context, in *Numbered) (*struct{ Body []ward.GridDescent }, error) {
+	lines, err := s.Store.GridLineage(ctx, ward.ScopeFrom(ctx), in.ID)
+	return answer(ctx, s, lines, err)
+}
+
+func (s *Server) buildingGrids(ctx context.Context, in *Numbered) (*struct{ Body []ward.GridStay }, error) {
+	stays, err := s.Store.BuildingGrids(ctx, ward.ScopeFrom(ctx), in.ID)
+	return answer(ctx, s, stays, err)
+}
+
+func (s *Server) gridFigures(ctx context.Context, in *struct {
+	Month   string `query:"month" required:"true" maxLength:"7" doc:"月份（2026-11）"`
+	Borders string `query:"borders" enum:"then,today" default:"then" doc:"按当时的网格，或按今天的网格"`
+},
+) (*struct{ Body []ward.GridFigure }, error) {
+	figures, err := s.Store.GridFigures(ctx, ward.ScopeFrom(ctx), in.Month, in.Borders)
+	return answer(ctx, s, figures, err)
+}

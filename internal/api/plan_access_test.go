@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"context"
+	"net/http"
 
 	"wangge/internal/ward"
 )
@@ -47,5 +48,20 @@ func planRequests() map[string]request {
 		"get-plan-cells":   {method: "GET", path: draft("/api/plans/%d/cells")},
 		"list-plan-grids":  {method: "GET", path: draft("/api/plans/%d/grids")},
 		"list-plan-checks": {method: "GET", path: draft("/api/plans/%d/checks")},
+		"get-plan-impact":  {method: "GET", path: draft("/api/plans/%d/impact")},
+		"compare-plans":    {method: "GET", path: draft("/api/plans/%d/compare")},
+		"submit-plan":      {method: "POST", path: draft("/api/plans/%d/submit"), body: body(ward.PlanStep{Version: 1})},
+		"withdraw-plan":    {method: "POST", path: draft("/api/plans/%d/withdraw"), body: body(ward.PlanStep{Version: 1})},
+		"reopen-plan":      {method: "POST", path: plan("withdrawn", "/api/plans/%d/reopen"), body: body(ward.PlanStep{Version: 1})},
+		"approve-plan":     {method: "POST", path: plan("submitted", "/api/plans/%d/approve"), body: body(ward.PlanStep{Version: 1})},
+		"reject-plan":      {method: "POST", path: plan("submitted", "/api/plans/%d/reject"), body: body(ward.PlanStep{Version: 1, Opinion: "再议"})},
+		// A plan without a change cannot be published, and one that is not
+		// published cannot be taken back; who may is asked first.
+		"publish-plan":        {method: "POST", path: plan("approved", "/api/plans/%d/publish"), body: body(ward.PlanStep{Version: 1, Effective: "2999-01-01"}), answer: http.StatusConflict},
+		"unschedule-plan":     {method: "POST", path: plan("approved", "/api/plans/%d/unschedule"), body: body(ward.PlanStep{Version: 1}), answer: http.StatusConflict},
+		"list-publications":   {method: "GET", path: fixed("/api/publications"), anywhere: true},
+		"get-grid-lineage":    {method: "GET", path: numbered("/api/grids/%d/lineage")},
+		"list-building-grids": {method: "GET", path: numbered("/api/buildings/%d/grids")},
+		"list-grid-figures":   {method: "GET", path: fixed("/api/figures?month=2026-11"), anywhere: true},
 	}
 }

@@ -96,4 +96,13 @@ func (s *Server) planOperations(api huma.API) {
 	get(s, api, "get-plan-cells", "/api/plans/{id}/cells", "方案的地块和边线（编辑用）", s.planCells)
 	get(s, api, "list-plan-grids", "/api/plans/{id}/grids", "方案的网格：图形、数字、与现行之差", s.planGrids)
 	get(s, api, "list-plan-checks", "/api/plans/{id}/checks", "方案的检查", s.planChecks)
+	get(s, api, "get-plan-impact", "/api/plans/{id}/impact", "方案影响到谁、要移交什么", s.planImpact)
+	get(s, api, "compare-plans", "/api/plans/{id}/compare", "几个方案同现行一起比较", s.comparePlans)
+	for action, title := range map[string]string{"submit": "提交", "approve": "批准（须另一人）", "reject": "退回", "publish": "公布，定生效日期", "unschedule": "生效前取消公布", "withdraw": "撤回", "reopen": "重新打开"} {
+		post(s, api, action+"-plan", "/api/plans/{id}/"+action, title+"方案", s.planStep(action))
+	}
+	listing(s, api, "list-publications", "/api/publications", "公布记录", s.Store.Publications)
+	get(s, api, "get-grid-lineage", "/api/grids/{id}/lineage", "网格的来历和去向", s.gridLineage)
+	get(s, api, "list-building-grids", "/api/buildings/{id}/grids", "一栋楼历来所在的网格", s.buildingGrids)
+	get(s, api, "list-grid-figures", "/api/figures", "各网格一个月的数字，按当时或今天的网格", s.gridFigures)
 }

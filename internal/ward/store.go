@@ -86,4 +86,5 @@ type Store interface {
 	Audits
 	Doctor
 	Plans
+	Publishing
 }
