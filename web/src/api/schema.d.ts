@@ -451,6 +451,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/buildings/{id}/grids": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一栋楼历来所在的网格 */
+        get: operations["list-building-grids"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/buildings/{id}/history": {
         parameters: {
             query?: never;
@@ -997,6 +1014,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 各网格一个月的数字，按当时或今天的网格 */
+        get: operations["list-grid-figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/grids": {
         parameters: {
             query?: never;
@@ -1092,6 +1126,23 @@ export interface paths {
         };
         /** 网格的变更历史 */
         get: operations["get-grid-history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/grids/{id}/lineage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 网格的来历和去向 */
+        get: operations["get-grid-lineage"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2361,6 +2412,23 @@ export interface paths {
         patch: operations["change-plan"];
         trace?: never;
     };
+    "/api/plans/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 批准（须另一人）方案 */
+        post: operations["approve-plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/plans/{id}/cells": {
         parameters: {
             query?: never;
@@ -2395,6 +2463,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/plans/{id}/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 几个方案同现行一起比较 */
+        get: operations["compare-plans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/plans/{id}/grids": {
         parameters: {
             query?: never;
@@ -2404,6 +2489,23 @@ export interface paths {
         };
         /** 方案的网格：图形、数字、与现行之差 */
         get: operations["list-plan-grids"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{id}/impact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 方案影响到谁、要移交什么 */
+        get: operations["get-plan-impact"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2424,6 +2526,108 @@ export interface paths {
         put?: never;
         /** 一个手势（划入、拆分、合并、撤销……），可只预演 */
         post: operations["draw-plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 公布，定生效日期方案 */
+        post: operations["publish-plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 退回方案 */
+        post: operations["reject-plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 重新打开方案 */
+        post: operations["reopen-plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{id}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 提交方案 */
+        post: operations["submit-plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{id}/unschedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 生效前取消公布方案 */
+        post: operations["unschedule-plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 撤回方案 */
+        post: operations["withdraw-plan"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2666,6 +2870,23 @@ export interface paths {
         put?: never;
         /** 停用、删除或恢复服务点 */
         post: operations["retire-point"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/publications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 公布记录 */
+        get: operations["list-publications"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3252,6 +3473,21 @@ export interface components {
             updatedAt: string;
             /** Format: int64 */
             version: number;
+        };
+        BranchImpact: {
+            /**
+             * Format: int64
+             * @description 党支部；新建的为空
+             */
+            branch: number | null;
+            /**
+             * @description 新建/不再有网格/多了网格/多格一支部
+             * @enum {string}
+             */
+            change: "founded" | "emptied" | "gained" | "shared";
+            /** @description 方案里由它负责的网格 */
+            grids: number[];
+            name: string;
         };
         Building: {
             /** @description 地址 */
@@ -3991,6 +4227,66 @@ export interface components {
              */
             visits: number;
         };
+        GridDescent: {
+            /** Format: int64 */
+            cells: number;
+            /** @description 生效日期 */
+            effective: string;
+            /** Format: int64 */
+            households: number;
+            /**
+             * @description 延续、拆分、合并、划转
+             * @enum {string}
+             */
+            kind: "same" | "split" | "merge" | "transfer";
+            /** @description 现网格 */
+            new: components["schemas"]["Named"];
+            /** @description 原网格 */
+            old: components["schemas"]["Named"];
+            /**
+             * Format: int64
+             * @description 公布编号
+             */
+            seq: number;
+            /**
+             * Format: double
+             * @description 占现网格的份额；各来源之和为1
+             */
+            shareOfNew: number;
+            /**
+             * Format: double
+             * @description 占原网格的份额；各去向之和为1
+             */
+            shareOfOld: number;
+        };
+        GridFigure: {
+            /**
+             * Format: int64
+             * @description 已结的事件数
+             */
+            closed: number;
+            /** @description 网格编码 */
+            code: string;
+            /** Format: int64 */
+            grid: number;
+            /**
+             * Format: int64
+             * @description 事件数
+             */
+            incidents: number;
+            /**
+             * Format: int64
+             * @description 见到人的走访数
+             */
+            met: number;
+            /** @description 网格名称 */
+            name: string;
+            /**
+             * Format: int64
+             * @description 走访数
+             */
+            visits: number;
+        };
         GridRole: {
             /** @description 角色名称 */
             label: string;
@@ -3998,6 +4294,36 @@ export interface components {
             name: string;
             /** @description 角色 */
             role: string;
+        };
+        GridStay: {
+            /** @description 网格编码 */
+            code: string;
+            /** @description 从哪天 */
+            from: string;
+            /** Format: int64 */
+            grid: number;
+            /** @description 网格名称 */
+            name: string;
+            /** @description 何时记下 */
+            recorded: string;
+            /** @description 何时被更正；空为仍然有效 */
+            struck: string;
+            /** @description 到哪天（不含）；空为至今 */
+            until: string;
+        };
+        HandOver: {
+            /** Format: int64 */
+            from: number;
+            id: string;
+            /**
+             * @description 事件，或约了回访的走访
+             * @enum {string}
+             */
+            noun: "incident" | "visit";
+            /** @description 编号或地址 */
+            title: string;
+            /** Format: int64 */
+            to: number;
         };
         Honour: {
             /** @description 授予单位 */
@@ -4246,6 +4572,28 @@ export interface components {
             /** Format: int64 */
             hub: number;
             to: number[];
+        };
+        ImpactTotals: {
+            /**
+             * Format: int64
+             * @description 未结事件
+             */
+            incidents: number;
+            /**
+             * Format: int64
+             * @description 换支部的党员
+             */
+            members: number;
+            /**
+             * Format: int64
+             * @description 服务点
+             */
+            points: number;
+            /**
+             * Format: int64
+             * @description 待回访
+             */
+            visits: number;
         };
         ImportReport: {
             /** @description 只检查，没有写入 */
@@ -4675,6 +5023,14 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        MemberMove: {
+            /** @description 原网格的党支部 */
+            from: string;
+            /** Format: int64 */
+            member: number;
+            /** @description 新网格的党支部 */
+            to: string;
+        };
         Named: {
             /** Format: int64 */
             id: number;
@@ -4836,6 +5192,12 @@ export interface components {
             /** @description 下一页的 after;没有则已到最后 */
             next?: string;
         };
+        PagePlanPublication: {
+            /** @description 本页内容 */
+            items: components["schemas"]["PlanPublication"][];
+            /** @description 下一页的 after;没有则已到最后 */
+            next?: string;
+        };
         PagePledge: {
             /** @description 本页内容 */
             items: components["schemas"]["Pledge"][];
@@ -4907,6 +5269,27 @@ export interface components {
             /** @description 原密码 */
             old: string;
         };
+        PersonImpact: {
+            /**
+             * Format: int64
+             * @description 新接的楼栋（中心户：换网格的门）
+             */
+            gained: number;
+            /**
+             * Format: int64
+             * @description 网格（网格长）、楼长巷长、中心户的编号
+             */
+            id: number;
+            /**
+             * Format: int64
+             * @description 交出的楼栋
+             */
+            lost: number;
+            /** @description 姓名（隐去）或名称 */
+            name: string;
+            /** @description 网格或负责的地方 */
+            place: string;
+        };
         Photo: {
             /** @description 属于哪一件 */
             entity: string;
@@ -4953,6 +5336,16 @@ export interface components {
             gridCode: string;
             /** @description 街道 */
             street?: components["schemas"]["Named"];
+        };
+        PlaceMove: {
+            /** Format: int64 */
+            from: number;
+            /** Format: int64 */
+            id: number;
+            kind?: string;
+            name: string;
+            /** Format: int64 */
+            to: number;
         };
         Plan: {
             /**
@@ -5194,6 +5587,50 @@ export interface components {
              */
             version: number;
         };
+        PlanFlow: {
+            /**
+             * Format: int64
+             * @description 楼栋数
+             */
+            buildings: number;
+            /**
+             * Format: int64
+             * @description 地块数
+             */
+            cells: number;
+            /**
+             * Format: int64
+             * @description 从哪个网格；0为未分配
+             */
+            from: number;
+            fromName: string;
+            /**
+             * Format: int64
+             * @description 困难户数
+             */
+            hardship: number;
+            /**
+             * Format: int64
+             * @description 户数
+             */
+            households: number;
+            /**
+             * Format: int64
+             * @description 党员数
+             */
+            members: number;
+            /**
+             * Format: int64
+             * @description 人数
+             */
+            persons: number;
+            /**
+             * Format: int64
+             * @description 到哪个网格；负数为新设
+             */
+            to: number;
+            toName: string;
+        };
         PlanGrid: {
             /**
              * Format: double
@@ -5360,6 +5797,39 @@ export interface components {
             name?: string;
             reopen?: boolean;
         };
+        PlanImpact: {
+            /** @description 党支部的变化 */
+            branches: components["schemas"]["BranchImpact"][];
+            /**
+             * Format: int64
+             * @description 改动的地块数
+             */
+            cells: number;
+            /** @description 撤销的网格 */
+            closed: components["schemas"]["Named"][];
+            /** @description 从哪格到哪格，户数多的在前 */
+            flows: components["schemas"]["PlanFlow"][];
+            /** @description 新设的网格 */
+            founded: components["schemas"]["Named"][];
+            /** @description 到时移交的未结事件和待回访 */
+            handOver: components["schemas"]["HandOver"][];
+            /** @description 党员中心户：服务的门换了网格 */
+            hubs: components["schemas"]["PersonImpact"][];
+            /** @description 网格长：接的和交的楼栋 */
+            leaders: components["schemas"]["PersonImpact"][];
+            /** @description 居住网格换了党支部的党员（逐一商量，不自动转接组织关系） */
+            members: components["schemas"]["MemberMove"][];
+            /** @description 这些地块里的户、人、党员、困难户、楼栋 */
+            moved: components["schemas"]["CellCount"];
+            /** @description 换网格的服务点 */
+            points: components["schemas"]["PlaceMove"][];
+            /** @description 楼长单元长：负责的楼栋换了网格 */
+            stewards: components["schemas"]["PersonImpact"][];
+            /** @description 所在网格撤销、要改挂的队伍（公布时自动跟到接收最多的网格） */
+            teams: components["schemas"]["Named"][];
+            /** @description 各清单的总数 */
+            totals: components["schemas"]["ImpactTotals"];
+        };
         PlanLogEntry: {
             /**
              * Format: int64
@@ -5461,6 +5931,120 @@ export interface components {
             version: number;
             /** @description 连同整个街坊（小区） */
             whole?: boolean;
+        };
+        PlanPublication: {
+            /**
+             * Format: date-time
+             * @description 公布时间
+             */
+            at: string;
+            /** @description 公布人 */
+            by: string;
+            /**
+             * Format: int64
+             * @description 改动的地块数
+             */
+            cells: number;
+            /** @description 生效日期 */
+            effective: string;
+            /**
+             * Format: int64
+             * @description 方案
+             */
+            plan: number | null;
+            /** @description 方案名称 */
+            planName: string;
+            /**
+             * Format: int64
+             * @description 公布编号
+             */
+            seq: number;
+            /**
+             * @description 待生效、已生效、已取消
+             * @enum {string}
+             */
+            state: "scheduled" | "published" | "withdrawn";
+        };
+        PlanScore: {
+            /**
+             * Format: int64
+             * @description 分在几格的街坊数
+             */
+            blocks: number;
+            /**
+             * Format: int64
+             * @description 与现行不同的地块数
+             */
+            cells: number;
+            /**
+             * Format: double
+             * @description 平均紧凑度
+             */
+            compactness: number;
+            /**
+             * Format: double
+             * @description 户数与标准中值的最大偏差（比例）
+             */
+            deviation: number;
+            /**
+             * Format: int64
+             * @description 错误数
+             */
+            errors: number;
+            /**
+             * Format: int64
+             * @description 网格数
+             */
+            grids: number;
+            /**
+             * Format: int64
+             * @description 换网格的户数
+             */
+            households: number;
+            /**
+             * Format: double
+             * @description 户数达标的网格比例
+             */
+            inBand: number;
+            /**
+             * Format: double
+             * @description 留在原网格的户数比例
+             */
+            kept: number;
+            /**
+             * Format: double
+             * @description 平均偏差（比例）
+             */
+            meanOff: number;
+            name: string;
+            /** Format: int64 */
+            plan: number;
+            /**
+             * Format: double
+             * @description 平均沿路比例
+             */
+            roadShare: number;
+            /**
+             * Format: int64
+             * @description 提醒数
+             */
+            warnings: number;
+            /**
+             * Format: int64
+             * @description 空白点（没有党支部的网格）
+             */
+            whiteSpots: number;
+        };
+        PlanStep: {
+            /** @description 公布：生效日期，今天或以后 */
+            effective?: string;
+            /** @description 意见 */
+            opinion?: string;
+            /**
+             * Format: int64
+             * @description 看到的版本
+             */
+            version: number;
         };
         Pledge: {
             /** Format: int64 */
@@ -8393,6 +8977,74 @@ export interface operations {
             };
         };
     };
+    "list-building-grids": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 编号 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GridStay"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-building-history": {
         parameters: {
             query?: {
@@ -10963,6 +11615,76 @@ export interface operations {
             };
         };
     };
+    "list-grid-figures": {
+        parameters: {
+            query: {
+                /** @description 月份（2026-11） */
+                month: string;
+                /** @description 按当时的网格，或按今天的网格 */
+                borders?: "then" | "today";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GridFigure"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-grids": {
         parameters: {
             query?: {
@@ -11431,6 +12153,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageEntryChange"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-grid-lineage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 编号 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GridDescent"][];
                 };
             };
             /** @description Unauthorized */
@@ -18464,6 +19254,78 @@ export interface operations {
             };
         };
     };
+    "approve-plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 编号 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanStep"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-plan-cells": {
         parameters: {
             query?: {
@@ -18610,6 +19472,77 @@ export interface operations {
             };
         };
     };
+    "compare-plans": {
+        parameters: {
+            query?: {
+                /** @description 一同比较的方案，至多三个 */
+                with?: number[];
+            };
+            header?: never;
+            path: {
+                /** @description 编号 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanScore"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-plan-grids": {
         parameters: {
             query?: {
@@ -18634,6 +19567,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PlanGrid"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-plan-impact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 编号 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanImpact"];
                 };
             };
             /** @description Unauthorized */
@@ -18780,6 +19781,438 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PlanEdit"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "publish-plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 编号 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanStep"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "reject-plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 编号 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanStep"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "reopen-plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 编号 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanStep"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "submit-plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 编号 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanStep"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "unschedule-plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 编号 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanStep"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "withdraw-plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 编号 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanStep"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
                 };
             };
             /** @description Unauthorized */
@@ -20166,6 +21599,92 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Entry"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-publications": {
+        parameters: {
+            query?: {
+                /** @description 辖区编号：只看这个区、街道或社区 */
+                area?: number;
+                /** @description 网格编号 */
+                grid?: number;
+                /** @description 类别 */
+                kind?: string;
+                /** @description 名称、编码或地址里的字 */
+                q?: string;
+                /** @description 范围:西,南,东,北(度) */
+                bbox?: string;
+                /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
+                where?: string[];
+                /** @description 按哪个栏目排序，前面加 - 为倒序；缺省按编号 */
+                sort?: string;
+                /** @description 只看已停用的 */
+                ended?: boolean;
+                /** @description 上一页给出的 next */
+                after?: string;
+                /** @description 每页条数 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagePlanPublication"];
                 };
             };
             /** @description Unauthorized */
