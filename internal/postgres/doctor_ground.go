@@ -29,9 +29,9 @@ func groundChecks() []doctorCheck {
 		{
 			name: "building-outside", title: "楼栋在所有社区之外", severity: ward.DoctorSerious,
 			why: "位置不在任何社区边界内：多半是坐标系选错、坐标有误，或社区边界缺了一块。请核对位置或边界后重新导入。",
-			core: `select b.id as entity, 0::bigint as other, ` + fmt.Sprintf(doctorArea, "b.pt") + ` as path, md5(concat_ws('|', b.version, st_astext(b.pt))) as state
-				from building b left join cell_now n on n.cell = b.cell
-				where n.grid is null and not exists (select from area a where a.level = 'community' and a.scheme = 'party' and st_covers(a.geom, b.pt))`,
+			core: `with lost as materialized (select b.id, b.pt, b.version from building b left join cell_now n on n.cell = b.cell where n.grid is null)
+				select b.id as entity, 0::bigint as other, ` + fmt.Sprintf(doctorArea, "b.pt") + ` as path, md5(concat_ws('|', b.version, st_astext(b.pt))) as state
+				from lost b where not exists (select from area a where a.level = 'community' and a.scheme = 'party' and st_covers(a.geom, b.pt))`,
 			show: `select 'building' as noun, ` + doctorBuilding + ` as title,
 				coalesce((select '距' || a.name || round(st_distance(a.geom::geography, b.pt::geography)::numeric) || '米' from area a where a.level = 'community' and a.scheme = 'party' order by a.geom <-> b.pt limit 1), '还没有社区') as detail,
 				b.pt, 0::bigint as target, '' as todo from building b where b.id = f.entity`,

@@ -77,12 +77,11 @@ func partyChecks() []doctorCheck {
 		{
 			name: "door-no-hub", title: "住户没有党员中心户联系", severity: ward.DoctorAdvice,
 			why: fmt.Sprintf("所在网格有党员中心户，却没有一户联系这栋楼的住户。可一键交给%d米内最近的中心户。", ward.DoctorReachMetres), fix: "交给最近的中心户",
-			core: `select b.id as entity, 0::bigint as other, n.path, md5(concat_ws('|', b.version, d.doors)) as state
-				from (select h.building, count(*) as doors from household h left join hub_door d on d.household = h.id left join hub u on u.household = h.id
-				  where h.use <> 'vacant' and d.hub is null and u.id is null group by 1) d
-				join building b on b.id = d.building join cell_now n on n.cell = b.cell
-				where n.grid in (select un.grid from hub u join household uh on uh.id = u.household join building ub on ub.id = uh.building join cell_now un on un.cell = ub.cell)
-				  and not exists (select from household h join hub_door x on x.household = h.id where h.building = b.id)`,
+			core: `with near as materialized (select distinct n.grid from hub u join household h on h.id = u.household join building b on b.id = h.building join cell_now n on n.cell = b.cell)
+				select b.id as entity, 0::bigint as other, n.path, md5(concat_ws('|', b.version, d.doors)) as state
+				from (select h.building, count(*) as doors from household h left join hub_door x on x.household = h.id left join hub u on u.household = h.id
+				  where h.use <> 'vacant' group by 1 having count(x.hub) = 0 and count(u.id) = 0) d
+				join building b on b.id = d.building join cell_now n on n.cell = b.cell join near on near.grid = n.grid`,
 			show: `select 'building' as noun, ` + doctorBuilding + ` as title, (select count(*) from household h where h.building = b.id and h.use <> 'vacant') || '户没有中心户联系' as detail, b.pt,
 				coalesce(k.id, 0) as target, coalesce('交给' || round(k.metres::numeric) || '米外的' || k.name, '') as todo
 				from building b join cell_now n on n.cell = b.cell left join lateral (

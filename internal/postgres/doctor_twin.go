@@ -11,10 +11,10 @@ func twinChecks() []doctorCheck {
 	return []doctorCheck{
 		{
 			name: "building-twin", title: "疑似重复的楼栋", severity: ward.DoctorWarning,
-			why: fmt.Sprintf("名称和楼号（或地址）相同、相距不到%.0f米。合并后住户、走访等一起改挂到先登记的一栋，可撤销。", ward.DoctorTwinMetres),
+			why: fmt.Sprintf("名称和楼号相同、相距不到%.0f米。合并后住户、走访等一起改挂到先登记的一栋，可撤销。", ward.DoctorTwinMetres),
 			fix: "合并为一栋",
 			core: `select a.id as entity, b.id as other, n.path, md5(concat_ws('|', a.version, b.version)) as state
-				from building a join building b on a.id < b.id and a.number = b.number and (a.name, a.number) <> ('', '') and a.name = b.name and st_dwithin(a.pt, b.pt, ` + degreesOf(ward.DoctorTwinMetres) + `)
+				from ` + twinsBy("building", "name || ' ' || number", "number <> ''") + ` t join building a on a.id = t.first join building b on b.id = t.id
 				left join cell_now n on n.cell = a.cell
 				where st_distance(a.pt::geography, b.pt::geography) <= ` + fmt.Sprint(ward.DoctorTwinMetres),
 			show: `select 'building' as noun, ` + doctorBuilding + ` as title, '两栋同名，相距' || round(st_distance(b.pt::geography, c.pt::geography)::numeric) || '米；编码' || left(b.code, 20) || '、' || left(c.code, 20) as detail,
@@ -26,7 +26,7 @@ func twinChecks() []doctorCheck {
 			name: "household-twin", title: "疑似重复的门牌", severity: ward.DoctorWarning,
 			why: "同楼同单元的室号只差写法（全角、空格、“室”字）。合并后走访、标签等一起改挂到先登记的一户，可撤销。", fix: "合并为一户",
 			core: `select a.id as entity, b.id as other, n.path, md5(concat_ws('|', a.room, b.room, a.persons, b.persons)) as state
-				from household a join household b on a.id < b.id and a.building = b.building and a.unit = b.unit and ` + roomOf("a") + ` = ` + roomOf("b") + `
+				from ` + twinsBy("household", "building || ' ' || unit || ' ' || "+roomPlain, "true") + ` t join household a on a.id = t.first join household b on b.id = t.id
 				join building u on u.id = a.building left join cell_now n on n.cell = u.cell`,
 			show: `select 'household' as noun, ` + doctorBuilding + ` || h.unit || '单元' || h.room as title, '室号写作“' || h.room || '”和“' || o.room || '”' as detail,
 				b.pt, f.other as target, '把“' || o.room || '”并入“' || h.room || '”' as todo
@@ -41,14 +41,15 @@ func twinChecks() []doctorCheck {
 	}
 }
 
-// degreesOf is a distance in degrees that no place of the country makes shorter
-// than the metres: a coarse net for the index, measured again afterwards.
-func degreesOf(metres float64) string { return fmt.Sprintf("%.6f", metres/111_000*1.7) }
-
-// roomOf is the room number as people say it.
-func roomOf(alias string) string {
-	return `trim(trailing '室号' from ` + fmt.Sprintf(doctorPlain, alias+".room") + `)`
+// twinsBy selects first and id of the rows that have the same value of an
+// expression, in one pass over the register.
+func twinsBy(table, by, where string) string {
+	return `(select g.ids[1] as first, other.id from (select array_agg(id order by id) as ids from ` + table + ` where ` + where + ` group by ` + by + ` having count(*) > 1) g,
+		unnest(g.ids[2:]) as other(id))`
 }
+
+// roomPlain is the room number as people say it.
+const roomPlain = `rtrim(lower(translate(room, '０１２３４５６７８９－ 　', '0123456789-')), '室号')`
 
 // twinOf looks for two of one name close together.
 func twinOf(table, title string, metres float64) doctorCheck {
@@ -56,7 +57,7 @@ func twinOf(table, title string, metres float64) doctorCheck {
 		name: table + "-twin", title: "疑似重复的" + title, severity: ward.DoctorWarning,
 		why: fmt.Sprintf("名称相同、相距不到%.0f米。合并后相关记录一起改挂到先登记的一条，可撤销。", metres), fix: "合并为一条",
 		core: `select a.id as entity, b.id as other, n.path, md5(concat_ws('|', a.name, a.pt::text, b.pt::text)) as state
-			from ` + table + ` a join ` + table + ` b on a.id < b.id and a.name = b.name and st_dwithin(a.pt, b.pt, ` + degreesOf(metres) + `) left join cell_now n on n.cell = a.cell
+			from ` + twinsBy(table, "name", "true") + ` t join ` + table + ` a on a.id = t.first join ` + table + ` b on b.id = t.id left join cell_now n on n.cell = a.cell
 			where st_distance(a.pt::geography, b.pt::geography) <= ` + fmt.Sprint(metres),
 		show: `select '` + table + `' as noun, b.name as title, '两条同名，相距' || round(st_distance(b.pt::geography, c.pt::geography)::numeric) || '米；编码' || left(b.code, 20) || '、' || left(c.code, 20) as detail,
 			b.pt, f.other as target, '把编码' || left(c.code, 20) || '的一条并入编码' || left(b.code, 20) || '的一条' as todo
@@ -72,7 +73,7 @@ func codeTwin(table, title string) doctorCheck {
 		name: table + "-code", title: title + "编码只差写法", severity: ward.DoctorWarning,
 		why: "两个编码只差大小写、空格或全角，查找和再次导入时会认错。改号后后登记的一条得到新编码，可撤销。", fix: "给后登记的重新编号",
 		core: `select a.id as entity, b.id as other, n.path, md5(concat_ws('|', a.code, b.code)) as state
-			from ` + table + ` a join ` + table + ` b on a.id < b.id and ` + fmt.Sprintf(doctorPlain, "a.code") + ` = ` + fmt.Sprintf(doctorPlain, "b.code") + ` left join cell_now n on n.cell = a.cell`,
+			from ` + twinsBy(table, fmt.Sprintf(doctorPlain, "code"), "true") + ` t join ` + table + ` a on a.id = t.first join ` + table + ` b on b.id = t.id left join cell_now n on n.cell = a.cell`,
 		show: `select '` + table + `' as noun, coalesce(nullif(b.name, ''), b.code) as title, '编码“' || left(b.code, 20) || '”和“' || left(c.code, 20) || '”' as detail, c.pt, k.n::bigint as target,
 			'把“' || left(c.code, 20) || '”改为“' || left(b.code, 20) || '-' || k.n || '”' as todo
 			from ` + table + ` b join ` + table + ` c on c.id = f.other

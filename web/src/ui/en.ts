@@ -1,3 +1,4 @@
+import { enDoctor } from './enDoctor'
 import { enFaces } from './enFaces'
 import { enFeatures } from './enFeatures'
 import { enImporting } from './enImporting'
@@ -8,6 +9,7 @@ import type { zh } from './zh'
 export const en: Record<keyof typeof zh, string> = {
   ...enTerms,
   ...enFaces,
+  ...enDoctor,
   ...enFeatures,
   ...enImporting,
 

@@ -1,3 +1,4 @@
+import { zhDoctor } from './zhDoctor'
 import { zhFaces } from './zhFaces'
 import { zhFeatures } from './zhFeatures'
 import { zhImporting } from './zhImporting'
@@ -7,6 +8,7 @@ import { zhTerms } from './zhTerms'
 export const zh = {
   ...zhTerms,
   ...zhFaces,
+  ...zhDoctor,
   ...zhFeatures,
   ...zhImporting,
 

@@ -21,12 +21,15 @@ export function navigation(): { title: TextKey; pages: DeskPage[] }[] {
   const jobs = holds('secretary', 'party_office', 'planner', 'duty_head', 'admin')
     ? [{ name: 'jobs', title: 'desk.jobs' as const }]
     : []
+  const doctor = holds('secretary', 'planner', 'party_office', 'admin')
+    ? [{ name: 'doctor', title: 'desk.doctor' as const }]
+    : []
   return [
     { title: 'desk.work' as const, pages: [{ name: '', title: 'desk.map' as const }, ...asPages(works)] },
     { title: 'desk.registers' as const, pages: asPages(registers) },
     {
       title: 'desk.admin' as const,
-      pages: [...imports, ...jobs, ...asPages(admins), { name: 'me', title: 'desk.me' as const }],
+      pages: [...imports, ...jobs, ...doctor, ...asPages(admins), { name: 'me', title: 'desk.me' as const }],
     },
   ]
 }
