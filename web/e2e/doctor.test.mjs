@@ -30,6 +30,16 @@ async function open() {
 const count = async (page, name) =>
   Number((await page.getByRole('button', { name }).locator('.number').innerText()).replaceAll(',', ''))
 
+/** Waits until the check with these words has counted n. */
+const counted = (page, words, n) =>
+  page.waitForFunction(
+    ([text, number]) =>
+      [...document.querySelectorAll('.check-rail button')].some(
+        (b) => b.textContent.includes(text) && b.querySelector('.number').textContent === String(number),
+      ),
+    [words, n],
+  )
+
 test('white spots stand first, with their list and their places', async () => {
   const page = await open()
   await page.getByRole('heading', { level: 3, name: '网格没有党支部（空白点）' }).waitFor()
@@ -55,13 +65,7 @@ test('a fix says what it will change, does it, and is taken back', async () => {
   await screenshot(page, 'desk-doctor-fix')
   await dialog.getByRole('button', { name: '确认处理' }).click()
   await page.getByText(/^已处理：/).waitFor()
-  await page.waitForFunction(
-    (n) =>
-      [...document.querySelectorAll('.check-rail button')].some(
-        (b) => b.textContent.includes('空白点') && b.textContent.includes(String(n)),
-      ),
-    before - 1,
-  )
+  await counted(page, '空白点', before - 1)
   await page.getByRole('button', { name: '处理记录' }).click()
   await page.getByRole('button', { name: '撤销' }).first().click()
   await page.getByText(/^已撤销：/).waitFor()
@@ -69,7 +73,7 @@ test('a fix says what it will change, does it, and is taken back', async () => {
     .getByText(/ 撤销$/)
     .first()
     .waitFor()
-  assert.equal(await count(page, check), before)
+  await counted(page, '空白点', before)
   await screenshot(page, 'desk-doctor-done')
   assert.deepEqual(page.problems, [])
   await page.context().close()
@@ -84,7 +88,7 @@ test('what is marked as checked leaves the list, with its reason', async () => {
   await page.getByRole('dialog').getByLabel('理由（可不填）').fill('商业区，已核实')
   await page.getByRole('button', { name: '标为已核对' }).click()
   await page.getByText('另有 1 条已核对，不再提示').waitFor()
-  assert.equal(await count(page, /网格户数不合规模/), before - 1)
+  await counted(page, '网格户数不合规模', before - 1)
   await page.getByRole('button', { name: '处理记录' }).click()
   await page.getByRole('button', { name: '撤销' }).first().click()
   await page.getByText(/^已撤销：/).waitFor()
