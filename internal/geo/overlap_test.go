@@ -30,10 +30,11 @@ func near(t rapid.TB, what string, got, want float64) {
 	}
 }
 
-//	┌───┐          two squares of 10 m share a corner of 4 × 3 m;
-//	│ A ┌┼──┐      C touches B along a whole side and shares nothing
-//	└───┼┘ B│C
-//	    └───┴─
+// ┌───┐          two squares of 10 m share a corner of 4 × 3 m;
+// │ A ┌┼──┐      C touches B along a whole side and shares nothing
+// └───┼┘ B│C
+//
+//	└───┴─
 func TestTwoThatOverlapAreFoundAndNeighboursAreNot(t *testing.T) {
 	t.Parallel()
 	layer := []orb.MultiPolygon{box(0, 0, 10, 10), box(6, -7, 16, 3), box(16, -7, 26, 3), box(100, 100, 110, 110)}
@@ -81,10 +82,10 @@ func TestTheOverlapOfTwoRectanglesIsARectangle(t *testing.T) {
 	})
 }
 
-//	┌──┬──┬──┐
-//	├──┼──┼──┤   a board of nine without its middle
-//	│  │##│  │
-//	└──┴──┴──┘
+// ┌──┬──┬──┐
+// ├──┼──┼──┤   a board of nine without its middle
+// │  │##│  │
+// └──┴──┴──┘
 func TestAHoleInABoardIsAGapAndABayIsNone(t *testing.T) {
 	t.Parallel()
 	board := func(without ...int) []orb.MultiPolygon {
