@@ -39,7 +39,7 @@ func Gaps(layer []orb.MultiPolygon, least float64) []Gap {
 	}
 	p := pockets{frame: NewFrame(box.Center())}
 	sides := lonely(layer, p.frame)
-	heights := crossings(sides)
+	heights := crossingHeights(sides)
 	for _, s := range sides {
 		heights = append(heights, s.a[1], s.b[1])
 	}
@@ -96,8 +96,8 @@ func lonely(layer []orb.MultiPolygon, frame Frame) []side {
 	return sides
 }
 
-// crossings are the heights at which edges cross each other.
-func crossings(sides []side) []float64 {
+// crossingHeights are the heights at which edges cross each other.
+func crossingHeights(sides []side) []float64 {
 	order := make([]int, len(sides))
 	for i := range order {
 		order[i] = i
