@@ -32,15 +32,17 @@ func export[T any](s *Server, api huma.API, many, one, title string, find func(c
 		collection = one
 	}
 	get(s, api, "export-"+many, "/api/exports/"+many+".{format}", title+"导出", func(ctx context.Context, in *struct {
-		Format string `path:"format" enum:"csv,geojson" doc:"格式"`
-		Area   int64  `query:"area" minimum:"0" doc:"辖区编号"`
-		Grid   int64  `query:"grid" minimum:"0" doc:"网格编号"`
-		Kind   string `query:"kind" maxLength:"40" doc:"类别"`
-		Query  string `query:"q" maxLength:"50" doc:"名称、编码或地址里的字"`
-		BBox   string `query:"bbox" maxLength:"100" doc:"范围:西,南,东,北(度)"`
+		Format string   `path:"format" enum:"csv,geojson" doc:"格式"`
+		Area   int64    `query:"area" minimum:"0" doc:"辖区编号"`
+		Grid   int64    `query:"grid" minimum:"0" doc:"网格编号"`
+		Kind   string   `query:"kind" maxLength:"40" doc:"类别"`
+		Query  string   `query:"q" maxLength:"50" doc:"名称、编码或地址里的字"`
+		BBox   string   `query:"bbox" maxLength:"100" doc:"范围:西,南,东,北(度)"`
+		Where  []string `query:"where,explode" maxItems:"20" doc:"按栏目筛选，同列表"`
+		Ended  bool     `query:"ended" doc:"只要已停用的"`
 	},
 	) (*huma.StreamResponse, error) {
-		out := exported[T]{s, ward.ScopeFrom(ctx).Masked(), ward.Filter{Area: in.Area, Grid: in.Grid, Kind: in.Kind, Query: in.Query, BBox: in.BBox, Limit: ward.MaxLimit}, collection, find}
+		out := exported[T]{s, ward.ScopeFrom(ctx).Masked(), ward.Filter{Area: in.Area, Grid: in.Grid, Kind: in.Kind, Query: in.Query, BBox: in.BBox, Where: in.Where, Ended: in.Ended, Limit: ward.MaxLimit}, collection, find}
 		first, err := find(ctx, out.scope, out.filter) // what is wrong is told before the file begins
 		if err == nil {
 			err = s.Store.NoteExport(ctx, out.scope, many, in.Format)

@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/paulmach/orb"
 
@@ -82,6 +83,8 @@ func (c tableColumn) cell(v reflect.Value) string {
 		return strconv.FormatFloat(value[c.axis], 'f', 7, 64)
 	case string:
 		return inert(c.terms.Label(value))
+	case time.Time:
+		return value.In(chinaTime).Format("2006-01-02 15:04")
 	case bool:
 		if value {
 			return "是"

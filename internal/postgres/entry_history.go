@@ -135,6 +135,9 @@ func (w writer) tell(ctx context.Context, id, version int64) error {
 	if g.path == "" || w.action == "remove" {
 		return nil // what is taken out is told before, by retire
 	}
+	if w.action == "retire" {
+		return w.tellAs(ctx, g, id, version, map[string]any{"id": id, "ended": true})
+	}
 	card, err := w.l.card(ctx, w.tx, w.s, id)
 	if err != nil {
 		return err

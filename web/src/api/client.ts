@@ -81,10 +81,10 @@ export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
   return (await response.json()) as T
 }
 
-/** POST, PUT, PATCH or DELETE with a JSON body; undefined when the answer has none. */
-export async function submit<T>(method: string, path: string, body?: unknown): Promise<T> {
+/** POST, PUT, PATCH or DELETE with a JSON body; undefined when the answer has none. `key` makes a retry harmless. */
+export async function submit<T>(method: string, path: string, body?: unknown, key = ''): Promise<T> {
   const json = body === undefined ? {} : { body: JSON.stringify(body) }
-  const headers = { 'Content-Type': 'application/json' }
+  const headers = { 'Content-Type': 'application/json', ...(key ? { 'Idempotency-Key': key } : {}) }
   const response = await send(new Request(new URL(path, location.href), { method, headers, ...json }))
   const text = await response.text()
   return (text ? JSON.parse(text) : undefined) as T

@@ -3,7 +3,7 @@ import { get, type ApiError } from '@/api/client'
 import type { LoadState } from './collection'
 
 /** How a list is narrowed; empty values narrow nothing. */
-export type Query = Record<string, string | number | null | undefined>
+export type Query = Record<string, string | number | readonly string[] | null | undefined>
 
 interface Page<T> {
   items: T[]
@@ -14,7 +14,11 @@ const LIMIT = 100 // rows a page
 
 const search = (query: Query, after: string) => {
   const wanted = Object.entries({ ...query, after, limit: LIMIT }).filter(([, value]) => value)
-  return new URLSearchParams(wanted.map(([key, value]) => [key, String(value)]))
+  return new URLSearchParams(
+    wanted.flatMap(([key, value]) =>
+      (Array.isArray(value) ? value : [value]).map((one) => [key, String(one)]),
+    ),
+  )
 }
 
 /** A list that is read page by page as somebody asks for more. `path` null reads nothing; a change of path or query begins anew. */

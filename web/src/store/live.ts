@@ -42,7 +42,9 @@ export function take(event: LiveEvent | LiveGone): boolean {
   const id = event.topic === 'team' ? Number(event.id) : event.id
   const { version } = event
   const change: Change<Kept> =
-    'body' in event ? { id, version, item: event.body as Kept } : { id, version, gone: true }
+    'body' in event && !(event.body as { ended?: boolean }).ended
+      ? { id, version, item: event.body as Kept }
+      : { id, version, gone: true }
   if (!of.apply(change)) return false
   listeners.forEach((listener) => listener(event))
   return true

@@ -2,6 +2,7 @@ import { enDoctor } from './enDoctor'
 import { enFaces } from './enFaces'
 import { enFeatures } from './enFeatures'
 import { enImporting } from './enImporting'
+import { enRegister } from './enRegister'
 import { enTerms } from './enTerms'
 import type { zh } from './zh'
 
@@ -12,6 +13,7 @@ export const en: Record<keyof typeof zh, string> = {
   ...enDoctor,
   ...enFeatures,
   ...enImporting,
+  ...enRegister,
 
   'app.name': 'Wangge',
   'face.tablet': 'Visits',

@@ -51,20 +51,25 @@ export function useRows<R>(
   rows: () => readonly R[],
   columns: () => readonly Column<R>[],
   rowHeight: Ref<number>,
+  /** The order of rows that come sorted; undefined when the table sorts. */
+  given: () => Order | null | undefined = () => undefined,
+  ask: (order: Order | null) => void = () => undefined,
 ) {
-  const order = shallowRef<Order | null>(null)
+  const own = shallowRef<Order | null>(null)
+  const order = computed(() => given() ?? own.value)
   const top = ref(0)
   const height = ref(600)
   const active = ref(0)
-  const all = computed(() => sorted(rows(), columns(), order.value))
+  const all = computed(() => (given() === undefined ? sorted(rows(), columns(), own.value) : rows()))
   const window = computed(() => inSight(all.value.length, top.value, height.value, rowHeight.value))
   const shown = computed(() => all.value.slice(window.value.from, window.value.to))
 
   /** Rising, then falling, then as it came. */
   function sortBy(key: string) {
     const now = order.value
-    if (now?.key !== key) order.value = { key, falling: false }
-    else order.value = now.falling ? null : { key, falling: true }
+    const next = now?.key !== key ? { key, falling: false } : now.falling ? null : { key, falling: true }
+    if (given() === undefined) own.value = next
+    else ask(next)
   }
   return { order, top, height, active, all, window, shown, sortBy }
 }

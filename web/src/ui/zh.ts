@@ -2,6 +2,7 @@ import { zhDoctor } from './zhDoctor'
 import { zhFaces } from './zhFaces'
 import { zhFeatures } from './zhFeatures'
 import { zhImporting } from './zhImporting'
+import { zhRegister } from './zhRegister'
 import { zhTerms } from './zhTerms'
 
 /** Every text of the interface. A term of the field is said one way, here, for every page. */
@@ -11,6 +12,7 @@ export const zh = {
   ...zhDoctor,
   ...zhFeatures,
   ...zhImporting,
+  ...zhRegister,
 
   // the program and its faces
   'app.name': '网格',
