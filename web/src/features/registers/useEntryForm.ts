@@ -1,5 +1,5 @@
 import { computed, ref, shallowRef } from 'vue'
-import { ApiError } from '@/api/client'
+import type { ApiError } from '@/api/client'
 import {
   changeEntry,
   createEntry,
