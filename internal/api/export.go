@@ -32,7 +32,7 @@ func export[T any](s *Server, api huma.API, many, one, title string, find func(c
 		collection = one
 	}
 	get(s, api, "export-"+many, "/api/exports/"+many+".{format}", title+"导出", func(ctx context.Context, in *struct {
-		Format string   `path:"format" enum:"csv,geojson" doc:"格式"`
+		Format string   `path:"format" enum:"csv,geojson,xlsx" doc:"格式"`
 		Area   int64    `query:"area" minimum:"0" doc:"辖区编号"`
 		Grid   int64    `query:"grid" minimum:"0" doc:"网格编号"`
 		Kind   string   `query:"kind" maxLength:"40" doc:"类别"`
@@ -53,6 +53,9 @@ func export[T any](s *Server, api huma.API, many, one, title string, find func(c
 		write, kind := table.writeCSV, "text/csv; charset=utf-8"
 		if in.Format == "geojson" {
 			write, kind = table.writeGeoJSON, mediaGeo
+		}
+		if in.Format == "xlsx" {
+			write, kind = table.writeXLSX, mediaXLSX
 		}
 		return &huma.StreamResponse{Body: func(h huma.Context) {
 			h.SetHeader("Content-Type", kind)

@@ -1,8 +1,11 @@
 package api_test
 
 import (
+	"archive/zip"
 	"encoding/csv"
 	"encoding/json"
+	"encoding/xml"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -82,5 +85,43 @@ func TestNamesLeaveMaskedAndTheAuditKnows(t *testing.T) {
 	}
 	if _, entries := tw.signIn(t, "office").do("GET", "/api/audit", nil); !strings.Contains(entries, `"operation":"export-members"`) {
 		t.Errorf("audit: %s", entries)
+	}
+}
+
+func TestAWorkbookHoldsTheRowsAsText(t *testing.T) {
+	t.Parallel()
+	tw := newTown(t)
+	must(t, exec(t.Context(), tw, `update building set name = '=cmd<b>&', code = '330499008001000123' where id = 2`))
+	p := tw.signIn(t, "root")
+	status, text := p.do("GET", "/api/exports/buildings.xlsx?where=id%3C%3D2", nil)
+	if status != http.StatusOK {
+		t.Fatalf("%d %.200s", status, text)
+	}
+	book, err := zip.NewReader(strings.NewReader(text), int64(len(text)))
+	must(t, err)
+	part, err := book.Open("xl/worksheets/sheet1.xml")
+	must(t, err)
+	defer part.Close()
+	var sheet struct {
+		Rows []struct {
+			Cells []struct {
+				Type string `xml:"t,attr"`
+				Text string `xml:"is>t"`
+			} `xml:"c"`
+		} `xml:"sheetData>row"`
+	}
+	must(t, xml.NewDecoder(part).Decode(&sheet))
+	if len(sheet.Rows) != 3 {
+		t.Fatalf("%d rows, want a header and two", len(sheet.Rows))
+	}
+	var seen []string
+	for _, c := range sheet.Rows[2].Cells {
+		if c.Type != "inlineStr" {
+			t.Errorf("a cell of type %s", c.Type)
+		}
+		seen = append(seen, c.Text)
+	}
+	if !slices.Contains(seen, "330499008001000123") || !slices.Contains(seen, "'=cmd<b>&") {
+		t.Errorf("cells: %q", seen)
 	}
 }

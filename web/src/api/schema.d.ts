@@ -10322,11 +10322,15 @@ export interface operations {
                 q?: string;
                 /** @description 范围:西,南,东,北(度) */
                 bbox?: string;
+                /** @description 按栏目筛选，同列表 */
+                where?: string[];
+                /** @description 只要已停用的 */
+                ended?: boolean;
             };
             header?: never;
             path: {
                 /** @description 格式 */
-                format: "csv" | "geojson";
+                format: "csv" | "geojson" | "xlsx";
             };
             cookie?: never;
         };
@@ -10473,11 +10477,15 @@ export interface operations {
                 q?: string;
                 /** @description 范围:西,南,东,北(度) */
                 bbox?: string;
+                /** @description 按栏目筛选，同列表 */
+                where?: string[];
+                /** @description 只要已停用的 */
+                ended?: boolean;
             };
             header?: never;
             path: {
                 /** @description 格式 */
-                format: "csv" | "geojson";
+                format: "csv" | "geojson" | "xlsx";
             };
             cookie?: never;
         };
@@ -10550,11 +10558,15 @@ export interface operations {
                 q?: string;
                 /** @description 范围:西,南,东,北(度) */
                 bbox?: string;
+                /** @description 按栏目筛选，同列表 */
+                where?: string[];
+                /** @description 只要已停用的 */
+                ended?: boolean;
             };
             header?: never;
             path: {
                 /** @description 格式 */
-                format: "csv" | "geojson";
+                format: "csv" | "geojson" | "xlsx";
             };
             cookie?: never;
         };
@@ -10627,11 +10639,15 @@ export interface operations {
                 q?: string;
                 /** @description 范围:西,南,东,北(度) */
                 bbox?: string;
+                /** @description 按栏目筛选，同列表 */
+                where?: string[];
+                /** @description 只要已停用的 */
+                ended?: boolean;
             };
             header?: never;
             path: {
                 /** @description 格式 */
-                format: "csv" | "geojson";
+                format: "csv" | "geojson" | "xlsx";
             };
             cookie?: never;
         };
@@ -10704,11 +10720,15 @@ export interface operations {
                 q?: string;
                 /** @description 范围:西,南,东,北(度) */
                 bbox?: string;
+                /** @description 按栏目筛选，同列表 */
+                where?: string[];
+                /** @description 只要已停用的 */
+                ended?: boolean;
             };
             header?: never;
             path: {
                 /** @description 格式 */
-                format: "csv" | "geojson";
+                format: "csv" | "geojson" | "xlsx";
             };
             cookie?: never;
         };
@@ -10781,11 +10801,15 @@ export interface operations {
                 q?: string;
                 /** @description 范围:西,南,东,北(度) */
                 bbox?: string;
+                /** @description 按栏目筛选，同列表 */
+                where?: string[];
+                /** @description 只要已停用的 */
+                ended?: boolean;
             };
             header?: never;
             path: {
                 /** @description 格式 */
-                format: "csv" | "geojson";
+                format: "csv" | "geojson" | "xlsx";
             };
             cookie?: never;
         };
@@ -10858,11 +10882,15 @@ export interface operations {
                 q?: string;
                 /** @description 范围:西,南,东,北(度) */
                 bbox?: string;
+                /** @description 按栏目筛选，同列表 */
+                where?: string[];
+                /** @description 只要已停用的 */
+                ended?: boolean;
             };
             header?: never;
             path: {
                 /** @description 格式 */
-                format: "csv" | "geojson";
+                format: "csv" | "geojson" | "xlsx";
             };
             cookie?: never;
         };
@@ -10935,11 +10963,15 @@ export interface operations {
                 q?: string;
                 /** @description 范围:西,南,东,北(度) */
                 bbox?: string;
+                /** @description 按栏目筛选，同列表 */
+                where?: string[];
+                /** @description 只要已停用的 */
+                ended?: boolean;
             };
             header?: never;
             path: {
                 /** @description 格式 */
-                format: "csv" | "geojson";
+                format: "csv" | "geojson" | "xlsx";
             };
             cookie?: never;
         };
@@ -11012,11 +11044,15 @@ export interface operations {
                 q?: string;
                 /** @description 范围:西,南,东,北(度) */
                 bbox?: string;
+                /** @description 按栏目筛选，同列表 */
+                where?: string[];
+                /** @description 只要已停用的 */
+                ended?: boolean;
             };
             header?: never;
             path: {
                 /** @description 格式 */
-                format: "csv" | "geojson";
+                format: "csv" | "geojson" | "xlsx";
             };
             cookie?: never;
         };
@@ -11089,11 +11125,15 @@ export interface operations {
                 q?: string;
                 /** @description 范围:西,南,东,北(度) */
                 bbox?: string;
+                /** @description 按栏目筛选，同列表 */
+                where?: string[];
+                /** @description 只要已停用的 */
+                ended?: boolean;
             };
             header?: never;
             path: {
                 /** @description 格式 */
-                format: "csv" | "geojson";
+                format: "csv" | "geojson" | "xlsx";
             };
             cookie?: never;
         };
@@ -11166,11 +11206,15 @@ export interface operations {
                 q?: string;
                 /** @description 范围:西,南,东,北(度) */
                 bbox?: string;
+                /** @description 按栏目筛选，同列表 */
+                where?: string[];
+                /** @description 只要已停用的 */
+                ended?: boolean;
             };
             header?: never;
             path: {
                 /** @description 格式 */
-                format: "csv" | "geojson";
+                format: "csv" | "geojson" | "xlsx";
             };
             cookie?: never;
         };
@@ -11243,11 +11287,15 @@ export interface operations {
                 q?: string;
                 /** @description 范围:西,南,东,北(度) */
                 bbox?: string;
+                /** @description 按栏目筛选，同列表 */
+                where?: string[];
+                /** @description 只要已停用的 */
+                ended?: boolean;
             };
             header?: never;
             path: {
                 /** @description 格式 */
-                format: "csv" | "geojson";
+                format: "csv" | "geojson" | "xlsx";
             };
             cookie?: never;
         };
@@ -11320,11 +11368,15 @@ export interface operations {
                 q?: string;
                 /** @description 范围:西,南,东,北(度) */
                 bbox?: string;
+                /** @description 按栏目筛选，同列表 */
+                where?: string[];
+                /** @description 只要已停用的 */
+                ended?: boolean;
             };
             header?: never;
             path: {
                 /** @description 格式 */
-                format: "csv" | "geojson";
+                format: "csv" | "geojson" | "xlsx";
             };
             cookie?: never;
         };
@@ -11397,11 +11449,15 @@ export interface operations {
                 q?: string;
                 /** @description 范围:西,南,东,北(度) */
                 bbox?: string;
+                /** @description 按栏目筛选，同列表 */
+                where?: string[];
+                /** @description 只要已停用的 */
+                ended?: boolean;
             };
             header?: never;
             path: {
                 /** @description 格式 */
-                format: "csv" | "geojson";
+                format: "csv" | "geojson" | "xlsx";
             };
             cookie?: never;
         };
@@ -11474,11 +11530,15 @@ export interface operations {
                 q?: string;
                 /** @description 范围:西,南,东,北(度) */
                 bbox?: string;
+                /** @description 按栏目筛选，同列表 */
+                where?: string[];
+                /** @description 只要已停用的 */
+                ended?: boolean;
             };
             header?: never;
             path: {
                 /** @description 格式 */
-                format: "csv" | "geojson";
+                format: "csv" | "geojson" | "xlsx";
             };
             cookie?: never;
         };
@@ -11551,11 +11611,15 @@ export interface operations {
                 q?: string;
                 /** @description 范围:西,南,东,北(度) */
                 bbox?: string;
+                /** @description 按栏目筛选，同列表 */
+                where?: string[];
+                /** @description 只要已停用的 */
+                ended?: boolean;
             };
             header?: never;
             path: {
                 /** @description 格式 */
-                format: "csv" | "geojson";
+                format: "csv" | "geojson" | "xlsx";
             };
             cookie?: never;
         };
