@@ -21,7 +21,7 @@ func newCityTown(t *testing.T) *town {
 	t.Helper()
 	tw := newTown(t)
 	// The town's grid and cell numbers are in the way of the city's.
-	must(t, exec(t.Context(), tw, `truncate area, cell, grid, building, ground, road, courtyard, lane, point cascade`))
+	must(t, exec(t.Context(), tw, `truncate area, cell, grid, building, ground, road, courtyard, lane, point restart identity cascade`))
 	must(t, exec(t.Context(), tw, `alter sequence grid_id_seq restart with 1`))
 	pgtest.City(t, tw.db.Pool, 40)
 	tw.account(t, "gis", ward.Planner, "")
