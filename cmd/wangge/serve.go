@@ -94,7 +94,11 @@ func serveOn(ctx context.Context, p program, db *postgres.DB, listener net.Liste
 	hub := realtime.NewHub(db, realtime.Options{Log: p.log})
 	server.Store, server.Sessions, server.Log, server.Now = db, postgres.Sessions{Pool: db.Pool}, p.log, time.Now
 	jobs := postgres.NewJobs(db, p.log, uuid.New(), jobsAtOnce)
-	server.Import = uploads{db}
+	spool, err := newSpool(time.Now)
+	if err != nil {
+		return err
+	}
+	server.Import = uploads{db, spool, jobs}
 	server.Live = func(w http.ResponseWriter, r *http.Request, l api.Listener) { hub.Serve(w, r, viewer(db, l)) }
 	tiles := api.NewTiles(tileStore, tileMemory, p.log, server.Fail)
 	server.Tiles, server.Archive = tiles, tiles.Archive
@@ -107,6 +111,7 @@ func serveOn(ctx context.Context, p program, db *postgres.DB, listener net.Liste
 	running.Go(func() { hubErr = hub.Run(background) })
 	running.Go(func() { tiles.Run(background) })
 	running.Go(func() { db.WatchGrids(background, tileStore) })
+	running.Go(func() { spool.Run(background) })
 	running.Go(func() { jobs.Run(background) })
 	running.Go(func() { housekeeping(background, p, db) })
 	running.Go(func() {

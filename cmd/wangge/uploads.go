@@ -14,7 +14,11 @@ import (
 
 // uploads reads files that came over HTTP through the same door as the command
 // line does.
-type uploads struct{ db *postgres.DB }
+type uploads struct {
+	db    *postgres.DB
+	spool *spool
+	jobs  *postgres.Jobs
+}
 
 // Import keeps the upload in a file of its own while it is read, then settles
 // the coverage when something was written.

@@ -36,6 +36,12 @@ func numbered(p string) func(*town, int) string {
 	return func(_ *town, grid int) string { return path(p, grid) }
 }
 
+const someID = "01890a5d-ac96-774b-bcce-b302099a8057"
+
+func importOrder(*town, int) any {
+	return map[string]any{"job": someID, "reading": map[string]any{}}
+}
+
 // requests has one line for every operation. One that is missing fails the test.
 func requests() map[string]request {
 	all := map[string]request{
@@ -102,11 +108,18 @@ func requests() map[string]request {
 		"act-on-doctor-case": {method: "POST", path: numbered("/api/doctor/grid-norm/%d"), body: func(*town, int) any {
 			return ward.DoctorOrder{Action: "pass", Preview: true}
 		}},
-		"list-doctor-fixes": {method: "GET", path: fixed("/api/doctor-fixes"), anywhere: true},
-		"undo-doctor-fix":   {method: "POST", path: func(tw *town, grid int) string { return path("/api/doctor-fixes/%d/undo", tw.doctorFix(grid)) }},
-		"list-jobs":         {method: "GET", path: fixed("/api/jobs"), anywhere: true},
-		"get-job":           {method: "GET", path: func(tw *town, grid int) string { return "/api/jobs/" + tw.job(grid).String() }},
-		"cancel-job":        {method: "POST", path: func(tw *town, grid int) string { return "/api/jobs/" + tw.job(grid).String() + "/cancel" }},
+		"list-doctor-fixes":   {method: "GET", path: fixed("/api/doctor-fixes"), anywhere: true},
+		"undo-doctor-fix":     {method: "POST", path: func(tw *town, grid int) string { return path("/api/doctor-fixes/%d/undo", tw.doctorFix(grid)) }},
+		"upload-file":         {method: "POST", path: fixed("/api/uploads?name=points.csv"), anywhere: true, answer: http.StatusNotFound, body: func(*town, int) any { return []byte("x") }},
+		"look-at-upload":      {method: "POST", path: fixed("/api/uploads/" + someID + "/look"), anywhere: true, answer: http.StatusNotFound, body: func(*town, int) any { return map[string]any{} }},
+		"check-upload":        {method: "POST", path: fixed("/api/uploads/" + someID + "/check"), anywhere: true, answer: http.StatusNotFound, body: importOrder},
+		"write-upload":        {method: "POST", path: fixed("/api/uploads/" + someID + "/write"), anywhere: true, answer: http.StatusNotFound, body: importOrder},
+		"get-upload-map":      {method: "GET", path: fixed("/api/uploads/" + someID + "/map"), anywhere: true, answer: http.StatusNotFound},
+		"get-upload-bad-rows": {method: "GET", path: fixed("/api/uploads/" + someID + "/bad-rows"), anywhere: true, answer: http.StatusNotFound},
+		"undo-import":         {method: "POST", path: fixed("/api/imports/1/undo"), anywhere: true, answer: http.StatusNotFound, body: func(*town, int) any { return map[string]any{"job": someID} }},
+		"list-jobs":           {method: "GET", path: fixed("/api/jobs"), anywhere: true},
+		"get-job":             {method: "GET", path: func(tw *town, grid int) string { return "/api/jobs/" + tw.job(grid).String() }},
+		"cancel-job":          {method: "POST", path: func(tw *town, grid int) string { return "/api/jobs/" + tw.job(grid).String() + "/cancel" }},
 	}
 	maps.Copy(all, planRequests())
 	for many, one := range map[string]string{

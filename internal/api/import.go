@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/google/uuid"
 
 	"wangge/internal/ward"
 )
@@ -25,6 +26,18 @@ type Upload struct {
 type Importer interface {
 	// Import checks a file and, unless it is a dry run, writes it as a whole.
 	Import(ctx context.Context, s ward.Scope, u Upload) (ward.ImportReport, error)
+	// Keep holds a file for the steps below: for the person who sent it, an hour.
+	Keep(ctx context.Context, s ward.Scope, name string, body []byte) (ward.Upload, error)
+	// Look recognises a kept file.
+	Look(ctx context.Context, s ward.Scope, upload uuid.UUID, r ward.Reading) (ward.FileLook, error)
+	// Check, Write and Undo start a job of the given number.
+	Check(ctx context.Context, s ward.Scope, upload, job uuid.UUID, r ward.Reading) (ward.Job, error)
+	Write(ctx context.Context, s ward.Scope, upload, job uuid.UUID, r ward.Reading, skipBad bool) (ward.Job, error)
+	Undo(ctx context.Context, s ward.Scope, run int64, job uuid.UUID) (ward.Job, error)
+	// CheckMap and BadRows are what the last check left: GeoJSON with the
+	// properties line and bad, CSV.
+	CheckMap(ctx context.Context, s ward.Scope, upload uuid.UUID) ([]byte, error)
+	BadRows(ctx context.Context, s ward.Scope, upload uuid.UUID) ([]byte, error)
 	// Imports lists the latest imports, newest first, without their findings.
 	Imports(ctx context.Context, s ward.Scope) ([]ward.ImportReport, error)
 	// ImportReport reads one with its findings; not_found when it is not there.
@@ -101,8 +114,38 @@ func (s *Server) importer() Importer {
 // noImporter answers where files come in by the command line only.
 type noImporter struct{}
 
+var errNoImport = ward.Errorf(ward.NotFound, "本服务未开启网页导入，请用 wangge import 命令")
+
 func (noImporter) Import(context.Context, ward.Scope, Upload) (ward.ImportReport, error) {
-	return ward.ImportReport{}, ward.Errorf(ward.NotFound, "本服务未开启网页导入，请用 wangge import 命令")
+	return ward.ImportReport{}, errNoImport
+}
+
+func (noImporter) Keep(context.Context, ward.Scope, string, []byte) (ward.Upload, error) {
+	return ward.Upload{}, errNoImport
+}
+
+func (noImporter) Look(context.Context, ward.Scope, uuid.UUID, ward.Reading) (ward.FileLook, error) {
+	return ward.FileLook{}, errNoImport
+}
+
+func (noImporter) Check(context.Context, ward.Scope, uuid.UUID, uuid.UUID, ward.Reading) (ward.Job, error) {
+	return ward.Job{}, errNoImport
+}
+
+func (noImporter) Write(context.Context, ward.Scope, uuid.UUID, uuid.UUID, ward.Reading, bool) (ward.Job, error) {
+	return ward.Job{}, errNoImport
+}
+
+func (noImporter) Undo(context.Context, ward.Scope, int64, uuid.UUID) (ward.Job, error) {
+	return ward.Job{}, errNoImport
+}
+
+func (noImporter) CheckMap(context.Context, ward.Scope, uuid.UUID) ([]byte, error) {
+	return nil, errNoImport
+}
+
+func (noImporter) BadRows(context.Context, ward.Scope, uuid.UUID) ([]byte, error) {
+	return nil, errNoImport
 }
 
 func (noImporter) Imports(context.Context, ward.Scope) ([]ward.ImportReport, error) {

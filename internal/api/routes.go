@@ -68,6 +68,13 @@ func (s *Server) operations(api huma.API) {
 	s.planOperations(api)
 
 	post(s, api, "import-file", "/api/imports", "导入文件", s.importFile)
+	post(s, api, "upload-file", "/api/uploads", "上传要导入的文件", s.keepUpload)
+	post(s, api, "look-at-upload", "/api/uploads/{id}/look", "识别文件", s.lookAtUpload)
+	post(s, api, "check-upload", "/api/uploads/{id}/check", "检查文件", s.checkUpload)
+	get(s, api, "get-upload-map", "/api/uploads/{id}/map", "检查结果的地图", s.uploadMap)
+	get(s, api, "get-upload-bad-rows", "/api/uploads/{id}/bad-rows", "有错误的行", s.uploadBadRows)
+	post(s, api, "write-upload", "/api/uploads/{id}/write", "写入文件", s.writeUpload)
+	post(s, api, "undo-import", "/api/imports/{id}/undo", "撤销导入", s.undoImport)
 	get(s, api, "list-imports", "/api/imports", "导入记录", s.imports)
 	get(s, api, "get-import", "/api/imports/{id}", "一次导入", s.importReport)
 	get(s, api, "get-import-template", "/api/import-templates/{sheet}", "导入模板", s.importTemplate)

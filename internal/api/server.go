@@ -99,7 +99,7 @@ func bodyLimit(id string) int64 {
 		return bulkBytes
 	}
 	switch id {
-	case "import-file":
+	case "import-file", "upload-file":
 		return importBytes
 	case "send-photo":
 		return ward.PhotoBytes

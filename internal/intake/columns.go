@@ -16,6 +16,7 @@ type matcher struct {
 	set      map[string]cell   // column key → what stands where the file says nothing
 	system   system            // of the coordinates in the file
 	swap     bool              // the second number of a position comes first
+	lenient  bool              // for a look: no header is too poor
 	drawn    bool              // a drawing: closed lines are the areas it has
 
 	mu   sync.RWMutex
@@ -35,6 +36,10 @@ type match struct {
 func newMatcher(sheet ward.Sheet, explicit, set map[string]string) (*matcher, error) {
 	m := &matcher{sheet: sheet, explicit: map[string]string{}, set: map[string]cell{}, seen: map[string]match{}}
 	for header, name := range explicit {
+		if name == ward.UnusedColumn {
+			m.explicit[normal(header)] = name
+			continue
+		}
 		c, ok := sheet.Column(name)
 		if !ok {
 			return nil, ward.Errorf(ward.Invalid, "%s没有栏目%s；可用的栏目：%s", sheet.Title, quote(name), titles(sheet.Columns))

@@ -38,7 +38,23 @@ func pickHeader(rows []headRow, m *matcher) (best header) {
 			}
 		}
 	}
+	if best.known == 0 && m.lenient { // the fullest row, the first of those
+		for _, r := range rows {
+			if filled(r.texts) > filled(best.heads) {
+				best = header{line: r.line, heads: r.texts}
+			}
+		}
+	}
 	return best
+}
+
+func filled(texts []string) (n int) {
+	for _, t := range texts {
+		if clean(t) != "" {
+			n++
+		}
+	}
+	return n
 }
 
 // twoRows makes one head of two cells, one above the other: 户主 over 姓名 is
@@ -73,6 +89,10 @@ func (m *matcher) twoRows(upper, lower []string) (heads []string, ok bool) {
 
 // check says what is wrong with a header.
 func (h header) check(m *matcher) error {
+	if m.lenient {
+		m.forget()
+		return nil
+	}
 	if h.known == 0 {
 		return ward.Errorf(ward.Invalid, "没有找到表头：前%d行里没有%s的栏目名称；可用的栏目：%s", headerRows, m.sheet.Title, titles(m.sheet.Columns))
 	}

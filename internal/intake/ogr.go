@@ -88,10 +88,14 @@ func (s *Source) openForeign(ctx context.Context, path string, f foreignFormat, 
 		err = l.ofOSM(s.Sheet, dir)
 	} else {
 		err = l.find(ctx, s.Sheet, wanted, s.limits)
+		if err != nil && s.match.lenient && wanted == "" && len(l.names) > 0 {
+			l.name, err = l.names[0], nil // the person chooses
+		}
 	}
 	if err != nil {
 		return err
 	}
+	s.layers, s.layer = l.names, l.name
 	own := f.own
 	if f.name == "GeoPackage" {
 		if own, err = l.hasSystem(ctx, s.limits); err != nil {
@@ -141,6 +145,7 @@ func (l *layer) find(ctx context.Context, sheet ward.Sheet, wanted string, limit
 	for _, o := range all {
 		names = append(names, o.name)
 	}
+	l.names = names
 	switch {
 	case len(all) == 0:
 		return ward.Errorf(ward.Invalid, "文件里没有图层")

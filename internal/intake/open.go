@@ -30,6 +30,8 @@ type Options struct {
 	// nil when none is registered.
 	Within func(orb.Point) (name string, ok bool)
 	Limits Limits // zero: DefaultLimits
+
+	lenient bool // for a look: what is missing is told later
 }
 
 // Source is a file whose sheet is known and whose rows can be read, any number
@@ -47,6 +49,10 @@ type Source struct {
 	raws   func(context.Context) iter.Seq2[raw, error]
 	decode func(raw) row
 	tidy   func() error
+
+	heads  []string // of a table, in its order
+	layers []string // sheets or layers of the file
+	layer  string   // the one that is read
 }
 
 // Close removes temporary files.
@@ -70,6 +76,10 @@ func (s *Source) unit() string {
 // .zip or a folder that holds one, other formats of GDAL by their endings. The
 // error is for people.
 func Open(ctx context.Context, path string, o Options) (*Source, error) {
+	return open(ctx, path, o)
+}
+
+func open(ctx context.Context, path string, o Options) (*Source, error) {
 	if o.Limits == (Limits{}) {
 		o.Limits = DefaultLimits()
 	}
@@ -90,7 +100,7 @@ func Open(ctx context.Context, path string, o Options) (*Source, error) {
 	if s.match.system, err = systemNamed(o.CRS); err != nil {
 		return nil, err
 	}
-	s.match.swap = o.Swap
+	s.match.swap, s.match.lenient = o.Swap, o.lenient
 	switch ext := strings.ToLower(filepath.Ext(path)); {
 	case info.IsDir(), ext == ".shp", ext == ".zip":
 		err = s.openShapefile(ctx, path, info.IsDir(), ext)
@@ -184,7 +194,7 @@ func (s *Source) openTable(path string) error {
 	if err != nil {
 		return err
 	}
-	s.Format, s.decode = "CSV", t.decode
+	s.Format, s.decode, s.heads = "CSV", t.decode, t.heads
 	s.raws = func(context.Context) iter.Seq2[raw, error] { return fromFile(path, c, t.raws) }
 	return nil
 }

@@ -96,11 +96,12 @@ func onlyShapefile(dir string) (string, error) {
 
 // layer is one layer of a file that GDAL reads, and how.
 type layer struct {
-	what     string // the format, for people
-	path     string // absolute
-	name     string // of the layer; "" when there is only one
-	where    string // which features, in OGR's SQL; "" for all
-	encoding string // of a .dbf; "" when the format says it
+	what     string   // the format, for people
+	path     string   // absolute
+	name     string   // of the layer; "" when there is only one
+	names    []string // of all layers
+	where    string   // which features, in OGR's SQL; "" for all
+	encoding string   // of a .dbf; "" when the format says it
 	env      []string
 	raw      bool // coordinates are taken as they stand
 }

@@ -37,7 +37,7 @@ func readHeader(r io.Reader, m *matcher, limits Limits) (table, error) {
 		for line, heads := range t.with(comma).firstRows(string(start)) {
 			rows = append(rows, headRow{line, heads})
 		}
-		if top := pickHeader(rows, m); top.known > best.known {
+		if top := pickHeader(rows, m); top.known > best.known || best.known == 0 && m.lenient && filled(top.heads) > filled(best.heads) {
 			best, t.comma = top, comma
 		}
 	}

@@ -89,6 +89,9 @@ func (s *Source) openBook(file, wanted string) error {
 				at = i
 			}
 		}
+		if at < 0 && s.match.lenient {
+			at = 0
+		}
 		if at < 0 {
 			return ward.Errorf(ward.Invalid, "有%d张工作表都像%s；请用 -layer 指定其中一张：%s", len(fits), s.Sheet.Title, headList(names))
 		}
@@ -101,6 +104,7 @@ func (s *Source) openBook(file, wanted string) error {
 	}
 	t := table{limits: s.limits, heads: chosen.top.heads, line: chosen.top.line}
 	s.Format, s.Charset, s.decode = "XLSX", string(utf8Text), t.decode
+	s.heads, s.layers, s.layer = t.heads, names, chosen.sheet.name
 	s.raws = func(context.Context) iter.Seq2[raw, error] {
 		return func(yield func(raw, error) bool) {
 			err := withBook(file, s.limits, func(w *workbook) error { return w.raws(chosen.sheet, chosen.top.line, yield) })

@@ -13,6 +13,7 @@ var (
 	registry  = append([]Role{GridLeader, GridStaff, Planner, DutyHead}, offices...)
 	keepers   = []Role{Secretary, Planner, PartyOffice, Admin} // who keep the registers in health
 	planners  = []Role{Planner, PartyOffice, Admin}
+	importers = []Role{PartyOffice, Planner, Admin}
 	office    = []Role{Secretary, PartyOffice, Planner, DutyHead, Admin}
 )
 
@@ -52,6 +53,7 @@ var operations = withRegisters(map[string][]Role{
 	"export-branches": staff, "export-members": offices, "export-hubs": staff, "export-institutions": staff,
 	"export-courtyards": staff, "export-lanes": staff, "export-teams": staff, "export-points": staff,
 	"export-stewards": registry, "export-pledges": offices, "export-pairings": offices, "export-honours": staff,
+	"upload-file": importers, "look-at-upload": importers, "check-upload": importers, "get-upload-map": importers, "get-upload-bad-rows": importers, "write-upload": importers, "undo-import": importers,
 	"list-jobs": office, "get-job": office, "cancel-job": office,
 	"import-file": {PartyOffice, Planner, Admin}, "list-imports": {PartyOffice, Planner, Admin}, "get-import": {PartyOffice, Planner, Admin}, "get-import-template": {PartyOffice, Planner, Admin},
 	"list-accounts": {Admin}, "list-audit": {Admin}, "list-audit-operations": {Admin}, "export-audit": {Admin},
