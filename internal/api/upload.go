@@ -9,7 +9,8 @@ import (
 	"wangge/internal/ward"
 )
 
-type uploadInput struct {
+// Uploaded is the address of a kept file.
+type Uploaded struct {
 	ID uuid.UUID `path:"id" doc:"上传编号"`
 }
 
@@ -26,7 +27,7 @@ func (s *Server) keepUpload(ctx context.Context, in *struct {
 }
 
 func (s *Server) lookAtUpload(ctx context.Context, in *struct {
-	uploadInput
+	Uploaded
 	Body ward.Reading
 },
 ) (*struct{ Body ward.FileLook }, error) {
@@ -45,7 +46,7 @@ type ImportOrder struct {
 }
 
 type orderInput struct {
-	uploadInput
+	Uploaded
 	Body ImportOrder
 }
 
@@ -79,11 +80,11 @@ func (s *Server) undoImport(ctx context.Context, in *struct {
 	return &jobOutput{j}, nil
 }
 
-func (s *Server) uploadMap(ctx context.Context, in *uploadInput) (*huma.StreamResponse, error) {
+func (s *Server) uploadMap(ctx context.Context, in *Uploaded) (*huma.StreamResponse, error) {
 	return s.madeOfUpload(ctx, in.ID, "application/geo+json", "map.json", s.importer().CheckMap)
 }
 
-func (s *Server) uploadBadRows(ctx context.Context, in *uploadInput) (*huma.StreamResponse, error) {
+func (s *Server) uploadBadRows(ctx context.Context, in *Uploaded) (*huma.StreamResponse, error) {
 	return s.madeOfUpload(ctx, in.ID, "text/csv; charset=utf-8", "bad-rows.csv", s.importer().BadRows)
 }
 

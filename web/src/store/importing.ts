@@ -1,4 +1,4 @@
-import { api, ok, send, type Wire } from '@/api/client'
+import { api, ok, type Wire } from '@/api/client'
 
 /** What became of one file: counts, and findings by row and field. */
 export type ImportReport = Wire['ImportReport']
@@ -28,30 +28,6 @@ export const SHEETS = [
   'pairings',
   'honours',
 ] as const
-
-/** How a file is to be taken in. */
-export interface ImportWish {
-  /** One of SHEETS; '' lets the server recognise it by name and columns. */
-  sheet: string
-  /** Checks only. */
-  dryRun: boolean
-  /** Writes the good rows and leaves out the bad ones. */
-  skipBad: boolean
-}
-
-/** Sends a file. It is written as a whole or, with errors, not at all. Throws ApiError. */
-export async function importFile(file: File, { sheet, dryRun, skipBad }: ImportWish): Promise<ImportReport> {
-  const query = new URLSearchParams({ name: file.name, ...(sheet && { sheet }) })
-  if (dryRun) query.set('dryRun', 'true')
-  if (skipBad) query.set('skipBad', 'true')
-  const headers = { 'Content-Type': 'application/octet-stream' }
-  const request = new Request(new URL(`/api/imports?${query}`, location.href), {
-    method: 'POST',
-    headers,
-    body: file,
-  })
-  return (await (await send(request)).json()) as ImportReport
-}
 
 /** The latest imports, newest first, without their findings. Throws ApiError. */
 export const fetchImports = (): Promise<ImportReport[]> => ok(api.GET('/api/imports'))
