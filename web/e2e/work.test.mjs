@@ -204,6 +204,7 @@ test('a file with mistakes is checked without being written: findings by row and
   const text = '编码,名称,类别,经度,纬度\nE2E-1,,活动室,120.615,30.714\nE2E-2,坏坐标,活动室,999,30.7\n'
   const buffer = Buffer.from(text)
   await page.locator('#import-file').setInputFiles({ name: 'points.csv', mimeType: 'text/csv', buffer })
+  await page.getByRole('button', { name: '下一步：对应栏目' }).click()
   await page.getByRole('button', { name: '检查（不写入）' }).click()
   const rows = page.locator('.finding-table tbody tr')
   await rows.first().waitFor()
