@@ -16,7 +16,7 @@ PAGES   := web/dist/tablet.html
 
 # A cluster of its own for tests and for figures; both stop with the command.
 ON_TEST_SERVER  := $(WANGGE) devdb -dir .wangge/pgtest -volatile -env WANGGE_TEST_DATABASE_URL run
-ON_BENCH_SERVER := $(WANGGE) devdb -dir .wangge/bench -env WANGGE_TEST_DATABASE_URL run
+ON_BENCH_SERVER := $(WANGGE) devdb -dir .wangge/bench -db wangge_district -env WANGGE_BENCH_DISTRICT run
 
 .PHONY: help
 help: ## list the targets
@@ -80,8 +80,8 @@ verify: $(MODULES) ## prove that the generated files are up to date
 	@.ci/generate compare
 
 .PHONY: bench
-bench: build ## figures of tiles, point to grid and fan-out on this machine
-	$(ON_BENCH_SERVER) go test -run '^$$' -bench . -benchmem -timeout 60m ./...
+bench: build ## figures of a whole district beside their limits; BENCH=District for one of them
+	$(ON_BENCH_SERVER) .ci/bench '$(or $(BENCH),.)'
 
 .PHONY: stop
 stop: ## stop the private databases that tests or a killed demo left running

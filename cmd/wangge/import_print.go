@@ -92,22 +92,30 @@ func (g alike) words() string {
 	return b.String()
 }
 
-// progress shows on a terminal how far a file is; elsewhere it is silent.
+// progress shows how far a file is: on a terminal in one line, elsewhere in a
+// line every few seconds, so that nobody takes a long job for a dead one.
 type progress struct {
-	to    io.Writer
-	what  string
-	shown time.Time
-	width int
+	to       io.Writer
+	terminal bool
+	what     string
+	began    time.Time
+	shown    time.Time
+	every    time.Duration
+	width    int
 }
 
-// progressEvery keeps a terminal from being written faster than anybody reads.
-const progressEvery = 200 * time.Millisecond
+// progressEvery keeps a terminal from being written faster than anybody reads,
+// lineEvery a log from filling up.
+const (
+	progressEvery = 200 * time.Millisecond
+	lineEvery     = 3 * time.Second
+)
 
 func newProgress(p program, what string) *progress {
-	pr := &progress{what: what}
+	pr := &progress{what: what, to: p.stderr, began: time.Now(), shown: time.Now(), every: lineEvery}
 	if f, ok := p.stderr.(*os.File); ok {
 		if info, err := f.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
-			pr.to = f
+			pr.terminal, pr.shown, pr.every = true, time.Time{}, progressEvery
 		}
 	}
 	return pr
@@ -120,16 +128,20 @@ func (p *progress) step(done, total int, step string) {
 }
 
 func (p *progress) show(text string) {
-	if p.to == nil || time.Since(p.shown) < progressEvery {
+	if time.Since(p.shown) < p.every {
 		return
 	}
 	p.shown = time.Now()
+	if !p.terminal {
+		fmt.Fprintf(p.to, "%s（已用%.0f秒）\n", text, time.Since(p.began).Seconds())
+		return
+	}
 	fmt.Fprintf(p.to, "\r\x1b[K%s", text)
 	p.width = len(text)
 }
 
 func (p *progress) done() {
-	if p.to != nil && p.width > 0 {
+	if p.width > 0 {
 		fmt.Fprint(p.to, "\r\x1b[K")
 	}
 }

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"log/slog"
@@ -48,6 +49,10 @@ var titles = map[ward.Code]string{
 // problemOf turns an error of the ward into what is sent; inside errors are
 // logged here, once, and not shown.
 func problemOf(log *slog.Logger, request string, err error) *Problem {
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		// The client left, or the time of the request was up: nothing is broken.
+		return &Problem{Title: "没有完成", Status: http.StatusServiceUnavailable, Detail: "请求已取消或超过时限，请缩小范围后重试", Code: ward.TooMany, Request: request}
+	}
 	code := ward.ErrorCode(err)
 	p := &Problem{Title: titles[code], Status: statuses[code], Detail: ward.ErrorMessage(err), Code: code, Request: request}
 	var known *ward.Error

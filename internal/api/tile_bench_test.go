@@ -95,35 +95,41 @@ func hammer(b *testing.B, clients []*tileClient, n int, requests [][]byte) time.
 // one answer only; both over loopback, turn by turn.
 func BenchmarkCachedTile(b *testing.B) {
 	town := newTileTown(b, benchTown, 64<<20)
+	static, ours := cachedAgainstStatic(b, town, b.N)
+	b.ReportMetric(ours, "tiles/s")
+	b.ReportMetric(static, "static/s")
+	b.ReportMetric(100*ours/static, "%static")
+}
+
+// cachedAgainstStatic returns the answers a second of both.
+func cachedAgainstStatic(b *testing.B, town *tileTown, asked int) (static, ours float64) {
+	b.Helper()
 	path := town.path("building", 15)
 	body := town.get(b, path, "Accept-Encoding", "gzip").Body.Bytes()
 	length := []string{strconv.Itoa(len(body))}
-	static := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	plain := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		h := w.Header()
 		tileHeaders(h)
 		h["Content-Encoding"], h["Content-Length"] = tileGzip, length
 		_, _ = w.Write(body)
 	}))
-	defer static.Close()
-	ours := httptest.NewServer(town.tiles)
-	defer ours.Close()
+	defer plain.Close()
+	tiles := httptest.NewServer(town.tiles)
+	defer tiles.Close()
 	var toStatic, toOurs []*tileClient
 	for range 4 {
-		toStatic, toOurs = append(toStatic, dialTiles(b, static)), append(toOurs, dialTiles(b, ours))
+		toStatic, toOurs = append(toStatic, dialTiles(b, plain)), append(toOurs, dialTiles(b, tiles))
 	}
 	request := [][]byte{tileRequest(path)}
 	var a, c time.Duration
 	b.ResetTimer()
 	const turns = 8
-	n := max(b.N/turns, 1)
+	n := max(asked/turns, 1)
 	for range turns {
 		a += hammer(b, toStatic, n, request)
 		c += hammer(b, toOurs, n, request)
 	}
-	b.ReportMetric(float64(turns*n)/c.Seconds(), "tiles/s")
-	b.ReportMetric(float64(turns*n)/a.Seconds(), "static/s")
-	b.ReportMetric(100*a.Seconds()/c.Seconds(), "%static")
-	b.ReportMetric(float64(len(body)), "bytes/tile")
+	return float64(turns*n) / a.Seconds(), float64(turns*n) / c.Seconds()
 }
 
 // mixedTiles are tiles of grids and buildings as a map asks for them.
@@ -198,22 +204,29 @@ func BenchmarkHerd(b *testing.B) {
 	before := town.store.drawn.Load()
 	b.ResetTimer()
 	for range b.N {
-		town.tiles.cache.see() // drops everything
-		begin := time.Now()
-		town.get(b, path, "Accept-Encoding", "gzip")
-		one += time.Since(begin)
-		town.tiles.cache.see()
-		var herd sync.WaitGroup
-		begin = time.Now()
-		for range 32 {
-			herd.Go(func() { town.get(b, path, "Accept-Encoding", "gzip") })
-		}
-		herd.Wait()
-		last += time.Since(begin)
+		o, l := herd(b, town, path)
+		one, last = one+o, last+l
 	}
 	b.ReportMetric(float64(town.store.drawn.Load()-before)/float64(b.N)-1, "queries/herd")
 	b.ReportMetric(float64(last.Microseconds())/1000/float64(b.N), "ms-last")
 	b.ReportMetric(last.Seconds()/one.Seconds(), "x-one")
+}
+
+// herd asks once and then with 32 clients at once for a tile nobody has.
+func herd(b *testing.B, town *tileTown, path string) (one, last time.Duration) {
+	b.Helper()
+	town.tiles.cache.see() // drops everything
+	begin := time.Now()
+	town.get(b, path, "Accept-Encoding", "gzip")
+	one = time.Since(begin)
+	town.tiles.cache.see()
+	var all sync.WaitGroup
+	begin = time.Now()
+	for range 32 {
+		all.Go(func() { town.get(b, path, "Accept-Encoding", "gzip") })
+	}
+	all.Wait()
+	return one, time.Since(begin)
 }
 
 // BenchmarkFreshTile is the time from the commit of a change to the first fresh
@@ -270,7 +283,20 @@ func BenchmarkFreshTile(b *testing.B) {
 // BenchmarkPyramid draws every tile of grids and buildings of levels 14 to 17.
 func BenchmarkPyramid(b *testing.B) {
 	town := newTileTown(b, benchTown, 256<<20)
-	var paths []string
+	paths := pyramid(b, town)
+	b.ResetTimer()
+	for range b.N {
+		town.tiles.cache.see()
+		climb(b, town, paths)
+	}
+	b.ReportMetric(float64(len(paths)*b.N)/b.Elapsed().Seconds(), "tiles/s")
+	b.ReportMetric(float64(len(paths)), "tiles")
+	b.ReportMetric(float64(town.tiles.cache.bytes)/1e6, "MB")
+}
+
+// pyramid lists the tiles of grids and buildings of levels 14 to 17.
+func pyramid(b *testing.B, town *tileTown) (paths []string) {
+	b.Helper()
 	bound := townBound(b, town)
 	for _, l := range []string{"grid", "building"} {
 		for z := maptile.Zoom(14); z <= 17; z++ {
@@ -282,23 +308,22 @@ func BenchmarkPyramid(b *testing.B) {
 			}
 		}
 	}
-	b.ResetTimer()
-	for range b.N {
-		town.tiles.cache.see()
-		var all sync.WaitGroup
-		for i := range 4 {
-			all.Go(func() {
-				for k := i; k < len(paths); k += 4 {
-					w := town.get(b, paths[k], "Accept-Encoding", "gzip")
-					_, _ = io.Copy(io.Discard, w.Body)
-				}
-			})
-		}
-		all.Wait()
+	return paths
+}
+
+// climb asks for all tiles, four at a time.
+func climb(b *testing.B, town *tileTown, paths []string) {
+	b.Helper()
+	var all sync.WaitGroup
+	for i := range 4 {
+		all.Go(func() {
+			for k := i; k < len(paths); k += 4 {
+				w := town.get(b, paths[k], "Accept-Encoding", "gzip")
+				_, _ = io.Copy(io.Discard, w.Body)
+			}
+		})
 	}
-	b.ReportMetric(float64(len(paths)*b.N)/b.Elapsed().Seconds(), "tiles/s")
-	b.ReportMetric(float64(len(paths)), "tiles")
-	b.ReportMetric(float64(town.tiles.cache.bytes)/1e6, "MB")
+	all.Wait()
 }
 
 func townBound(b *testing.B, town *tileTown) (bound orb.Bound) {

@@ -64,6 +64,18 @@ func newTileTown(t testing.TB, side int, limit int64) *tileTown {
 	t.Helper()
 	pool := pgtest.New(t)
 	pgtest.City(t, pool, side)
+	town := newTileTownOn(t, pool, limit)
+	err := pool.QueryRow(t.Context(), `SELECT st_x(label), st_y(label) FROM grid_shape ORDER BY grid LIMIT 1`).Scan(&town.at[0], &town.at[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return town
+}
+
+// newTileTownOn serves the tiles of a database and waits until its handler
+// listens.
+func newTileTownOn(t testing.TB, pool *pgxpool.Pool, limit int64) *tileTown {
+	t.Helper()
 	store, err := postgres.NewTileStore(t.Context(), pool)
 	if err != nil {
 		t.Fatal(err)
@@ -78,10 +90,6 @@ func newTileTown(t testing.TB, side int, limit int64) *tileTown {
 	run.Go(func() { town.tiles.Run(ctx) })
 	t.Cleanup(func() { cancel(); run.Wait() })
 	await(t, town.store.ready)
-	err = pool.QueryRow(t.Context(), `SELECT st_x(label), st_y(label) FROM grid_shape ORDER BY grid LIMIT 1`).Scan(&town.at[0], &town.at[1])
-	if err != nil {
-		t.Fatal(err)
-	}
 	return town
 }
 

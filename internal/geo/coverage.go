@@ -1,6 +1,7 @@
 package geo
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 )
@@ -42,16 +43,18 @@ type edge struct {
 // Arcs builds the arc table of a coverage. The faces must share their borders
 // vertex for vertex, as noded linework does; if two faces claim the same side of
 // an edge they overlap, which is an error. class names the border between two
-// neighbouring vertices. The result does not depend on the order of the faces.
+// neighbouring vertices, from several goroutines. The result does not depend on the order of the faces.
 // Crossable is set on every arc; the caller clears it where nobody can pass.
 func Arcs(faces []Face, class func(a, b Cm) string) ([]Arc, error) {
 	edges, err := borderEdges(faces)
 	if err != nil {
 		return nil, err
 	}
-	for i := range edges {
-		edges[i].class = class(edges[i].lo, edges[i].hi)
-	}
+	share(len(edges), func(_, from, to int) {
+		for i := from; i < to; i++ {
+			edges[i].class = class(edges[i].lo, edges[i].hi)
+		}
+	})
 	return chainEdges(edges), nil
 }
 
@@ -108,16 +111,46 @@ func appendRing(halves []halfEdge, ring []Cm, cell int64, shell bool) []halfEdge
 	return halves
 }
 
+// vertices tells which edges meet in a point.
+type vertices struct {
+	points []Cm    // sorted
+	edges  []int32 // by point
+	start  []int32 // where those of a point begin in edges, and the end
+}
+
+func newVertices(edges []edge) *vertices {
+	type end struct {
+		at   Cm
+		edge int32
+	}
+	ends := make([]end, 0, 2*len(edges))
+	for i, e := range edges {
+		ends = append(ends, end{e.lo, int32(i)}, end{e.hi, int32(i)})
+	}
+	slices.SortFunc(ends, func(a, b end) int { return cmp.Or(a.at.compare(b.at), int(a.edge-b.edge)) })
+	v := &vertices{edges: make([]int32, len(ends))}
+	for i, e := range ends {
+		if i == 0 || ends[i-1].at != e.at {
+			v.points, v.start = append(v.points, e.at), append(v.start, int32(i))
+		}
+		v.edges[i] = e.edge
+	}
+	v.start = append(v.start, int32(len(ends)))
+	return v
+}
+
+// at lists the edges that meet in a point.
+func (v *vertices) at(p Cm) []int32 {
+	i, _ := slices.BinarySearchFunc(v.points, p, Cm.compare)
+	return v.edges[v.start[i]:v.start[i+1]]
+}
+
 // chainEdges joins edges into arcs, beginning at nodes, then taking the closed
 // chains that have none.
 func chainEdges(edges []edge) []Arc {
-	at := map[Cm][]int32{}
-	for i, e := range edges {
-		at[e.lo] = append(at[e.lo], int32(i))
-		at[e.hi] = append(at[e.hi], int32(i))
-	}
+	at := newVertices(edges)
 	var arcs []Arc
-	isNode := func(v Cm) bool { return !joins(edges, at[v]) }
+	isNode := func(v Cm) bool { return !joins(edges, at.at(v)) }
 	for i := range edges {
 		e := &edges[i]
 		if !e.used && isNode(e.lo) {
@@ -147,7 +180,7 @@ func joins(edges []edge, at []int32) bool {
 
 // walkArc follows the border from vertex v along edge i to the next node, or
 // round to v again.
-func walkArc(edges []edge, at map[Cm][]int32, isNode func(Cm) bool, i int, v Cm) Arc {
+func walkArc(edges []edge, at *vertices, isNode func(Cm) bool, i int, v Cm) Arc {
 	e := &edges[i]
 	arc := Arc{Left: e.left, Right: e.right, Class: e.class, Crossable: true, Points: []Cm{v}}
 	if v == e.hi {
@@ -164,9 +197,10 @@ func walkArc(edges []edge, at map[Cm][]int32, isNode func(Cm) bool, i int, v Cm)
 		if v == start || isNode(v) {
 			break
 		}
-		next := at[v][0]
+		meet := at.at(v)
+		next := meet[0]
 		if edges[next].used {
-			next = at[v][1]
+			next = meet[1]
 		}
 		e = &edges[next]
 	}

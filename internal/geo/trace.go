@@ -3,6 +3,7 @@ package geo
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/paulmach/orb"
@@ -58,13 +59,19 @@ func Trace(arcs []Arc, label func(cell int64) int64) (map[int64]Shape, error) {
 			borders[right] = append(borders[right], back)
 		}
 	}
-	shapes := make(map[int64]Shape, len(borders))
-	for l, lines := range borders {
-		shape, err := outline(lines)
-		if err != nil {
-			return nil, fmt.Errorf("trace label %d: %w", l, err)
+	labels := slices.Collect(maps.Keys(borders))
+	outlines, faults := make([]Shape, len(labels)), make([]error, len(labels))
+	share(len(labels), func(_, from, to int) {
+		for i := from; i < to; i++ {
+			outlines[i], faults[i] = outline(borders[labels[i]])
 		}
-		shapes[l] = shape
+	})
+	shapes := make(map[int64]Shape, len(labels))
+	for i, l := range labels {
+		if faults[i] != nil {
+			return nil, fmt.Errorf("trace label %d: %w", l, faults[i])
+		}
+		shapes[l] = outlines[i]
 	}
 	return shapes, nil
 }
@@ -99,7 +106,7 @@ func outline(lines [][]Cm) (Shape, error) {
 // a vertex it takes the first clockwise from where it came, which keeps the area
 // on its left in one piece, so that walks touch but never cross.
 func joinLines(lines [][]Cm) ([][]Cm, error) {
-	from := map[Cm][]int{}
+	from := make(map[Cm][]int, len(lines))
 	for i, l := range lines {
 		from[l[0]] = append(from[l[0]], i)
 	}
@@ -137,6 +144,9 @@ func joinLines(lines [][]Cm) ([][]Cm, error) {
 // splitRing cuts a closed walk at every vertex it visits again, into simple
 // rings.
 func splitRing(walk []Cm) [][]Cm {
+	if simple(walk) {
+		return [][]Cm{walk}
+	}
 	var rings [][]Cm
 	at := map[Cm]int{}
 	var open []Cm
@@ -154,6 +164,20 @@ func splitRing(walk []Cm) [][]Cm {
 		open = open[:i+1]
 	}
 	return append(rings, open)
+}
+
+// simple tells quickly that a short walk visits no vertex twice.
+func simple(walk []Cm) bool {
+	const short = 48 // comparing all pairs is faster than a map up to there
+	if len(walk) > short {
+		return false
+	}
+	for i, p := range walk {
+		if slices.Contains(walk[i+1:], p) {
+			return false
+		}
+	}
+	return true
 }
 
 // placeHoles gives each hole to the smallest shell around it; shells come out

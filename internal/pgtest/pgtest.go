@@ -34,6 +34,17 @@ func New(t testing.TB) *pgxpool.Pool {
 	return pool
 }
 
+// NewOf is New with a pool of at most so many connections.
+func NewOf(t testing.TB, connections int) *pgxpool.Pool {
+	t.Helper()
+	pool, err := postgres.Connect(t.Context(), fmt.Sprintf("%s&pool_max_conns=%d", URL(t), connections))
+	if err != nil {
+		t.Fatalf("pgtest: %v", err)
+	}
+	t.Cleanup(pool.Close)
+	return pool
+}
+
 // URL returns the address of a fresh, migrated, empty database that goes when
 // the test ends, with every connection to it.
 func URL(t testing.TB) string {

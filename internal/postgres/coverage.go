@@ -47,6 +47,14 @@ func (db *DB) BuildCoverage(ctx context.Context, progress Progress) (ward.Covera
 	return report, nil
 }
 
+// Covered tells whether there is a base coverage.
+func (db *DB) Covered(ctx context.Context) (yes bool, err error) {
+	if err := db.Pool.QueryRow(ctx, `SELECT EXISTS (SELECT FROM cell WHERE upper_inf(valid))`).Scan(&yes); err != nil {
+		return false, fmt.Errorf("looking for the coverage: %w", err)
+	}
+	return yes, nil
+}
+
 // coverageBuild is one run of BuildCoverage.
 type coverageBuild struct {
 	tx       pgx.Tx
@@ -115,7 +123,7 @@ func (b *coverageBuild) sqlSteps(ctx context.Context, text string, after map[str
 }
 
 func (b *coverageBuild) assignGrids(ctx context.Context) error {
-	return b.sqlSteps(ctx, coverageAssignSQL, nil)
+	return b.sqlSteps(ctx, coverageAssignSQL, map[string]func(context.Context) error{"按图形分配网格": b.seekGrids})
 }
 
 func (b *coverageBuild) storeShapes(ctx context.Context) error {

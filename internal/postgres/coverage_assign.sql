@@ -12,17 +12,20 @@ select refresh_cell_stat();
 create temp table c_drawn on commit drop as
 select g.id, g.code, g.community, g.opened, st_collectionextract(st_makevalid(st_transform(g.drawn, metric_srid())), 3) geom
 from grid g where g.drawn is not null and g.closed_plan is null and g.kind <> 'micro';
-create index on c_drawn using gist (geom);
 create index on c_drawn (community);
 create temp table c_todo on commit drop as
 select c.id, c.pt, c.geom, cc.community from cell c join cell_community cc on cc.cell = c.id and upper_inf(cc.valid)
 where upper_inf(c.valid) and not exists (
   select from cell_grid cg where cg.cell = c.id and cg.layer = 1 and upper_inf(cg.recorded) and upper_inf(cg.valid));
 analyze c_drawn; analyze c_todo;
+-- Which drawn grids hold the point of a cell: the program looks, there are many.
+create temp table c_held (cell bigint primary key, n int not null, grid bigint) on commit drop;
+
+-- step: 写入网格归属
+analyze c_held;
 create temp table c_choice on commit drop as
-select t.id cell, t.pt, t.community, count(d.id) n, case when count(d.id) = 1 then min(d.id) end grid,
-       case count(d.id) when 0 then 'none' when 1 then '' else 'several' end reason
-from c_todo t left join c_drawn d on d.community = t.community and st_intersects(d.geom, t.pt) group by t.id, t.pt, t.community;
+select t.id cell, t.pt, t.community, h.n, h.grid, case h.n when 0 then 'none' when 1 then '' else 'several' end reason
+from c_todo t join c_held h on h.cell = t.id;
 update c_choice c set grid = (
   select d.id from c_drawn d where d.community = t.community and st_intersects(d.geom, t.geom) and st_area(st_intersection(d.geom, t.geom)) > 0
   order by st_area(st_intersection(d.geom, t.geom)) desc, d.id limit 1)

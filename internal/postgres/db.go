@@ -17,9 +17,13 @@ var _ ward.Store = (*DB)(nil)
 
 // DB is the store: a pool, the keys that seal personal fields, a clock.
 type DB struct {
-	Pool   *pgxpool.Pool
-	Keys   Keys
-	Now    func() time.Time
+	Pool *pgxpool.Pool
+	Keys Keys
+	Now  func() time.Time
+	// LookLimit is the longest a statement of an expensive read (search, nearest,
+	// statistics, map features) may take; zero means five seconds.
+	LookLimit time.Duration
+
 	wake   chan struct{}
 	grids  locator
 	ground grounds
@@ -74,6 +78,29 @@ func (db *DB) write(ctx context.Context, fn func(pgx.Tx) error) error {
 func (db *DB) read(ctx context.Context, fn func(pgx.Tx) error) error {
 	opts := pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}
 	return translate(pgx.BeginTxFunc(ctx, db.Pool, opts, fn))
+}
+
+// lookLimit is how long one statement of an expensive read may take. Nobody
+// waits longer for a map or a search, and the next one needs the connection.
+const lookLimit = 5 * time.Second
+
+// look is read with a limit on every statement; over it the answer is
+// ward.Invalid in words, and the connection goes on.
+func (db *DB) look(ctx context.Context, fn func(pgx.Tx) error) error {
+	return db.read(ctx, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, db.lookSettings()); err != nil {
+			return err
+		}
+		return fn(tx)
+	})
+}
+
+func (db *DB) lookSettings() string {
+	limit := db.LookLimit
+	if limit <= 0 {
+		limit = lookLimit
+	}
+	return fmt.Sprintf(`set local statement_timeout = %d`, max(1, limit.Milliseconds()))
 }
 
 // querier is a pool or a transaction.

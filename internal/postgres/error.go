@@ -74,7 +74,7 @@ func translate(err error) error {
 	}
 	switch pg.Code {
 	case "57014":
-		return ward.Errorf(ward.Conflict, "查询超过时限，请缩小范围后重试")
+		return ward.Errorf(ward.Invalid, "查询超过时限，请缩小范围后重试")
 	case "40001", "40P01":
 		return ward.Errorf(ward.Conflict, "同时有人修改，请重试")
 	case "22P02", "22003", "22007", "22008", "22021", "22P05":

@@ -107,7 +107,7 @@ func (db *DB) FeaturePage(ctx context.Context, s ward.Scope, q ward.FeatureQuery
 		q.BoxSRID = wireSRID
 	}
 	where, args := f.where(s, q)
-	err = db.read(ctx, func(tx pgx.Tx) error {
+	err = db.look(ctx, func(tx pgx.Tx) error {
 		found, err := many[ward.Feature](ctx, tx, f.selected(q.CRS)+" where "+where+" and x.id > @after order by x.id limit @limit", args)
 		if err != nil {
 			return fmt.Errorf("reading features: %w", err)

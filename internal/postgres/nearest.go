@@ -25,7 +25,7 @@ var nearby = map[string]struct{ columns, from, within, order string }{
 const spare = 20
 
 // Nearest lists what is nearest first, see ward.Finders.
-func (db *DB) Nearest(ctx context.Context, s ward.Scope, noun string, at orb.Point, limit int) ([]ward.Near, error) {
+func (db *DB) Nearest(ctx context.Context, s ward.Scope, noun string, at orb.Point, limit int) (near []ward.Near, err error) {
 	if err := ward.CheckPosition(at); err != nil {
 		return nil, err
 	}
@@ -34,9 +34,13 @@ func (db *DB) Nearest(ctx context.Context, s ward.Scope, noun string, at orb.Poi
 		return nil, &ward.Error{Code: ward.Invalid, Message: "没有这种类型", Fields: []ward.FieldError{{Field: "noun", Message: "应为 point、team、hub 或 building"}}}
 	}
 	limit = min(max(limit, 1), ward.MaxLimit)
-	return many[ward.Near](ctx, db.Pool, fmt.Sprintf(`
+	err = db.look(ctx, func(tx pgx.Tx) error {
+		near, err = many[ward.Near](ctx, tx, fmt.Sprintf(`
 		select '%s' as noun, id, name, kind, st_distance(pt::geography, @at::geometry::geography) as metres, pt as location from (
 		  select %s from %s where %s order by %s::geography <-> @at::geometry::geography limit %s) near
 		order by metres, id limit @limit`, noun, n.columns, n.from, n.within, n.order, strconv.Itoa(limit+spare)),
-		pgx.NamedArgs{"scope": s.Paths(), "at": at, "limit": limit})
+			pgx.NamedArgs{"scope": s.Paths(), "at": at, "limit": limit})
+		return err
+	})
+	return near, err
 }

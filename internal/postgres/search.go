@@ -33,7 +33,7 @@ func (db *DB) Search(ctx context.Context, s ward.Scope, words string) ([]ward.Fo
 	err := db.read(ctx, func(tx pgx.Tx) (err error) {
 		// Seven registers take longer to plan than to search, and the words say
 		// nothing to the planner that could change the plan.
-		if _, err = tx.Exec(ctx, `set local plan_cache_mode = force_generic_plan`); err == nil {
+		if _, err = tx.Exec(ctx, db.lookSettings()+`; set local plan_cache_mode = force_generic_plan`); err == nil {
 			found, err = many[ward.Found](ctx, tx, sql, args)
 		}
 		return err

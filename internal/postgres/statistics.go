@@ -17,7 +17,7 @@ const fewest = 3
 // Statistics counts inside a drawn shape, see ward.Finders. A building belongs
 // to the shape when its point does, and brings its doors along.
 func (db *DB) Statistics(ctx context.Context, s ward.Scope, shape orb.MultiPolygon) (st ward.Statistics, err error) {
-	err = db.read(ctx, func(tx pgx.Tx) error {
+	err = db.look(ctx, func(tx pgx.Tx) error {
 		if err := checkShape(ctx, tx, shape); err != nil {
 			return err
 		}
