@@ -1,6 +1,7 @@
 import vue from '@vitejs/plugin-vue'
 import { fileURLToPath } from 'node:url'
 import { defineConfig, type Plugin } from 'vite'
+import { shellList } from './scripts/shell.ts'
 
 /** The pages of the program; the server gives out FACE.html at /FACE. */
 const faces = ['tablet', 'wall', 'planner', 'desk', 'login'] as const
@@ -20,10 +21,12 @@ function facePaths(): Plugin {
   }
 }
 
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
 const backend = process.env.WANGGE_DEV_SERVER ?? 'http://127.0.0.1:8080'
 
 export default defineConfig({
-  plugins: [vue(), facePaths()],
+  plugins: [vue(), facePaths(), shellList()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   worker: { format: 'es' },
   server: {
@@ -40,9 +43,14 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      input: Object.fromEntries(
-        faces.map((face) => [face, fileURLToPath(new URL(`./${face}.html`, import.meta.url))]),
-      ),
+      input: {
+        ...Object.fromEntries(faces.map((face) => [face, here(`./${face}.html`)])),
+        'tablet-sw': here('./src/faces/tablet/sw.ts'),
+      },
+      // A service worker keeps its address; everything else changes its name with its content.
+      output: {
+        entryFileNames: ({ name }) => (name === 'tablet-sw' ? '[name].js' : 'assets/[name]-[hash].js'),
+      },
     },
   },
 })

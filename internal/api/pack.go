@@ -21,40 +21,36 @@ import (
 // packMargin is how far the map of a grid goes beyond it, metres.
 const packMargin = 300
 
+type packOutput struct {
+	Status int
+	ETag   string `header:"ETag"`
+	Cache  string `header:"Cache-Control"`
+	Body   ward.Pack
+}
+
 // gridPack gives what a device keeps of a grid; a device that has it already
 // (If-None-Match) is told so.
 func (s *Server) gridPack(ctx context.Context, in *struct {
 	Numbered
 	Known string `header:"If-None-Match" doc:"已有资料的 ETag"`
 },
-) (*huma.StreamResponse, error) {
+) (*packOutput, error) {
 	pack, err := s.Store.Pack(ctx, ward.ScopeFrom(ctx), in.ID)
 	if err != nil {
 		return nil, s.problem(ctx, err)
 	}
-	at := pack.At
-	pack.At = time.Time{} // the time of asking is no change
-	sum, err := json.Marshal(pack)
+	same := pack
+	same.At = time.Time{} // the time of asking is no change
+	text, err := json.Marshal(same)
 	if err != nil {
 		return nil, s.problem(ctx, err)
 	}
-	pack.At = at
-	body, err := json.Marshal(pack)
-	if err != nil {
-		return nil, s.problem(ctx, err)
+	digest := sha256.Sum256(text)
+	out := &packOutput{Status: http.StatusOK, ETag: `"` + hex.EncodeToString(digest[:12]) + `"`, Cache: "private, no-cache", Body: pack}
+	if in.Known == out.ETag {
+		out.Status = http.StatusNotModified
 	}
-	digest := sha256.Sum256(sum)
-	tag := `"` + hex.EncodeToString(digest[:12]) + `"`
-	return &huma.StreamResponse{Body: func(h huma.Context) {
-		h.SetHeader("ETag", tag)
-		h.SetHeader("Cache-Control", "private, no-cache")
-		if in.Known == tag {
-			h.SetStatus(http.StatusNotModified)
-			return
-		}
-		h.SetHeader("Content-Type", "application/json")
-		_, _ = h.BodyWriter().Write(body) // a client that left
-	}}, nil
+	return out, nil
 }
 
 // gridMap gives the map of a grid and a margin as a PMTiles file: by ranges, so

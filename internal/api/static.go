@@ -31,6 +31,9 @@ func (s *Server) pages(r chi.Router) {
 	}
 	r.Get("/assets/*", files.asset)
 	r.Get("/fonts/*", files.asset)
+	r.Get("/icons/*", files.asset)
+	r.Get("/manifest.webmanifest", files.asset)
+	r.Get("/tablet-sw.js", files.worker)
 	r.Get("/favicon.ico", files.asset)
 	r.Get("/favicon.svg", files.asset)
 }
@@ -63,6 +66,12 @@ func (p *pageFiles) asset(w http.ResponseWriter, r *http.Request) {
 	p.send(w, r, name)
 }
 
+// worker serves a service worker, which browsers ask for to learn of a new version.
+func (p *pageFiles) worker(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Cache-Control", "no-cache")
+	p.asset(w, r)
+}
+
 func (p *pageFiles) send(w http.ResponseWriter, r *http.Request, name string) {
 	body, err := fs.ReadFile(p.fs, name)
 	if err != nil {
@@ -74,11 +83,14 @@ func (p *pageFiles) send(w http.ResponseWriter, r *http.Request, name string) {
 	if strings.HasPrefix(kind, "text/javascript") || path.Ext(name) == ".mjs" {
 		kind = "text/javascript; charset=utf-8"
 	}
+	if path.Ext(name) == ".webmanifest" {
+		kind = "application/manifest+json"
+	}
 	if kind == "" {
 		kind = "application/octet-stream"
 	}
 	w.Header().Set("Content-Type", kind)
-	if path.Ext(name) == ".woff2" {
+	if ext := path.Ext(name); ext == ".woff2" || ext == ".png" {
 		_, _ = w.Write(body)
 		return
 	}

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -11,6 +12,9 @@ import (
 // Keyed is a command (exported because huma looks only into exported parts): the key makes a retry harmless.
 type Keyed struct {
 	Key uuid.UUID `header:"Idempotency-Key" required:"true" doc:"操作编号（UUIDv7），重发时保持不变"`
+	// Device is the device's clock as it sends; by it the times it wrote down are
+	// corrected.
+	Device time.Time `header:"Device-Time" timeFormat:"2006-01-02T15:04:05Z07:00" doc:"设备发送时的时钟，用于校正设备时间"`
 }
 
 type visitOutput struct{ Body ward.Visit }
@@ -39,6 +43,7 @@ func (s *Server) createVisit(ctx context.Context, in *struct {
 	Body ward.VisitDraft
 },
 ) (*visitOutput, error) {
+	in.Body.Skew = ward.Skew(in.Device, s.Now())
 	v, err := s.Store.CreateVisit(ctx, ward.ScopeFrom(ctx), in.Key, in.Body)
 	if err != nil {
 		return nil, s.problem(ctx, err)
@@ -85,6 +90,7 @@ func (s *Server) createIncident(ctx context.Context, in *struct {
 	Body ward.IncidentDraft
 },
 ) (*incidentOutput, error) {
+	in.Body.Skew = ward.Skew(in.Device, s.Now())
 	i, err := s.Store.CreateIncident(ctx, ward.ScopeFrom(ctx), in.Key, in.Body)
 	if err != nil {
 		return nil, s.problem(ctx, err)

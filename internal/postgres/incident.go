@@ -54,9 +54,9 @@ type spot struct {
 }
 
 // spotOn finds the cell under the point (or of the building) and its grid on
-// the day. The territory of today decides who may write there.
+// the day. Who may write there: whose territory it is today, or whose it was then.
 func spotOn(ctx context.Context, tx pgx.Tx, s ward.Scope, d ward.IncidentDraft) (spot, error) {
-	args := pgx.NamedArgs{"at": d.OccurredAt, "building": d.Building, "pt": d.Location, "scope": s.Paths()}
+	args := pgx.NamedArgs{"at": d.OccurredAt, "building": d.Building, "pt": d.Location, "scope": s.Paths(), "actor": s.Actor(), "roles": ward.RolesOf("create-incident")}
 	find := `select b.cell, b.pt from building b where b.id = @building`
 	if d.Location != nil {
 		find = `select c.id as cell, @pt::geometry as pt from cell c where upper_inf(c.valid) and st_intersects(c.geom, st_transform(@pt::geometry, metric_srid())) order by c.id limit 1`
@@ -64,16 +64,18 @@ func spotOn(ctx context.Context, tx pgx.Tx, s ward.Scope, d ward.IncidentDraft) 
 	return one[spot](ctx, tx, "这个位置不在您的辖区内", `
 		with at as (`+find+`)
 		select at.cell, coalesce(grid_at(at.cell, (@at::timestamptz at time zone 'Asia/Shanghai')::date), n.grid) as grid, n.path::text as path, at.pt
-		from at join cell_now n on n.cell = at.cell where n.path <@ any(@scope::ltree[])`, args)
+		from at join cell_now n on n.cell = at.cell where n.path <@ any(@scope::ltree[]) or held_then(@actor, @roles::text[], at.cell, @at)`, args)
 }
 
 // CreateIncident reports an incident once, however often it is sent.
 func (db *DB) CreateIncident(ctx context.Context, s ward.Scope, key uuid.UUID, d ward.IncidentDraft) (i ward.Incident, err error) {
+	asked := digest("create-incident", d)
+	d = d.Corrected()
 	if err := d.Validate(db.Now()); err != nil {
 		return i, err
 	}
 	err = db.write(ctx, func(tx pgx.Tx) error {
-		id, err := command(ctx, tx, key, s.Actor(), digest("create-incident", d), func() (uuid.UUID, error) {
+		id, err := command(ctx, tx, key, s.Actor(), asked, func() (uuid.UUID, error) {
 			at, err := spotOn(ctx, tx, s, d)
 			if err != nil {
 				return uuid.Nil, err
@@ -84,12 +86,12 @@ func (db *DB) CreateIncident(ctx context.Context, s ward.Scope, key uuid.UUID, d
 			if err := appendAuditAt(ctx, tx, s, at.Path, "create-incident", "incident", d.ID.String(), ""); err != nil {
 				return uuid.Nil, err
 			}
-			return d.ID, appendIncident(ctx, tx, s, d.ID, key, at.Path)
+			return d.ID, appendIncident(ctx, tx, s.Own(), d.ID, key, at.Path)
 		})
 		if err != nil {
 			return err
 		}
-		i, err = incidentIn(ctx, tx, s, id, "")
+		i, err = incidentIn(ctx, tx, s.Own(), id, "")
 		return err
 	})
 	return i, err
@@ -101,12 +103,12 @@ func insertIncident(ctx context.Context, tx pgx.Tx, s ward.Scope, d ward.Inciden
 		building = &d.Building
 	}
 	tag, err := tx.Exec(ctx, `
-		insert into incident (id, number, reporter, source, class, urgency, description, place, building, cell, grid, visit, occurred_at, pt, accuracy)
-		select @id, 'E' || to_char(today(), 'YYMM') || '-' || lpad(nextval('incident_number')::text, 5, '0'), @reporter, @source, c.code, @urgency, @description, @place, @building, @cell, @grid, @visit, @occurred_at, @pt, @accuracy
+		insert into incident (id, number, reporter, source, class, urgency, description, place, building, cell, grid, visit, occurred_at, pt, accuracy, skew)
+		select @id, 'E' || to_char(today(), 'YYMM') || '-' || lpad(nextval('incident_number')::text, 5, '0'), @reporter, @source, c.code, @urgency, @description, @place, @building, @cell, @grid, @visit, @occurred_at, @pt, @accuracy, @skew
 		from incident_class c where c.code = @class and c.parent is not null`,
 		pgx.NamedArgs{
 			"id": d.ID, "reporter": s.Actor(), "source": d.Source, "class": d.Class, "urgency": d.Urgency, "description": d.Description, "place": d.Place,
-			"building": building, "cell": at.Cell, "grid": at.Grid, "visit": d.Visit, "occurred_at": d.OccurredAt, "pt": at.Pt, "accuracy": d.Accuracy,
+			"building": building, "cell": at.Cell, "grid": at.Grid, "visit": d.Visit, "occurred_at": d.OccurredAt, "pt": at.Pt, "accuracy": d.Accuracy, "skew": d.Skew,
 		})
 	if err != nil {
 		return err

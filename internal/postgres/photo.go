@@ -32,10 +32,11 @@ func (db *DB) KeepPhoto(ctx context.Context, s ward.Scope, d ward.PhotoDraft, p 
 		"hash": p.Hash, "width": p.Width, "height": p.Height, "bytes": len(p.JPEG), "now": db.Now(),
 	}
 	err = db.write(ctx, func(tx pgx.Tx) error {
-		// A thing that is there must be within the territory.
+		// A thing that is there must be within the territory, or the sender's own: it
+		// may lie elsewhere by the time its photos arrive.
 		var outside bool
 		if err := tx.QueryRow(ctx, `
-			select exists (select 1 from (select cell from incident where @noun = 'incident' and id = @entity union all select cell from visit where @noun = 'visit' and id = @entity) t
+			select exists (select 1 from (select cell from incident where @noun = 'incident' and id = @entity and reporter <> @actor union all select cell from visit where @noun = 'visit' and id = @entity and visitor <> @actor) t
 			  left join cell_now n on n.cell = t.cell where not coalesce(n.path <@ any(@scope::ltree[]), false))`, args).Scan(&outside); err != nil {
 			return err
 		}
@@ -63,7 +64,7 @@ func (db *DB) KeepPhoto(ctx context.Context, s ward.Scope, d ward.PhotoDraft, p 
 	if err != nil {
 		return kept, err
 	}
-	return db.Photo(ctx, s, d.ID)
+	return db.Photo(ctx, s.Own(), d.ID)
 }
 
 // Photo reads one within the scope.

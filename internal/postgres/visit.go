@@ -56,23 +56,26 @@ type door struct {
 	Pt        orb.Point
 }
 
-// doorOn finds the place and the grid it was in on the day of the visit. The
-// territory of today decides who may write there.
+// doorOn finds the place and the grid it was in on the day of the visit. Who may
+// write there: whose territory it is today, or whose it was then.
 func doorOn(ctx context.Context, tx pgx.Tx, s ward.Scope, d ward.VisitDraft) (door, error) {
 	return one[door](ctx, tx, "没有这个门牌，或不在您的辖区内", `
 		select h.id as household, b.id as building, b.cell, coalesce(grid_at(b.cell, (@at::timestamptz at time zone 'Asia/Shanghai')::date), n.grid) as grid, n.path::text as path, b.pt
 		from building b left join household h on h.id = @household join cell_now n on n.cell = b.cell
-		where b.id = coalesce(h.building, @building) and (@household::bigint is null or h.id is not null) and n.path <@ any(@scope::ltree[])`,
-		pgx.NamedArgs{"household": d.Household, "building": d.Building, "at": d.OccurredAt, "scope": s.Paths()})
+		where b.id = coalesce(h.building, @building) and (@household::bigint is null or h.id is not null)
+		  and (n.path <@ any(@scope::ltree[]) or held_then(@actor, @roles::text[], b.cell, @at))`,
+		pgx.NamedArgs{"household": d.Household, "building": d.Building, "at": d.OccurredAt, "scope": s.Paths(), "actor": s.Actor(), "roles": ward.RolesOf("create-visit")})
 }
 
 // CreateVisit records a visit once, however often it is sent.
 func (db *DB) CreateVisit(ctx context.Context, s ward.Scope, key uuid.UUID, d ward.VisitDraft) (v ward.Visit, err error) {
+	asked := digest("create-visit", d)
+	d = d.Corrected()
 	if err := d.Validate(db.Now()); err != nil {
 		return v, err
 	}
 	err = db.write(ctx, func(tx pgx.Tx) error {
-		id, err := command(ctx, tx, key, s.Actor(), digest("create-visit", d), func() (uuid.UUID, error) {
+		id, err := command(ctx, tx, key, s.Actor(), asked, func() (uuid.UUID, error) {
 			at, err := doorOn(ctx, tx, s, d)
 			if err != nil {
 				return uuid.Nil, err
@@ -88,7 +91,7 @@ func (db *DB) CreateVisit(ctx context.Context, s ward.Scope, key uuid.UUID, d wa
 		if err != nil {
 			return err
 		}
-		v, err = visitIn(ctx, tx, s, id, "")
+		v, err = visitIn(ctx, tx, s.Own(), id, "")
 		return err
 	})
 	return v, err
@@ -103,12 +106,12 @@ func insertVisit(ctx context.Context, tx pgx.Tx, s ward.Scope, d ward.VisitDraft
 		pt, source = *d.Location, "gps"
 	}
 	_, err := tx.Exec(ctx, `
-		insert into visit (id, visitor, household, building, cell, grid, kind, mode, met, mood, satisfied, note, outcome, follow_up, started_at, occurred_at, offline, pt, accuracy, pt_source)
-		values (@id, @visitor, @household, @building, @cell, @grid, @kind, @mode, @met, @mood, @satisfied, @note, @outcome, nullif(@follow_up, '')::date, @started_at, @occurred_at, @offline, @pt, @accuracy, @source)`,
+		insert into visit (id, visitor, household, building, cell, grid, kind, mode, met, mood, satisfied, note, outcome, follow_up, started_at, occurred_at, offline, pt, accuracy, pt_source, skew)
+		values (@id, @visitor, @household, @building, @cell, @grid, @kind, @mode, @met, @mood, @satisfied, @note, @outcome, nullif(@follow_up, '')::date, @started_at, @occurred_at, @offline, @pt, @accuracy, @source, @skew)`,
 		pgx.NamedArgs{
 			"id": d.ID, "visitor": s.Actor(), "household": at.Household, "building": at.Building, "cell": at.Cell, "grid": at.Grid,
 			"kind": d.Kind, "mode": d.Mode, "met": d.Met, "mood": d.Mood, "satisfied": d.Satisfied, "note": d.Note, "outcome": d.Outcome, "follow_up": d.FollowUp,
-			"started_at": started, "occurred_at": d.OccurredAt, "offline": d.Offline, "pt": pt, "accuracy": d.Accuracy, "source": source,
+			"started_at": started, "occurred_at": d.OccurredAt, "offline": d.Offline, "pt": pt, "accuracy": d.Accuracy, "source": source, "skew": d.Skew,
 		})
 	return err
 }

@@ -93,6 +93,8 @@ type IncidentDraft struct {
 	OccurredAt  time.Time  `json:"occurredAt" doc:"发生（设备时间）"`
 	Location    *orb.Point `json:"location,omitempty" doc:"位置"`
 	Accuracy    *float64   `json:"accuracy,omitempty" minimum:"0" doc:"定位精度（米）"`
+	// Skew is what the times above lack; see Skew. It is no part of what is asked for.
+	Skew time.Duration `json:"-"`
 }
 
 // IncidentChange amends an incident or moves it one step on.

@@ -1,6 +1,9 @@
 package ward
 
-import "maps"
+import (
+	"maps"
+	"slices"
+)
 
 // everyone signed in, with and without the wall.
 var (
@@ -65,6 +68,9 @@ var openOperations = map[string]bool{"login": true, "logout": true, "get-config"
 
 // OperationOpen reports whether an operation needs nobody signed in.
 func OperationOpen(operation string) bool { return openOperations[operation] }
+
+// RolesOf lists the roles that may run an operation.
+func RolesOf(operation string) []Role { return slices.Clone(operations[operation]) }
 
 // Operations returns a copy of the table operation → roles.
 func Operations() map[string][]Role { return maps.Clone(operations) }

@@ -70,6 +70,10 @@ func commonPath(paths []string) string {
 	return strings.Join(common, ".")
 }
 
+// Own is the scope in which somebody reads back what they have just written,
+// wherever it lies by now.
+func (s Scope) Own() Scope { return Scope{actor: s.actor, paths: []string{""}, names: s.names} }
+
 // Equal reports whether two scopes cover the same paths for the same person.
 func (s Scope) Equal(o Scope) bool {
 	return s.actor == o.actor && s.names == o.names && slices.Equal(s.paths, o.paths)

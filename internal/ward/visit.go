@@ -69,6 +69,8 @@ type VisitDraft struct {
 	Offline    bool       `json:"offline,omitempty" doc:"离线记录"`
 	Location   *orb.Point `json:"location,omitempty" doc:"设备定位；没有则用楼栋位置"`
 	Accuracy   *float64   `json:"accuracy,omitempty" minimum:"0" doc:"定位精度（米）"`
+	// Skew is what the times above lack; see Skew. It is no part of what is asked for.
+	Skew time.Duration `json:"-"`
 }
 
 // VisitChange is what may be amended later; absent fields stay as they are.

@@ -69,6 +69,19 @@ export async function openPage(browser, { viewport = viewports.desk, baseURL, ..
   return page
 }
 
+/** Starts a browser with a profile that outlives it: what a device keeps is there again at the next start. */
+export function launchProfile(folder, { viewport = viewports.tablet, baseURL } = {}) {
+  return chromium.launchPersistentContext(folder, {
+    executablePath: executable(),
+    headless: true,
+    args: flags,
+    viewport,
+    baseURL,
+    locale: 'zh-CN',
+    timezoneId: 'Asia/Shanghai',
+  })
+}
+
 /** Waits until the map may be used: loaded, layers mounted, no tile on the way. Not `idle`: live data may keep it busy. */
 export function mapReady(page) {
   return page.locator('[data-map-ready=yes]').first().waitFor({ timeout: 30_000 })

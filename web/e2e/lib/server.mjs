@@ -1,8 +1,9 @@
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { rmSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
+import { promisify } from 'node:util'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { scratch } from './browser.mjs'
 
@@ -68,6 +69,26 @@ export async function startServer() {
     given: false,
     kill: () => end('SIGKILL'),
     start,
+    /** Runs SQL as whoever owns the database: for what no page can do. */
+    async sql(text) {
+      const { port, user, password } = JSON.parse(readFileSync(join(folder, 'pg/cluster.json'), 'utf8'))
+      const where = [
+        '-h',
+        '127.0.0.1',
+        '-p',
+        `${port}`,
+        '-U',
+        user,
+        '-d',
+        'wangge_street',
+        '-v',
+        'ON_ERROR_STOP=1',
+      ]
+      const run = promisify(execFile)('psql', [...where, '-qtAc', text], {
+        env: { ...process.env, PGPASSWORD: password },
+      })
+      return (await run).stdout.trim()
+    },
     async close() {
       await end('SIGTERM')
       rmSync(folder, { recursive: true, force: true })

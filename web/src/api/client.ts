@@ -4,7 +4,7 @@ import type { components, paths } from './schema'
 /** The shapes on the wire, by their name in the OpenAPI document. */
 export type Wire = components['schemas']
 
-/** Codes of the server's problem documents, plus `offline` when no answer came. */
+/** Codes of the server's problem documents, plus `offline` when no answer came and `full` when the device has no room. */
 export type ErrorCode =
   | 'invalid'
   | 'not_found'
@@ -16,6 +16,7 @@ export type ErrorCode =
   | 'too_many'
   | 'internal'
   | 'offline'
+  | 'full'
 
 /** What is wrong with one field of the input, in the words of the server. */
 export interface FieldError {
@@ -42,6 +43,43 @@ export class ApiError extends Error {
   }
 }
 
+/** What came of one request: whether the server answered, and its clock in milliseconds as far as it told. */
+export interface Reached {
+  answered: boolean
+  serverTime?: number
+}
+
+type Hearer = (reached: Reached) => void
+const hearers = new Set<Hearer>()
+
+/** Calls back after every request with what came of it. Returns the stop. */
+export function onReached(hearer: Hearer): () => void {
+  hearers.add(hearer)
+  return () => hearers.delete(hearer)
+}
+
+/**
+ * Answers reads when the server does not: a device that keeps data sets one.
+ * `away` says that asking the server this now is no use; `answer` gives what is
+ * kept for a request, undefined when nothing is; `keep` may keep a good answer.
+ */
+export interface StandIn {
+  away(request: Request): boolean
+  answer(request: Request): Promise<Response | undefined>
+  keep(request: Request, response: Response): Promise<void>
+}
+
+let standIn: StandIn | undefined
+
+/** Sets who answers reads when the server does not; undefined for nobody. */
+export function setStandIn(one: StandIn | undefined): void {
+  standIn = one
+}
+
+/** Milliseconds after which a kept answer is better than a late one, and after which a request is given up. */
+const LATE = 2_500
+const GIVE_UP = { read: 20_000, write: 60_000, upload: 300_000 }
+
 type Listener = () => void
 const listeners = new Set<Listener>()
 
@@ -51,20 +89,54 @@ export function onSessionOver(listener: Listener): Listener {
   return () => listeners.delete(listener)
 }
 
-/** Fetch that throws ApiError for everything but success. */
+/** Fetch that throws ApiError for everything but success. No request waits for ever; a read may be answered by what the device keeps. */
 export async function send(request: Request): Promise<Response> {
+  if (request.method !== 'GET' || !standIn) return ask(request)
+  if (standIn.away(request)) {
+    const kept = await standIn.answer(request)
+    if (kept) return kept
+  }
+  const answer = ask(request)
+  const late = new Promise<undefined>((done) => setTimeout(done, LATE))
+  try {
+    const first = await Promise.race([answer, late])
+    if (first) return first
+  } catch (cause) {
+    if (!(cause instanceof ApiError) || cause.code !== 'offline') throw cause
+  }
+  return (await standIn.answer(request)) ?? answer
+}
+
+async function ask(request: Request): Promise<Response> {
+  const limit = request.method === 'GET' ? GIVE_UP.read : isUpload(request) ? GIVE_UP.upload : GIVE_UP.write
+  const signal = AbortSignal.any([request.signal, AbortSignal.timeout(limit)])
   let response: Response
   try {
-    response = await fetch(request)
+    response = await fetch(request, { signal })
   } catch (cause) {
-    if (cause instanceof DOMException && cause.name === 'AbortError') throw cause
+    if (request.signal.aborted) throw cause
+    tell({ answered: false })
     throw new ApiError('offline', '', 0)
   }
-  if (response.ok) return response
+  // 502–504 come from something in front of a server that is away.
+  tell({ answered: response.status < 502 || response.status > 504, ...clockOf(response) })
+  if (response.ok || response.status === 304) {
+    if (response.ok && request.method === 'GET') void standIn?.keep(request, response.clone()).catch(() => {})
+    return response
+  }
   const error = await readProblem(response)
   const signingIn = new URL(request.url).pathname === '/api/login'
   if (error.status === 401 && !signingIn) listeners.forEach((listener) => listener())
   throw error
+}
+
+const isUpload = (request: Request) => request.headers.get('Content-Type') === 'application/octet-stream'
+
+const tell = (reached: Reached) => hearers.forEach((hearer) => hearer(reached))
+
+function clockOf(response: Response): { serverTime?: number } {
+  const serverTime = Date.parse(response.headers.get('Date') ?? '')
+  return Number.isNaN(serverTime) ? {} : { serverTime }
 }
 
 /** The server's operations, typed by its OpenAPI document. Wrap a call in ok to get the body. */
@@ -125,6 +197,5 @@ function codeOf(status: number): ErrorCode {
     422: 'invalid',
     429: 'too_many',
   }
-  // 502–504 come from something in front of a server that is away.
   return codes[status] ?? (status >= 502 && status <= 504 ? 'offline' : 'internal')
 }

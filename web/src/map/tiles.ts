@@ -1,3 +1,4 @@
+import { shallowRef } from 'vue'
 import { useTiles, type LayerOptions, type Styles } from './useLayer'
 
 /** Zoom levels at which the server has tiles of a layer; deeper views are drawn from the deepest. */
@@ -17,6 +18,9 @@ const levels = {
 /** A layer of the server's tiles. */
 export type TileLayer = keyof typeof levels
 
+/** Where the tiles of a layer come from, as a template of MapLibre; set before the first map. */
+export const tileAddress = shallowRef((layer: string) => `/tiles/${layer}/{z}/{x}/{y}.mvt`)
+
 /** Draws one layer of the server's tiles for as long as the component lives; `name` tells two uses of one layer apart. */
 export function useServerTiles(
   layer: TileLayer,
@@ -25,5 +29,5 @@ export function useServerTiles(
   name: string = layer,
 ): void {
   const [minzoom, maxzoom] = levels[layer]
-  useTiles(name, `/tiles/${layer}/{z}/{x}/{y}.mvt`, layer, styles, { ...options, minzoom, maxzoom })
+  useTiles(name, tileAddress.value(layer), layer, styles, { ...options, minzoom, maxzoom })
 }

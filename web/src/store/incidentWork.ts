@@ -1,4 +1,5 @@
 import { api, ok, type Wire } from '@/api/client'
+import { perform } from './commands'
 import { incidents, type IncidentMark } from './incidents'
 import { register } from './register'
 
@@ -25,24 +26,82 @@ const mark = (incident: Incident): IncidentMark => {
   return { id, version, number, class: code, className, state, urgency, grid, receivedAt, location }
 }
 
-function known(incident: Incident): Incident {
+/** Tells the map of an incident that the server has. */
+export function incidentStored(incident: Incident): void {
   incidents.apply({ id: incident.id, version: incident.version, item: mark(incident) })
+}
+
+/** A photo taken for an incident. */
+export interface IncidentPhoto {
+  /** UUIDv7: sent again it is the same photo. */
+  id: string
+  blob: Blob
+}
+
+/**
+ * Reports an incident, called `about` in words; the same key for every attempt.
+ * Its photos follow it. Null: it is kept on this device and will be sent.
+ * Throws ApiError.
+ */
+export async function reportIncident(
+  body: IncidentDraft,
+  key: string,
+  about: string,
+  photos: readonly IncidentPhoto[] = [],
+): Promise<Incident | null> {
+  const { id: entity } = body
+  const command = {
+    kind: 'create-incident',
+    entity,
+    method: 'POST',
+    path: '/api/incidents',
+    body,
+    about,
+    key,
+  } as const
+  const incident = await perform<Incident>(command)
+  if (incident) incidentStored(incident)
+  for (const photo of photos) await sendPhoto(photo, 'incident', entity, about)
   return incident
 }
 
-/** Reports an incident; the same key for every attempt. Throws ApiError. */
-export async function reportIncident(body: IncidentDraft, key: string): Promise<Incident> {
-  return known(await ok(api.POST('/api/incidents', { params: { header: { 'Idempotency-Key': key } }, body })))
+/** Sends a photo of a thing. Null: it is kept on this device and will be sent. Throws ApiError. */
+export function sendPhoto(
+  photo: IncidentPhoto,
+  noun: 'incident' | 'visit',
+  entity: string,
+  about: string,
+): Promise<unknown> {
+  const query = new URLSearchParams({ id: photo.id, noun, entity })
+  const path = `/api/photos?${query}`
+  return perform({
+    kind: 'send-photo',
+    entity,
+    method: 'POST',
+    path,
+    body: null,
+    photo,
+    about,
+    key: photo.id,
+  })
 }
 
-/** Moves an incident one step on. Throws ApiError `stale` when somebody else was first. */
+/** Moves an incident one step on. Null: the step is kept on this device and will be sent. Throws ApiError `stale` when somebody else was first. */
 export async function moveIncident(
-  { id, version }: Pick<Incident, 'id' | 'version'>,
+  { id, version, className, number }: Pick<Incident, 'id' | 'version' | 'className' | 'number'>,
   state: IncidentState,
   opinion: string,
   key: string,
-): Promise<Incident> {
-  const params = { path: { id }, header: { 'Idempotency-Key': key } }
-  const to = state as Exclude<IncidentState, 'draft'>
-  return known(await ok(api.PATCH('/api/incidents/{id}', { params, body: { version, state: to, opinion } })))
+): Promise<Incident | null> {
+  const incident = await perform<Incident>({
+    kind: 'change-incident',
+    entity: id,
+    method: 'PATCH',
+    path: `/api/incidents/${id}`,
+    body: { version, state, opinion },
+    about: `${className} ${number}`,
+    key,
+  })
+  if (incident) incidentStored(incident)
+  return incident
 }

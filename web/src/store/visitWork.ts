@@ -1,4 +1,5 @@
-import { api, get, ok, type Wire } from '@/api/client'
+import { get, type Wire } from '@/api/client'
+import { perform } from './commands'
 import { visits } from './visits'
 
 /** A visit with everything that belongs to it. */
@@ -8,17 +9,32 @@ export type Visit = Wire['Visit']
 export type VisitDraft = Wire['VisitDraft']
 
 /**
- * Records a visit. `key` is the same for every attempt, so that one that got
- * lost on the way back is not written twice. The map knows it at once, not only
- * when the stream tells of it. Throws ApiError.
+ * Records a visit at a door that is called `about`. `key` is the same for every
+ * attempt, so that one that got lost on the way back is not written twice. The
+ * map knows it at once, not only when the stream tells of it. Null: it is kept
+ * on this device and will be sent. Throws ApiError.
  */
-export async function recordVisit(draft: VisitDraft, key: string): Promise<Visit> {
-  const headers = { 'Idempotency-Key': key }
-  const visit = await ok(api.POST('/api/visits', { params: { header: headers }, body: draft }))
+export async function recordVisit(body: VisitDraft, key: string, about: string): Promise<Visit | null> {
+  const { id: entity } = body
+  const command = {
+    kind: 'create-visit',
+    entity,
+    method: 'POST',
+    path: '/api/visits',
+    body,
+    about,
+    key,
+  } as const
+  const visit = await perform<Visit>(command)
+  if (visit) visitStored(visit)
+  return visit
+}
+
+/** Tells the map of a visit that the server has. */
+export function visitStored(visit: Visit): void {
   const { id, version, building, grid, kind, met, outcome, occurredAt, location } = visit
   const item = { id, version, building, grid, kind, met, outcome, occurredAt, location }
   visits.apply({ id, version, item })
-  return visit
 }
 
 /** The latest visits of a household or a building, newest first. Throws ApiError. */

@@ -3,6 +3,7 @@ import { enFaces } from './enFaces'
 import { enFeatures } from './enFeatures'
 import { enImporting } from './enImporting'
 import { enRegister } from './enRegister'
+import { enOutbox } from './enOutbox'
 import { enTerms } from './enTerms'
 import type { zh } from './zh'
 
@@ -14,6 +15,7 @@ export const en: Record<keyof typeof zh, string> = {
   ...enFeatures,
   ...enImporting,
   ...enRegister,
+  ...enOutbox,
 
   'app.name': 'Wangge',
   'face.tablet': 'Visits',

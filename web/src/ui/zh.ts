@@ -3,6 +3,7 @@ import { zhFaces } from './zhFaces'
 import { zhFeatures } from './zhFeatures'
 import { zhImporting } from './zhImporting'
 import { zhRegister } from './zhRegister'
+import { zhOutbox } from './zhOutbox'
 import { zhTerms } from './zhTerms'
 
 /** Every text of the interface. A term of the field is said one way, here, for every page. */
@@ -13,6 +14,7 @@ export const zh = {
   ...zhFeatures,
   ...zhImporting,
   ...zhRegister,
+  ...zhOutbox,
 
   // the program and its faces
   'app.name': '网格',

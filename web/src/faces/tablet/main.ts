@@ -1,4 +1,7 @@
+import { followTiles } from './offlineTiles'
+import { workOffline } from '@/store/device'
 import { mountFace } from '../mount'
 import App from './App.vue'
 
-void mountFace(App)
+followTiles()
+void workOffline().then(() => mountFace(App))

@@ -6,5 +6,6 @@ export const pages: readonly { name: string; icon: Glyph; label: TextKey }[] = [
   { name: '', icon: 'map', label: 'tablet.map' },
   { name: 'incidents', icon: 'bell', label: 'tablet.incidents' },
   { name: 'list', icon: 'list', label: 'tablet.list' },
+  { name: 'outbox', icon: 'upload', label: 'tablet.outbox' },
   { name: 'me', icon: 'person', label: 'tablet.me' },
 ]

@@ -27,7 +27,9 @@ test('an uneventful visit needs no more than whether somebody was met', async ()
   expect(form.fields.value.met).toBeTruthy()
   expect(sent).toHaveLength(0)
   form.input.met = 'met'
-  expect(await form.send()).toMatchObject({ household: 7, kind: 'four_hundred', met: 'met', mode: 'home' })
+  expect(await form.send()).toMatchObject({
+    stored: { household: 7, kind: 'four_hundred', met: 'met', mode: 'home' },
+  })
 })
 
 test('two taps send once', async () => {

@@ -10,8 +10,8 @@ interface Kept extends VisitInput {
   sent?: VisitDraft
 }
 
-/** The state of the form for one door: input that survives closing, one sending at a time, errors by field. */
-export function useVisitForm(household: number) {
+/** The state of the form for one door, called `door()`: input that survives closing, one sending at a time, errors by field. */
+export function useVisitForm(household: number, door: () => string = () => '') {
   const fresh = () => freshInput(uuidv7, new Date())
   const kept = keptDraft<Kept>('visit', household)
   const input = reactive<Kept>(restoredInput(kept, fresh()))
@@ -48,8 +48,8 @@ export function useVisitForm(household: number) {
     return same ? before : { ...now, occurredAt: before.occurredAt }
   }
 
-  /** Sends it; the visit when it was saved, null when not: then trouble says why, and nothing is lost. */
-  async function send(): Promise<Visit | null> {
+  /** Hands it over; `stored` is the server's answer, null while only this device has it. Null altogether: trouble says why, and nothing is lost. */
+  async function send(): Promise<{ stored: Visit | null } | null> {
     if (busy.value) return null
     trouble.value = ''
     fields.value = {}
@@ -60,9 +60,9 @@ export function useVisitForm(household: number) {
     busy.value = true
     try {
       input.sent = body()
-      const visit = await recordVisit(input.sent, input.key)
+      const stored = await recordVisit(input.sent, input.key, door())
       dropDraft('visit', household)
-      return visit
+      return { stored }
     } catch (cause) {
       explain(cause as { code?: string; message?: string; fields?: { field: string; message: string }[] })
       return null
@@ -80,7 +80,9 @@ export function useVisitForm(household: number) {
       delete input.sent
       input.key = uuidv7()
     }
-    trouble.value = error.code === 'offline' ? t('visit.offline') : error.message || t('state.error')
+    trouble.value =
+      { offline: t('visit.offline'), full: t('outbox.full') }[error.code ?? ''] ??
+      (error.message || t('state.error'))
     fields.value = Object.fromEntries(
       (error.fields ?? []).map(({ field, message }) => [field.replace(/^body\./, ''), message]),
     )

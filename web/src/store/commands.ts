@@ -1,0 +1,50 @@
+import { send } from '@/api/client'
+
+/** Something that is to be changed at the server. Whoever gives it does not know whether there is a network. */
+export interface Command {
+  /** The operation, e.g. `create-visit`. */
+  kind: string
+  /** What it changes; commands about one thing keep their order. */
+  entity: string
+  method: 'POST' | 'PUT' | 'PATCH'
+  path: string
+  /** Sent as JSON; null when `photo` is sent. */
+  body: unknown
+  photo?: { id: string; blob: Blob }
+  /** Words for the list of what waits: a door, a class. */
+  about: string
+  /** UUIDv7, the same for every attempt. */
+  key: string
+}
+
+/** Takes commands for later: a device that works without a network has one. */
+export interface Queue {
+  /** The server's answer; null when the command is kept and will be sent by itself. Throws ApiError. */
+  perform<T>(command: Command): Promise<T | null>
+}
+
+let queue: Queue | undefined
+
+/** Sets where commands go; undefined for straight to the server. */
+export function setQueue(one: Queue | undefined): void {
+  queue = one
+}
+
+/** Carries out a command: at once, or through the device's queue. Null: it is kept and will be sent. Throws ApiError. */
+export function perform<T>(command: Command): Promise<T | null> {
+  return queue ? queue.perform<T>(command) : transmit<T>(command)
+}
+
+/** Sends a command now. Throws ApiError. */
+export async function transmit<T>({ method, path, body, photo, key }: Command): Promise<T> {
+  const headers = {
+    'Content-Type': photo ? photo.blob.type || 'application/octet-stream' : 'application/json',
+    'Idempotency-Key': key,
+    // The server measures by this how wrong the clock of the device is.
+    'Device-Time': new Date().toISOString(),
+  }
+  const url = new URL(path, location.href)
+  const request = new Request(url, { method, headers, body: photo ? photo.blob : JSON.stringify(body) })
+  const text = await (await send(request)).text()
+  return (text ? JSON.parse(text) : undefined) as T
+}

@@ -1,0 +1,51 @@
+import { shallowRef, watch } from 'vue'
+import { actor, signOut } from '../session'
+import { base } from './base'
+import { flush, outboxKnown, unsent } from './outbox'
+import { wipe } from './packs'
+import { reachable } from './reach'
+
+/*
+ * Signing out of a device that still holds work: first everything is sent, then
+ * the session ends, then the data leaves the device. Without a network the wish
+ * is remembered and carried out once there is one.
+ */
+
+const NOTE = 'leave'
+
+/** Whether somebody wants to sign out and waits for the rest to be sent. */
+export const wantsToLeave = shallowRef(false)
+
+/** Asks to sign out as soon as everything is sent. */
+export async function leave(): Promise<void> {
+  wantsToLeave.value = true
+  await base.notes.put({ name: NOTE, value: actor.value?.id })
+  await flush()
+}
+
+/** Stays after all. */
+export async function stay(): Promise<void> {
+  wantsToLeave.value = false
+  await base.notes.delete(NOTE)
+}
+
+/** Signs out once the wish is there and nothing is left; `left` is called afterwards. Returns the stop. */
+export function watchLeave(left: () => void): () => void {
+  void base.notes.get(NOTE).then((note) => {
+    if (note && note.value === actor.value?.id) wantsToLeave.value = true
+  })
+  return watch(
+    [wantsToLeave, outboxKnown, () => unsent.value.length, reachable],
+    async () => {
+      if (!wantsToLeave.value || !outboxKnown.value || unsent.value.length > 0) return
+      try {
+        await signOut()
+      } catch {
+        return // no network: the next change of reach tries again
+      }
+      await wipe()
+      left()
+    },
+    { immediate: true },
+  )
+}

@@ -1,0 +1,269 @@
+import { liveQuery } from 'dexie'
+import { computed, shallowRef, watch } from 'vue'
+import { ApiError } from '@/api/client'
+import { transmit, type Command, type Queue } from '../commands'
+import { actor, sessionOver } from '../session'
+import { uuidv7 } from '../uuid'
+import { base, type Row, type Trouble } from './base'
+import { pauseAfter } from './pause'
+import { isAway, reachable } from './reach'
+
+/*
+ * Commands wait here until the server has them. They are written down before
+ * anything is sent, sent under the key they were born with, and leave only when
+ * the server has answered or a person has decided.
+ */
+
+const LOCK = 'wangge.outbox' // one tab of the device sends at a time
+const PATIENCE = 1_500 // milliseconds a form waits for the answer before it is told "kept"
+const SENT_KEPT = 200 // sent commands that stay in the list, without their content
+
+/** All commands on this device, oldest first; kept up by every tab. */
+export const rows = shallowRef<readonly Row[]>([])
+
+/** True once the list has been read. */
+export const outboxKnown = shallowRef(false)
+
+const mine = (row: Row) => row.actor === actor.value?.id
+
+/** Commands of the person that the server does not have yet. */
+export const unsent = computed(() => rows.value.filter((row) => mine(row) && row.state !== 'sent'))
+
+/** How many wait or are on their way. */
+export const waiting = computed(() => unsent.value.filter(({ state }) => state !== 'trouble').length)
+
+/** How many need the person. */
+export const troubled = computed(() => unsent.value.filter(({ state }) => state === 'trouble').length)
+
+/** Commands of others who used this device; only they can send them. */
+export const ofOthers = computed(() => rows.value.filter((row) => !mine(row) && row.state !== 'sent'))
+
+type Settle = { resolve: (answer: unknown) => void; reject: (error: ApiError) => void }
+const waiters = new Map<string, Settle>()
+type Delivered = (row: Row, answer: unknown) => void
+const hearers = new Set<Delivered>()
+
+/** Calls back when this tab has delivered a command. Returns the stop. */
+export function onDelivered(hearer: Delivered): () => void {
+  hearers.add(hearer)
+  return () => hearers.delete(hearer)
+}
+
+/** Writes a command down. From here on it survives everything but a lost device. Throws ApiError `full` when there is no room. */
+export async function enqueue({ photo, ...command }: Command): Promise<Row> {
+  const by = actor.value
+  if (!by) throw new ApiError('unauthenticated', '', 401)
+  const row: Omit<Row, 'n'> = {
+    ...command,
+    // What is kept is a copy: forms go on living.
+    body: structuredClone(JSON.parse(JSON.stringify(command.body ?? null))) as unknown,
+    ...(photo && { photo: photo.id }),
+    actor: by.id,
+    actorName: by.name,
+    at: Date.now(),
+    state: 'waiting',
+    tries: 0,
+  }
+  try {
+    const n = await base.transaction('rw', base.outbox, base.photos, async () => {
+      if (photo) await base.photos.put(photo)
+      return base.outbox.add(row as Row)
+    })
+    return { ...row, n }
+  } catch (cause) {
+    const { name, inner } = cause as { name: string; inner?: { name: string } }
+    if (name === 'QuotaExceededError' || inner?.name === 'QuotaExceededError')
+      throw new ApiError('full', '', 0)
+    throw cause
+  }
+}
+
+/** The queue of a device that works without a network. */
+export const queue: Queue = {
+  async perform<T>(command: Command): Promise<T | null> {
+    const row = await enqueue(command)
+    const answer = settled(row.key)
+    void flush()
+    if (isAway()) {
+      waiters.delete(row.key)
+      return null
+    }
+    try {
+      return (await answer) as T | null
+    } catch (cause) {
+      // The form says what is wrong and keeps what was typed.
+      await drop(row)
+      throw cause
+    }
+  },
+}
+
+/** The answer to a command if it comes in time, else null. */
+function settled(key: string): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    waiters.set(key, { resolve, reject })
+    setTimeout(() => {
+      waiters.delete(key)
+      resolve(null)
+    }, PATIENCE)
+  })
+}
+
+let failures = 0
+let timer: ReturnType<typeof setTimeout> | undefined
+let running: Promise<void> | undefined
+let more = false
+
+/** Sends what waits, in order; only one tab at a time. Comes back by itself after a pause when the network is away. */
+export function flush(): Promise<void> {
+  clearTimeout(timer)
+  more = true
+  running ??= locked(async () => {
+    while (more) {
+      more = false
+      await drain()
+    }
+  }).finally(() => (running = undefined))
+  return running
+}
+
+const locked = (work: () => Promise<void>): Promise<void> =>
+  'locks' in navigator ? navigator.locks.request(LOCK, work).then(() => {}) : work()
+
+async function drain(): Promise<void> {
+  for (;;) {
+    if (!actor.value || sessionOver.value) return
+    const row = await nextRow(actor.value.id)
+    if (!row) return
+    if (!(await attempt(row))) {
+      timer = setTimeout(() => void flush(), pauseAfter(++failures))
+      return
+    }
+    failures = 0
+  }
+}
+
+/** The oldest command that may go: nothing about the same thing stands before it in trouble. */
+async function nextRow(by: number): Promise<Row | undefined> {
+  const all = await base.outbox.where('state').anyOf('waiting', 'sending', 'trouble').sortBy('n')
+  const blocked = new Set<string>()
+  for (const row of all) {
+    if (row.actor !== by) continue
+    if (row.state !== 'trouble' && !blocked.has(row.entity)) return row
+    blocked.add(row.entity)
+  }
+  return undefined
+}
+
+/** One attempt; false when the server cannot be reached. */
+async function attempt(row: Row): Promise<boolean> {
+  await base.outbox.update(row.n, { state: 'sending', tries: row.tries + 1 })
+  try {
+    const photo = row.photo ? await base.photos.get(row.photo) : undefined
+    const answer = await transmit({ ...row, photo } as Command)
+    await delivered(row)
+    waiters.get(row.key)?.resolve(answer)
+    hearers.forEach((hearer) => hearer(row, answer))
+    return true
+  } catch (cause) {
+    const error = cause instanceof ApiError ? cause : new ApiError('internal', String(cause), 0)
+    if (isPassing(error)) {
+      await base.outbox.update(row.n, { state: 'waiting' })
+      return false
+    }
+    await base.outbox.update(row.n, { state: 'trouble', trouble: troubleOf(error) })
+    waiters.get(row.key)?.reject(error)
+    return true
+  } finally {
+    waiters.delete(row.key)
+  }
+}
+
+/** Failures that time heals: no network, a server in trouble, a sign-in that has run out. */
+const isPassing = ({ code, status }: ApiError) =>
+  code === 'offline' || code === 'too_many' || code === 'unauthenticated' || status >= 500
+
+const troubleOf = ({ code, message, fields, reference, current }: ApiError): Trouble => ({
+  code,
+  message,
+  fields,
+  reference,
+  ...(current !== undefined && { current }),
+})
+
+/** A sent command keeps its line in the list; its content leaves the device. */
+async function delivered(row: Row): Promise<void> {
+  await base.transaction('rw', base.outbox, base.photos, async () => {
+    if (row.photo) await base.photos.delete(row.photo)
+    await base.outbox.update(row.n, { state: 'sent', sentAt: Date.now(), body: null, trouble: undefined })
+    const sent = await base.outbox.where('state').equals('sent').sortBy('n')
+    await base.outbox.bulkDelete(sent.slice(0, Math.max(0, sent.length - SENT_KEPT)).map(({ n }) => n))
+  })
+}
+
+/** Forgets a command for good. */
+export async function drop(row: Pick<Row, 'n' | 'photo'>): Promise<void> {
+  await base.transaction('rw', base.outbox, base.photos, async () => {
+    if (row.photo) await base.photos.delete(row.photo)
+    await base.outbox.delete(row.n)
+  })
+}
+
+/** Sends a refused command again, under a new key: the server said no to the old one. */
+export async function again(row: Row, body: unknown = row.body): Promise<void> {
+  await base.outbox.update(row.n, { state: 'waiting', key: uuidv7(), body, trouble: undefined })
+  failures = 0
+  void flush()
+}
+
+/** Sends a command that clashed once more, on top of what is there now. */
+export function overwrite(row: Row): Promise<void> {
+  const { version } = row.trouble?.current as { version: number }
+  return again(row, { ...(row.body as object), version })
+}
+
+/** Everything unsent as text, to be kept elsewhere or handed to the office. */
+export async function exported(): Promise<Blob> {
+  const all = await base.outbox.where('state').anyOf('waiting', 'sending', 'trouble').sortBy('n')
+  const photos = await Promise.all(
+    all.map(async ({ photo }) => (photo ? dataUrl((await base.photos.get(photo))?.blob) : undefined)),
+  )
+  const file = {
+    program: 'wangge',
+    at: new Date().toISOString(),
+    rows: all.map((row, i) => ({ ...row, image: photos[i] })),
+  }
+  return new Blob([JSON.stringify(file, null, 1)], { type: 'application/json' })
+}
+
+function dataUrl(blob: Blob | undefined): Promise<string | undefined> {
+  if (!blob) return Promise.resolve(undefined)
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader()
+    reader.onload = () => resolve(reader.result as string)
+    reader.onerror = () => reject(reader.error ?? new Error('reading a photo'))
+    reader.readAsDataURL(blob)
+  })
+}
+
+/** Follows the list and sends whenever there may be a way. Returns the stop. */
+export function watchOutbox(): () => void {
+  const list = liveQuery(() => base.outbox.orderBy('n').toArray()).subscribe((all) => {
+    rows.value = all
+    outboxKnown.value = true
+  })
+  const stop = watch([reachable, actor, sessionOver], () => {
+    if (reachable.value !== false) void flush()
+  })
+  const seen = () => document.visibilityState === 'visible' && void flush()
+  document.addEventListener('visibilitychange', seen)
+  addEventListener('online', flush)
+  void flush()
+  return () => {
+    list.unsubscribe()
+    stop()
+    clearTimeout(timer)
+    document.removeEventListener('visibilitychange', seen)
+    removeEventListener('online', flush)
+  }
+}
