@@ -5255,6 +5255,80 @@ export interface components {
             /** @description 类型 */
             noun: string;
         };
+        Pack: {
+            /** @description 所在辖区 */
+            areas: components["schemas"]["Area"][];
+            /**
+             * Format: date-time
+             * @description 资料时间
+             */
+            at: string;
+            /** @description 党组织 */
+            branches: components["schemas"]["Branch"][];
+            /** @description 楼栋 */
+            buildings: components["schemas"]["Building"][];
+            /** @description 门牌 */
+            doors: components["schemas"]["PackDoor"][];
+            /** @description 网格 */
+            grid: components["schemas"]["GridCard"];
+            /** @description 中心户服务连线 */
+            hubLinks: components["schemas"]["HubLink"][];
+            /** @description 党员中心户 */
+            hubs: components["schemas"]["Hub"][];
+            /** @description 未结事件 */
+            incidents: components["schemas"]["Incident"][];
+            /** @description 服务点 */
+            points: components["schemas"]["Point"][];
+            /** @description 队伍 */
+            teams: components["schemas"]["Team"][];
+            /** @description 今日走访 */
+            visits: components["schemas"]["VisitMark"][];
+        };
+        PackDoor: {
+            /**
+             * Format: int64
+             * @description 楼栋
+             */
+            building: number;
+            /** @description 户编码 */
+            code: string;
+            /**
+             * Format: int64
+             * @description 应访周期（天）
+             */
+            dueDays: number;
+            /**
+             * Format: int64
+             * @description 楼层
+             */
+            floor: number;
+            /** @description 是否党员中心户 */
+            hub: boolean;
+            /**
+             * Format: int64
+             * @description 户编号
+             */
+            id: number;
+            /** @description 最近走访日期，空为从未走访 */
+            lastVisit: string;
+            /**
+             * Format: int64
+             * @description 人数
+             */
+            persons: number;
+            /** @description 室号 */
+            room: string;
+            /**
+             * Format: int64
+             * @description 单元
+             */
+            unit: number;
+            /**
+             * @description 用途
+             * @enum {string}
+             */
+            use: "own" | "rent" | "vacant";
+        };
         PageAccount: {
             /** @description 本页内容 */
             items: components["schemas"]["Account"][];
@@ -7041,6 +7115,8 @@ export interface operations {
             header: {
                 /** @description 操作编号（UUIDv7），重发时保持不变 */
                 "Idempotency-Key": string;
+                /** @description 设备发送时的时钟，用于校正设备时间 */
+                "Device-Time"?: string;
             };
             path?: never;
             cookie?: never;
@@ -7113,6 +7189,8 @@ export interface operations {
             header: {
                 /** @description 操作编号（UUIDv7），重发时保持不变 */
                 "Idempotency-Key": string;
+                /** @description 设备发送时的时钟，用于校正设备时间 */
+                "Device-Time"?: string;
             };
             path: {
                 /** @description 批量编号 */
@@ -7838,6 +7916,8 @@ export interface operations {
             header: {
                 /** @description 操作编号（UUIDv7），重发时保持不变 */
                 "Idempotency-Key": string;
+                /** @description 设备发送时的时钟，用于校正设备时间 */
+                "Device-Time"?: string;
             };
             path?: never;
             cookie?: never;
@@ -7929,6 +8009,8 @@ export interface operations {
             header: {
                 /** @description 操作编号（UUIDv7），重发时保持不变 */
                 "Idempotency-Key": string;
+                /** @description 设备发送时的时钟，用于校正设备时间 */
+                "Device-Time"?: string;
             };
             path?: never;
             cookie?: never;
@@ -8001,6 +8083,8 @@ export interface operations {
             header: {
                 /** @description 操作编号（UUIDv7），重发时保持不变 */
                 "Idempotency-Key": string;
+                /** @description 设备发送时的时钟，用于校正设备时间 */
+                "Device-Time"?: string;
             };
             path: {
                 /** @description 批量编号 */
@@ -8604,6 +8688,8 @@ export interface operations {
             header: {
                 /** @description 操作编号（UUIDv7），重发时保持不变 */
                 "Idempotency-Key": string;
+                /** @description 设备发送时的时钟，用于校正设备时间 */
+                "Device-Time"?: string;
             };
             path?: never;
             cookie?: never;
@@ -8701,6 +8787,8 @@ export interface operations {
             header: {
                 /** @description 操作编号（UUIDv7），重发时保持不变 */
                 "Idempotency-Key": string;
+                /** @description 设备发送时的时钟，用于校正设备时间 */
+                "Device-Time"?: string;
             };
             path?: never;
             cookie?: never;
@@ -8773,6 +8861,8 @@ export interface operations {
             header: {
                 /** @description 操作编号（UUIDv7），重发时保持不变 */
                 "Idempotency-Key": string;
+                /** @description 设备发送时的时钟，用于校正设备时间 */
+                "Device-Time"?: string;
             };
             path: {
                 /** @description 批量编号 */
@@ -9582,6 +9672,8 @@ export interface operations {
             header: {
                 /** @description 操作编号（UUIDv7），重发时保持不变 */
                 "Idempotency-Key": string;
+                /** @description 设备发送时的时钟，用于校正设备时间 */
+                "Device-Time"?: string;
             };
             path?: never;
             cookie?: never;
@@ -9667,6 +9759,8 @@ export interface operations {
             header: {
                 /** @description 操作编号（UUIDv7），重发时保持不变 */
                 "Idempotency-Key": string;
+                /** @description 设备发送时的时钟，用于校正设备时间 */
+                "Device-Time"?: string;
             };
             path?: never;
             cookie?: never;
@@ -9739,6 +9833,8 @@ export interface operations {
             header: {
                 /** @description 操作编号（UUIDv7），重发时保持不变 */
                 "Idempotency-Key": string;
+                /** @description 设备发送时的时钟，用于校正设备时间 */
+                "Device-Time"?: string;
             };
             path: {
                 /** @description 批量编号 */
@@ -10327,6 +10423,8 @@ export interface operations {
             header: {
                 /** @description 操作编号（UUIDv7），重发时保持不变 */
                 "Idempotency-Key": string;
+                /** @description 设备发送时的时钟，用于校正设备时间 */
+                "Device-Time"?: string;
             };
             path: {
                 /** @description 处理记录的编号 */
@@ -10473,6 +10571,8 @@ export interface operations {
             header: {
                 /** @description 操作编号（UUIDv7），重发时保持不变 */
                 "Idempotency-Key": string;
+                /** @description 设备发送时的时钟，用于校正设备时间 */
+                "Device-Time"?: string;
             };
             path: {
                 /** @description 体检项 */
@@ -12076,6 +12176,8 @@ export interface operations {
             header: {
                 /** @description 操作编号（UUIDv7），重发时保持不变 */
                 "Idempotency-Key": string;
+                /** @description 设备发送时的时钟，用于校正设备时间 */
+                "Device-Time"?: string;
             };
             path?: never;
             cookie?: never;
@@ -12148,6 +12250,8 @@ export interface operations {
             header: {
                 /** @description 操作编号（UUIDv7），重发时保持不变 */
                 "Idempotency-Key": string;
+                /** @description 设备发送时的时钟，用于校正设备时间 */
+                "Device-Time"?: string;
             };
             path: {
                 /** @description 批量编号 */
@@ -12653,9 +12757,13 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "Cache-Control"?: string;
+                    ETag?: string;
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["Pack"];
+                };
             };
             /** @description Unauthorized */
             401: {
@@ -12796,6 +12904,8 @@ export interface operations {
             header: {
                 /** @description 操作编号（UUIDv7），重发时保持不变 */
                 "Idempotency-Key": string;
+                /** @description 设备发送时的时钟，用于校正设备时间 */
+                "Device-Time"?: string;
             };
             path?: never;
             cookie?: never;
@@ -12877,6 +12987,8 @@ export interface operations {
             header: {
                 /** @description 操作编号（UUIDv7），重发时保持不变 */
                 "Idempotency-Key": string;
+                /** @description 设备发送时的时钟，用于校正设备时间 */
+                "Device-Time"?: string;
             };
             path?: never;
             cookie?: never;
@@ -12949,6 +13061,8 @@ export interface operations {
             header: {
                 /** @description 操作编号（UUIDv7），重发时保持不变 */
                 "Idempotency-Key": string;
+                /** @description 设备发送时的时钟，用于校正设备时间 */
+                "Device-Time"?: string;
             };
             path: {
                 /** @description 批量编号 */
@@ -13470,6 +13584,8 @@ export interface operations {
             header: {
                 /** @description 操作编号（UUIDv7），重发时保持不变 */
                 "Idempotency-Key": string;
+                /** @description 设备发送时的时钟，用于校正设备时间 */
+                "Device-Time"?: string;
             };
             path?: never;
             cookie?: never;
@@ -13567,6 +13683,8 @@ export interface operations {
             header: {
                 /** @description 操作编号（UUIDv7），重发时保持不变 */
                 "Idempotency-Key": string;
+                /** @description 设备发送时的时钟，用于校正设备时间 */
+                "Device-Time"?: string;
             };
             path?: never;
             cookie?: never;
@@ -13639,6 +13757,8 @@ export interface operations {
             header: {
                 /** @description 操作编号（UUIDv7），重发时保持不变 */
                 "Idempotency-Key": string;
+                /** @description 设备发送时的时钟，用于校正设备时间 */
+                "Device-Time"?: string;
             };
             path: {
                 /** @description 批量编号 */
@@ -14385,6 +14505,8 @@ export interface operations {
             header: {
                 /** @description 操作编号（UUIDv7），重发时保持不变 */
                 "Idempotency-Key": string;
+                /** @description 设备发送时的时钟，用于校正设备时间 */
+                "Device-Time"?: string;
             };
             path?: never;
             cookie?: never;
@@ -14472,6 +14594,8 @@ export interface operations {
             header: {
                 /** @description 操作编号（UUIDv7），重发时保持不变 */
                 "Idempotency-Key": string;
+                /** @description 设备发送时的时钟，用于校正设备时间 */
+                "Device-Time"?: string;
             };
             path?: never;
             cookie?: never;
@@ -14544,6 +14668,8 @@ export interface operations {
             header: {
                 /** @description 操作编号（UUIDv7），重发时保持不变 */
                 "Idempotency-Key": string;
+                /** @description 设备发送时的时钟，用于校正设备时间 */
+                "Device-Time"?: string;
             };
             path: {
                 /** @description 批量编号 */
@@ -15491,6 +15617,8 @@ export interface operations {
             header: {
                 /** @description 操作编号（UUIDv7），重发时保持不变 */
                 "Idempotency-Key": string;
+                /** @description 设备发送时的时钟，用于校正设备时间 */
+                "Device-Time"?: string;
             };
             path?: never;
             cookie?: never;
@@ -15630,6 +15758,8 @@ export interface operations {
             header: {
                 /** @description 操作编号（UUIDv7），重发时保持不变 */
                 "Idempotency-Key": string;
+                /** @description 设备发送时的时钟，用于校正设备时间 */
+                "Device-Time"?: string;
             };
             path: {
                 id: string;
@@ -15790,6 +15920,8 @@ export interface operations {
             header: {
                 /** @description 操作编号（UUIDv7），重发时保持不变 */
                 "Idempotency-Key": string;
+                /** @description 设备发送时的时钟，用于校正设备时间 */
+                "Device-Time"?: string;
             };
             path?: never;
             cookie?: never;
@@ -15883,6 +16015,8 @@ export interface operations {
             header: {
                 /** @description 操作编号（UUIDv7），重发时保持不变 */
                 "Idempotency-Key": string;
+                /** @description 设备发送时的时钟，用于校正设备时间 */
+                "Device-Time"?: string;
             };
             path?: never;
             cookie?: never;
@@ -15955,6 +16089,8 @@ export interface operations {
             header: {
                 /** @description 操作编号（UUIDv7），重发时保持不变 */
                 "Idempotency-Key": string;
+                /** @description 设备发送时的时钟，用于校正设备时间 */
+                "Device-Time"?: string;
             };
             path: {
                 /** @description 批量编号 */
@@ -16708,6 +16844,8 @@ export interface operations {
             header: {
                 /** @description 操作编号（UUIDv7），重发时保持不变 */
                 "Idempotency-Key": string;
+                /** @description 设备发送时的时钟，用于校正设备时间 */
+                "Device-Time"?: string;
             };
             path?: never;
             cookie?: never;
@@ -16795,6 +16933,8 @@ export interface operations {
             header: {
                 /** @description 操作编号（UUIDv7），重发时保持不变 */
                 "Idempotency-Key": string;
+                /** @description 设备发送时的时钟，用于校正设备时间 */
+                "Device-Time"?: string;
             };
             path?: never;
             cookie?: never;
@@ -16867,6 +17007,8 @@ export interface operations {
             header: {
                 /** @description 操作编号（UUIDv7），重发时保持不变 */
                 "Idempotency-Key": string;
+                /** @description 设备发送时的时钟，用于校正设备时间 */
+                "Device-Time"?: string;
             };
             path: {
                 /** @description 批量编号 */
@@ -17656,6 +17798,8 @@ export interface operations {
             header: {
                 /** @description 操作编号（UUIDv7），重发时保持不变 */
                 "Idempotency-Key": string;
+                /** @description 设备发送时的时钟，用于校正设备时间 */
+                "Device-Time"?: string;
             };
             path?: never;
             cookie?: never;
@@ -17757,6 +17901,8 @@ export interface operations {
             header: {
                 /** @description 操作编号（UUIDv7），重发时保持不变 */
                 "Idempotency-Key": string;
+                /** @description 设备发送时的时钟，用于校正设备时间 */
+                "Device-Time"?: string;
             };
             path?: never;
             cookie?: never;
@@ -17829,6 +17975,8 @@ export interface operations {
             header: {
                 /** @description 操作编号（UUIDv7），重发时保持不变 */
                 "Idempotency-Key": string;
+                /** @description 设备发送时的时钟，用于校正设备时间 */
+                "Device-Time"?: string;
             };
             path: {
                 /** @description 批量编号 */
@@ -18516,6 +18664,8 @@ export interface operations {
             header: {
                 /** @description 操作编号（UUIDv7），重发时保持不变 */
                 "Idempotency-Key": string;
+                /** @description 设备发送时的时钟，用于校正设备时间 */
+                "Device-Time"?: string;
             };
             path?: never;
             cookie?: never;
@@ -18605,6 +18755,8 @@ export interface operations {
             header: {
                 /** @description 操作编号（UUIDv7），重发时保持不变 */
                 "Idempotency-Key": string;
+                /** @description 设备发送时的时钟，用于校正设备时间 */
+                "Device-Time"?: string;
             };
             path?: never;
             cookie?: never;
@@ -18677,6 +18829,8 @@ export interface operations {
             header: {
                 /** @description 操作编号（UUIDv7），重发时保持不变 */
                 "Idempotency-Key": string;
+                /** @description 设备发送时的时钟，用于校正设备时间 */
+                "Device-Time"?: string;
             };
             path: {
                 /** @description 批量编号 */
@@ -19419,6 +19573,8 @@ export interface operations {
             header: {
                 /** @description 操作编号（UUIDv7），重发时保持不变 */
                 "Idempotency-Key": string;
+                /** @description 设备发送时的时钟，用于校正设备时间 */
+                "Device-Time"?: string;
             };
             path?: never;
             cookie?: never;
@@ -20725,6 +20881,8 @@ export interface operations {
             header: {
                 /** @description 操作编号（UUIDv7），重发时保持不变 */
                 "Idempotency-Key": string;
+                /** @description 设备发送时的时钟，用于校正设备时间 */
+                "Device-Time"?: string;
             };
             path?: never;
             cookie?: never;
@@ -20808,6 +20966,8 @@ export interface operations {
             header: {
                 /** @description 操作编号（UUIDv7），重发时保持不变 */
                 "Idempotency-Key": string;
+                /** @description 设备发送时的时钟，用于校正设备时间 */
+                "Device-Time"?: string;
             };
             path?: never;
             cookie?: never;
@@ -20880,6 +21040,8 @@ export interface operations {
             header: {
                 /** @description 操作编号（UUIDv7），重发时保持不变 */
                 "Idempotency-Key": string;
+                /** @description 设备发送时的时钟，用于校正设备时间 */
+                "Device-Time"?: string;
             };
             path: {
                 /** @description 批量编号 */
@@ -21403,6 +21565,8 @@ export interface operations {
             header: {
                 /** @description 操作编号（UUIDv7），重发时保持不变 */
                 "Idempotency-Key": string;
+                /** @description 设备发送时的时钟，用于校正设备时间 */
+                "Device-Time"?: string;
             };
             path?: never;
             cookie?: never;
@@ -21502,6 +21666,8 @@ export interface operations {
             header: {
                 /** @description 操作编号（UUIDv7），重发时保持不变 */
                 "Idempotency-Key": string;
+                /** @description 设备发送时的时钟，用于校正设备时间 */
+                "Device-Time"?: string;
             };
             path?: never;
             cookie?: never;
@@ -21574,6 +21740,8 @@ export interface operations {
             header: {
                 /** @description 操作编号（UUIDv7），重发时保持不变 */
                 "Idempotency-Key": string;
+                /** @description 设备发送时的时钟，用于校正设备时间 */
+                "Device-Time"?: string;
             };
             path: {
                 /** @description 批量编号 */
@@ -22464,6 +22632,8 @@ export interface operations {
             header: {
                 /** @description 操作编号（UUIDv7），重发时保持不变 */
                 "Idempotency-Key": string;
+                /** @description 设备发送时的时钟，用于校正设备时间 */
+                "Device-Time"?: string;
             };
             path?: never;
             cookie?: never;
@@ -22543,6 +22713,8 @@ export interface operations {
             header: {
                 /** @description 操作编号（UUIDv7），重发时保持不变 */
                 "Idempotency-Key": string;
+                /** @description 设备发送时的时钟，用于校正设备时间 */
+                "Device-Time"?: string;
             };
             path?: never;
             cookie?: never;
@@ -22615,6 +22787,8 @@ export interface operations {
             header: {
                 /** @description 操作编号（UUIDv7），重发时保持不变 */
                 "Idempotency-Key": string;
+                /** @description 设备发送时的时钟，用于校正设备时间 */
+                "Device-Time"?: string;
             };
             path: {
                 /** @description 批量编号 */
@@ -23134,6 +23308,8 @@ export interface operations {
             header: {
                 /** @description 操作编号（UUIDv7），重发时保持不变 */
                 "Idempotency-Key": string;
+                /** @description 设备发送时的时钟，用于校正设备时间 */
+                "Device-Time"?: string;
             };
             path?: never;
             cookie?: never;
@@ -23229,6 +23405,8 @@ export interface operations {
             header: {
                 /** @description 操作编号（UUIDv7），重发时保持不变 */
                 "Idempotency-Key": string;
+                /** @description 设备发送时的时钟，用于校正设备时间 */
+                "Device-Time"?: string;
             };
             path?: never;
             cookie?: never;
@@ -23301,6 +23479,8 @@ export interface operations {
             header: {
                 /** @description 操作编号（UUIDv7），重发时保持不变 */
                 "Idempotency-Key": string;
+                /** @description 设备发送时的时钟，用于校正设备时间 */
+                "Device-Time"?: string;
             };
             path: {
                 /** @description 批量编号 */
@@ -24262,6 +24442,8 @@ export interface operations {
             header: {
                 /** @description 操作编号（UUIDv7），重发时保持不变 */
                 "Idempotency-Key": string;
+                /** @description 设备发送时的时钟，用于校正设备时间 */
+                "Device-Time"?: string;
             };
             path?: never;
             cookie?: never;
@@ -24401,6 +24583,8 @@ export interface operations {
             header: {
                 /** @description 操作编号（UUIDv7），重发时保持不变 */
                 "Idempotency-Key": string;
+                /** @description 设备发送时的时钟，用于校正设备时间 */
+                "Device-Time"?: string;
             };
             path: {
                 id: string;
