@@ -2,6 +2,7 @@ package ward
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strconv"
 
@@ -186,7 +187,7 @@ func (g *Ground) fill(op PlanOp) (PlanDelta, error) {
 	}
 	for progress := true; progress; {
 		progress = false
-		for _, group := range g.Mesh.Groups(sortedZero(now), func(c int64) bool { l, ok := now[c]; return ok && l == 0 }) {
+		for _, group := range g.homeless(now) {
 			if to := g.best(group, label); to != 0 {
 				for _, id := range group {
 					now[id] = to
@@ -242,15 +243,23 @@ func (g *Ground) best(group []int64, label func(int64) int64) int64 {
 	return best
 }
 
-func sortedZero(now map[int64]int64) []int64 {
-	var out []int64
-	for id, l := range now {
-		if l == 0 {
-			out = append(out, id)
+// homeless groups the cells that now gives to nobody; no group crosses the
+// border of a community, because no grid may.
+func (g *Ground) homeless(now map[int64]int64) (groups [][]int64) {
+	towns := map[int64][]int64{}
+	for _, id := range slices.Sorted(maps.Keys(now)) {
+		if now[id] == 0 {
+			home := g.Cell(id).Community
+			towns[home] = append(towns[home], id)
 		}
 	}
-	slices.Sort(out)
-	return out
+	for _, home := range slices.Sorted(maps.Keys(towns)) {
+		groups = append(groups, g.Mesh.Groups(towns[home], func(c int64) bool {
+			l, stray := now[c]
+			return stray && l == 0 && g.Cell(c).Community == home
+		})...)
+	}
+	return groups
 }
 
 func (g *Ground) setGrid(op PlanOp) (PlanDelta, error) {
@@ -342,7 +351,7 @@ func (g *Ground) Revert(d PlanDelta) (PlanDelta, error) {
 		if have != (c.Was != nil) || have && !sameState(now, *c.Was) {
 			return PlanDelta{}, Errorf(Conflict, "网格“%s”后来又改过，不能撤销这一步", g.card(c.Grid).Name)
 		}
-		if c.Now == nil && g.holds(c.Grid, r) {
+		if c.Now == nil && (c.Grid < 0 || now.Reopen) && g.holds(c.Grid, r) {
 			return PlanDelta{}, Errorf(Conflict, "网格“%s”后来又加了地块，不能撤销这一步", g.card(c.Grid).Name)
 		}
 	}
