@@ -27,6 +27,15 @@ func (tw *town) plan(grid int, state string) (id int64) {
 	return id
 }
 
+// comment is a fresh comment on a plan of the community of a grid.
+func (tw *town) comment(grid int) (id int64) {
+	if err := tw.db.Pool.QueryRow(context.Background(), `insert into plan_comment (plan, author, text, cell, pt)
+		select $1, author, '批注', $2, st_setsrid(st_makepoint(120, 30.5), 4326) from plan where id = $1 returning id`, tw.plan(grid, "draft"), grid).Scan(&id); err != nil {
+		panic(err)
+	}
+	return id
+}
+
 // planRequests has one line for every operation on plans.
 func planRequests() map[string]request {
 	plan := func(state, format string) func(*town, int) string {
@@ -57,11 +66,17 @@ func planRequests() map[string]request {
 		"reject-plan":      {method: "POST", path: plan("submitted", "/api/plans/%d/reject"), body: body(ward.PlanStep{Version: 1, Opinion: "再议"})},
 		// A plan without a change cannot be published, and one that is not
 		// published cannot be taken back; who may is asked first.
-		"publish-plan":        {method: "POST", path: plan("approved", "/api/plans/%d/publish"), body: body(ward.PlanStep{Version: 1, Effective: "2999-01-01"}), answer: http.StatusConflict},
-		"unschedule-plan":     {method: "POST", path: plan("approved", "/api/plans/%d/unschedule"), body: body(ward.PlanStep{Version: 1}), answer: http.StatusConflict},
-		"list-publications":   {method: "GET", path: fixed("/api/publications"), anywhere: true},
-		"get-grid-lineage":    {method: "GET", path: numbered("/api/grids/%d/lineage")},
-		"list-building-grids": {method: "GET", path: numbered("/api/buildings/%d/grids")},
-		"list-grid-figures":   {method: "GET", path: fixed("/api/figures?month=2026-11"), anywhere: true},
+		"publish-plan":         {method: "POST", path: plan("approved", "/api/plans/%d/publish"), body: body(ward.PlanStep{Version: 1, Effective: "2999-01-01"}), answer: http.StatusConflict},
+		"unschedule-plan":      {method: "POST", path: plan("approved", "/api/plans/%d/unschedule"), body: body(ward.PlanStep{Version: 1}), answer: http.StatusConflict},
+		"list-plan-comments":   {method: "GET", path: draft("/api/plans/%d/comments")},
+		"comment-plan":         {method: "POST", path: draft("/api/plans/%d/comments"), body: func(_ *town, grid int) any { return ward.PlanRemark{Text: "这条线看不懂", Cell: int64(grid)} }},
+		"resolve-plan-comment": {method: "PATCH", path: func(tw *town, grid int) string { return path("/api/plan-comments/%d", tw.comment(grid)) }, body: body(map[string]any{"version": 1, "resolved": true})},
+		"share-plan":           {method: "POST", path: draft("/api/plans/%d/share")},
+		"unshare-plan":         {method: "POST", path: draft("/api/plans/%d/unshare")},
+		"export-plan":          {method: "GET", path: draft("/api/plans/%d/assignments.csv")},
+		"list-publications":    {method: "GET", path: fixed("/api/publications"), anywhere: true},
+		"get-grid-lineage":     {method: "GET", path: numbered("/api/grids/%d/lineage")},
+		"list-building-grids":  {method: "GET", path: numbered("/api/buildings/%d/grids")},
+		"list-grid-figures":    {method: "GET", path: fixed("/api/figures?month=2026-11"), anywhere: true},
 	}
 }

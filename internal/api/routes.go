@@ -108,6 +108,13 @@ func (s *Server) planOperations(api huma.API) {
 	for action, title := range map[string]string{"submit": "提交", "approve": "批准（须另一人）", "reject": "退回", "publish": "公布，定生效日期", "unschedule": "生效前取消公布", "withdraw": "撤回", "reopen": "重新打开"} {
 		post(s, api, action+"-plan", "/api/plans/{id}/"+action, title+"方案", s.planStep(action))
 	}
+	get(s, api, "list-plan-comments", "/api/plans/{id}/comments", "方案的批注", s.planComments)
+	post(s, api, "comment-plan", "/api/plans/{id}/comments", "批注一个地块或边界", s.commentPlan)
+	patch(s, api, "resolve-plan-comment", "/api/plan-comments/{id}", "批注已解决或重新打开", s.resolveComment)
+	post(s, api, "share-plan", "/api/plans/{id}/share", "生成只读链接（原链接失效）", s.sharePlan)
+	post(s, api, "unshare-plan", "/api/plans/{id}/unshare", "收回只读链接", s.unsharePlan)
+	get(s, api, "get-shared-plan", "/api/shared-plans/{token}", "凭链接看方案", s.sharedPlan)
+	get(s, api, "export-plan", "/api/plans/{id}/assignments.csv", "方案的对照表（地块、楼栋、网格）", s.exportPlan)
 	listing(s, api, "list-publications", "/api/publications", "公布记录", s.Store.Publications)
 	get(s, api, "get-grid-lineage", "/api/grids/{id}/lineage", "网格的来历和去向", s.gridLineage)
 	get(s, api, "list-building-grids", "/api/buildings/{id}/grids", "一栋楼历来所在的网格", s.buildingGrids)

@@ -3,6 +3,7 @@ package postgres_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -324,5 +325,79 @@ func TestAPublicationIsAllOrNothingWhereverItBreaks(t *testing.T) {
 	r.holds()
 	if r.official() == before {
 		t.Error("published, nothing changed")
+	}
+}
+
+func TestTheAssignmentTableReadBackIsTheSamePlan(t *testing.T) {
+	t.Parallel()
+	r := newRedraw(t)
+	p := r.plan(r.planner, "c1")
+	r.draw(r.planner, p.ID, ward.PlanOp{Kind: "assign", Grid: r.gridOf("g2"), Cells: []int64{r.cell("w02"), r.cell("w12")}})
+	rows, err := r.db.PlanAssignments(t.Context(), r.planner, p.ID)
+	r.must(err)
+	text := "地块,楼栋编码,网格\n"
+	for _, row := range rows {
+		text += fmt.Sprintf("%d,%s,%s\n", row.Cell, row.Building, row.Grid)
+	}
+	again, err := r.db.CreatePlan(t.Context(), r.planner, newKey(), ward.PlanNew{Name: "读回", Communities: []int64{r.community("c1")}, From: "assignment", Text: text})
+	r.must(err)
+	same := query[bool](r.town, `SELECT NOT EXISTS ((SELECT cell, label FROM plan_cell WHERE plan = $1 EXCEPT SELECT cell, label FROM plan_cell WHERE plan = $2)
+		UNION (SELECT cell, label FROM plan_cell WHERE plan = $2 EXCEPT SELECT cell, label FROM plan_cell WHERE plan = $1))`, p.ID, again.ID)
+	if !same || again.Moved != 2 {
+		t.Errorf("read back it moves %d cells", again.Moved)
+	}
+}
+
+func TestAViewOnlyLinkShowsNoPersonAndCanBeTakenBack(t *testing.T) {
+	t.Parallel()
+	r := newRedraw(t)
+	p := r.plan(r.planner, "c1")
+	first, err := r.db.SharePlan(t.Context(), r.planner, p.ID)
+	r.must(err)
+	link, err := r.db.SharePlan(t.Context(), r.planner, p.ID)
+	r.must(err)
+	if _, err := r.db.SharedPlan(t.Context(), first.Token); ward.ErrorCode(err) != ward.NotFound {
+		t.Errorf("the former link: %v", err)
+	}
+	shared, err := r.db.SharedPlan(t.Context(), link.Token)
+	r.must(err)
+	if len(shared.Grids) != 2 || shared.Grids[0].Households == 0 || len(shared.Grids[0].Shape) == 0 {
+		t.Errorf("the link shows %+v", shared)
+	}
+	r.must(r.db.UnsharePlan(t.Context(), r.planner, p.ID))
+	if _, err := r.db.SharedPlan(t.Context(), link.Token); ward.ErrorCode(err) != ward.NotFound {
+		t.Errorf("a link that was taken back: %v", err)
+	}
+}
+
+// Rolling back is a publication like any other: closed grids open again under
+// their old codes, and what was so in between stays on record.
+func TestAPublicationIsRolledBackByAnother(t *testing.T) {
+	t.Parallel()
+	r := newRedraw(t)
+	g3, g4 := r.gridOf("g3"), r.gridOf("g4")
+	cells := r.cellsOf("g4")
+	merge := r.plan(r.planner, "c2")
+	r.draw(r.planner, merge.ID, ward.PlanOp{Kind: "merge", Grid: g3, Grids: []int64{g4}})
+	r.approved(merge.ID)
+	p, err := r.step(r.approver, merge.ID, "publish", ward.PlanStep{Effective: r.day(0)})
+	r.must(err)
+	if p.State != ward.PlanPublished || query[int](r.town, `SELECT count(*)::int FROM cell_now WHERE grid = $1`, g4) != 0 {
+		t.Errorf("published for today it is %s", p.State)
+	}
+	back, err := r.db.CreatePlan(t.Context(), r.planner, newKey(), ward.PlanNew{Name: "恢复", Communities: []int64{r.community("c2")}, From: "restore", Publication: *p.Seq, Low: 10, High: 60})
+	r.must(err)
+	branch := "恢复支部"
+	r.draw(r.planner, back.ID, ward.PlanOp{Kind: "set", Grid: g4, Settings: &ward.PlanGridSetting{BranchName: &branch}})
+	r.approved(back.ID)
+	_, err = r.step(r.approver, back.ID, "publish", ward.PlanStep{Effective: r.day(1)})
+	r.must(err)
+	on := r.clock(r.day(1))
+	on.holds()
+	if got := query[[]int64](on.town, `SELECT array_agg(cell ORDER BY cell) FROM cell_now WHERE grid = $1`, g4); !slices.Equal(got, cells) {
+		t.Errorf("g4 has %v again, had %v", got, cells)
+	}
+	if g := query[int64](on.town, `SELECT grid_at($1, today() - 1)`, cells[0]); g != g3 {
+		t.Errorf("in between it was in %d", g)
 	}
 }

@@ -50,6 +50,7 @@ var operations = withRegisters(map[string][]Role{
 	"list-plan-ops": planners, "get-plan-cells": planners, "list-plan-grids": planners, "list-plan-checks": planners,
 	"get-plan-impact": planners, "compare-plans": planners, "submit-plan": planners, "withdraw-plan": planners, "reopen-plan": planners,
 	"approve-plan": {PartyOffice, Admin}, "reject-plan": {PartyOffice, Admin}, "publish-plan": {PartyOffice, Admin}, "unschedule-plan": {PartyOffice, Admin},
+	"list-plan-comments": planners, "comment-plan": planners, "resolve-plan-comment": planners, "share-plan": planners, "unshare-plan": planners, "export-plan": planners,
 	"list-publications": staff, "get-grid-lineage": staff, "list-building-grids": staff, "list-grid-figures": staff,
 	"search": signedIn, "get-snapshot": signedIn, "get-board": signedIn, "listen": signedIn,
 	"export-areas": staff, "export-grids": staff, "export-buildings": staff, "export-households": registry,
@@ -64,7 +65,7 @@ var operations = withRegisters(map[string][]Role{
 })
 
 // openOperations need nobody signed in.
-var openOperations = map[string]bool{"login": true, "logout": true, "get-config": true}
+var openOperations = map[string]bool{"login": true, "logout": true, "get-config": true, "get-shared-plan": true}
 
 // OperationOpen reports whether an operation needs nobody signed in.
 func OperationOpen(operation string) bool { return openOperations[operation] }

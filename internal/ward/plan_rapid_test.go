@@ -26,7 +26,9 @@ func sketch(seed int64, side int) *Ground {
 		return corners[[2]int{i, j}]
 	}
 	g := &Ground{Official: map[int64]OfficialGrid{}, Plan: Plan{Low: 10, High: 40, PersonsHigh: 120}}
-	g.Degrees = func(v geo.Cm) orb.Point { return orb.Point{float64(v.X-50_000_000)/1e7 + 120, float64(v.Y-345_000_000)/1e7 + 30} }
+	g.Degrees = func(v geo.Cm) orb.Point {
+		return orb.Point{float64(v.X-50_000_000)/1e7 + 120, float64(v.Y-345_000_000)/1e7 + 30}
+	}
 	var faces []geo.Face
 	add := func(id int64, i, j int, rings ...[]geo.Cm) {
 		faces = append(faces, geo.Face{Cell: id, Rings: rings})

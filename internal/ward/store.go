@@ -87,4 +87,5 @@ type Store interface {
 	Doctor
 	Plans
 	Publishing
+	PlanTalk
 }
