@@ -49,6 +49,10 @@ var broken = map[string]struct {
 	"incident_place_length":         {ward.Invalid, "地点不超过200字"},
 	"incident_class_fkey":           {ward.Invalid, "没有这个事件类别"},
 	"account_login_taken":           {ward.Conflict, "账号已存在"},
+	"plan_name_length":              {ward.Invalid, "方案名称应为1到60个字"},
+	"plan_household_band":           {ward.Invalid, "户数下限应小于上限"},
+	"plan_second_person":            {ward.Forbidden, "起草人不能批准自己的方案，请由另一人批准"},
+	"plan_comment_length":           {ward.Invalid, "批注应为1到1000个字"},
 	"grant_one_place":               {ward.Invalid, "一项授权只能对应一个辖区或一个网格"},
 }
 

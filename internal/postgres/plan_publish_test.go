@@ -401,3 +401,40 @@ func TestAPublicationIsRolledBackByAnother(t *testing.T) {
 		t.Errorf("in between it was in %d", g)
 	}
 }
+
+// A tablet that was without a network when the borders changed uploads what it
+// recorded the day before: it is filed by place and date, and seen from then on
+// by whose the place is now.
+func TestALateUploadIsFiledByPlaceAndDate(t *testing.T) {
+	t.Parallel()
+	r := newRedraw(t)
+	plan, moved := r.splitPlan()
+	_, err := r.step(r.approver, plan.ID, "publish", ward.PlanStep{Effective: r.day(1)})
+	r.must(err)
+	building := query[int64](r.town, `SELECT id FROM building WHERE cell = any($1) ORDER BY id LIMIT 1`, moved)
+	const password = "correct horse battery"
+	_, err = r.db.CreateAccount(t.Context(), ward.System(""), postgres.NewAccount{Login: "leader", Name: "leader", Password: password, Grants: []postgres.NewGrant{{Role: ward.GridLeader, Code: "g1"}}})
+	r.must(err)
+	account, err := r.db.SignIn(t.Context(), "leader", password, "test")
+	r.must(err)
+	leader, err := account.Actor().Scope("create-visit")
+	r.must(err)
+
+	on := r.clock(r.day(1))
+	draft := ward.VisitDraft{ID: newKey(), Building: building, Kind: "aid", Met: "met", OccurredAt: time.Now()}
+	visit, err := on.db.CreateVisit(t.Context(), leader, newKey(), draft)
+	r.must(err)
+	if visit.Grid != r.gridOf("g1") {
+		t.Errorf("the visit of the day before is filed under grid %d", visit.Grid)
+	}
+	if _, err := on.db.Visit(t.Context(), leader, visit.ID); ward.ErrorCode(err) != ward.NotFound {
+		t.Errorf("the place is another grid's now, its former leader reads it: %v", err)
+	}
+	for borders, want := range map[string]string{"then": "g1", "today": "c1001"} {
+		figures, err := on.db.GridFigures(t.Context(), ward.System(""), time.Now().In(time.FixedZone("", 8*3600)).Format("2006-01"), borders)
+		r.must(err)
+		if len(figures) != 1 || figures[0].Code != want || figures[0].Visits != 1 {
+			t.Errorf("in the borders of %s: %+v", borders, figures)
+		}
+	}
+}
