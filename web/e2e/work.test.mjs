@@ -107,33 +107,6 @@ test('a visit takes three taps and stands before another pair of eyes within a s
   await secretary.context().close()
 })
 
-test('without a network the form says so, keeps everything, and saves once when it is back', async () => {
-  const page = await as('leader', null, { viewport: viewports.tablet })
-  const { building, door } = await somewhere(page)
-  await page.goto(`/tablet${at(building)}`)
-  await page.locator('.door').filter({ hasText: door.room }).first().click()
-  await page.getByRole('radio', { name: '婉拒' }).check()
-  await page.getByLabel('情况说明').fill('改日再来')
-  await page.route('**/api/visits', (route) => route.abort())
-  await page.getByRole('button', { name: '保存' }).click()
-  await page.getByText('网络不可达，还没有保存').waitFor()
-  await clean(page, 'form without a network', { targets: 44 })
-  assert.equal(await page.getByLabel('情况说明').inputValue(), '改日再来')
-
-  // The page is closed and opened again: the words are still there.
-  await page.goto('about:blank')
-  await page.goto(`/tablet${at(building)}`)
-  await page.locator('.door').filter({ hasText: door.room }).first().click()
-  await page.getByText('已恢复上次未保存的内容').waitFor()
-  assert.equal(await page.getByLabel('情况说明').inputValue(), '改日再来')
-  await page.unroute('**/api/visits')
-  await page.getByRole('button', { name: '保存' }).dblclick()
-  await page.getByText('已保存：').waitFor()
-  const { items } = await get(page, `/api/visits?household=${door.id}&limit=50`)
-  assert.equal(items.filter(({ note }) => note === '改日再来').length, 1)
-  await page.context().close()
-})
-
 test('a link to a card survives a reload, and back leads out of a form', async () => {
   const page = await as('leader', null, { viewport: viewports.tablet })
   const { building } = await somewhere(page)

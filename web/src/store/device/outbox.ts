@@ -127,8 +127,9 @@ export function flush(): Promise<void> {
   return running
 }
 
+// Without HTTPS there are no locks; the server still takes a key only once.
 const locked = (work: () => Promise<void>): Promise<void> =>
-  'locks' in navigator ? navigator.locks.request(LOCK, work).then(() => {}) : work()
+  navigator.locks ? navigator.locks.request(LOCK, work).then(() => {}) : work()
 
 async function drain(): Promise<void> {
   for (;;) {
