@@ -2,6 +2,7 @@ import { createApp, type Component } from 'vue'
 import { loadConfig } from '@/store/config'
 import { followAddress } from '@/store/selection'
 import { actor, loadSession, watchSession } from '@/store/session'
+import { recallLanguage } from '@/ui/text'
 import { applyTextSize } from '@/ui/textSize'
 import '@/ui/base.css'
 
@@ -18,6 +19,7 @@ export async function mountFace(root: Component, { open = false }: MountOptions 
   watchSession()
   // A page without configuration or network still shows its frame and says what is missing.
   const known = Promise.all([loadConfig(), open ? undefined : loadSession()])
+  await recallLanguage()
   const answered = await known.then(
     () => true,
     () => false,

@@ -32,11 +32,11 @@ describe('t', () => {
     expect(t('table.count')).toBe('共 {n} 条')
   })
 
-  test('follows the language and tells the browser', () => {
-    setLanguage('en')
+  test('follows the language and tells the browser', async () => {
+    await setLanguage('en')
     expect(t('noun.hub')).toBe('Member hub household')
     expect(document.documentElement.lang).toBe('en')
-    setLanguage('zh')
+    await setLanguage('zh')
     expect(t('noun.hub')).toBe('党员中心户')
     expect(document.documentElement.lang).toBe('zh-CN')
   })
@@ -48,10 +48,10 @@ describe('t', () => {
 })
 
 describe('numbers and times', () => {
-  test('are those of the street, 24 hours, whatever the language', () => {
+  test('are those of the street, 24 hours, whatever the language', async () => {
     const at = '2026-11-22T16:05:00Z' // past midnight in Shanghai
     for (const language of ['zh', 'en'] as const) {
-      setLanguage(language)
+      await setLanguage(language)
       expect(day(at)).toBe('2026-11-23')
       expect(clock(at)).toBe('00:05')
       expect(moment(at)).toBe('2026-11-23 00:05')

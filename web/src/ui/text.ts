@@ -1,5 +1,4 @@
-import { ref } from 'vue'
-import { en } from './en'
+import { ref, shallowRef } from 'vue'
 import { zh } from './zh'
 
 /** Names of all texts; zh.ts is the source of truth, en.ts must say the same. */
@@ -11,14 +10,22 @@ export type Language = 'zh' | 'en'
 const KEY = 'wangge.language'
 
 /** The language of this device. */
-export const language = ref<Language>(localStorage.getItem(KEY) === 'en' ? 'en' : 'zh')
-document.documentElement.lang = language.value === 'en' ? 'en' : 'zh-CN'
+export const language = ref<Language>('zh')
 
-/** Switches the language and remembers it on this device. */
-export function setLanguage(to: Language): void {
+// Most devices never read the English table, so it comes when it is asked for.
+const english = shallowRef<Record<TextKey, string>>(zh)
+
+/** Switches the language and remembers it on this device. Rejects when the texts cannot be had; the language stays. */
+export async function setLanguage(to: Language): Promise<void> {
+  if (to === 'en') english.value = (await import('./en')).en
   language.value = to
   localStorage.setItem(KEY, to)
   document.documentElement.lang = to === 'en' ? 'en' : 'zh-CN'
+}
+
+/** Takes up the language this device was left in; before the page is shown. A table that cannot be had leaves it Chinese. */
+export function recallLanguage(): Promise<void> {
+  return setLanguage(localStorage.getItem(KEY) === 'en' ? 'en' : 'zh').catch(() => {})
 }
 
 /** What fills the {gaps} of a text. */
@@ -26,7 +33,7 @@ export type Params = Record<string, string | number>
 
 /** The text in the device's language, with its {gaps} filled; numbers are grouped. */
 export function t(key: TextKey, params: Params = {}): string {
-  const text = (language.value === 'en' ? en : zh)[key]
+  const text = (language.value === 'en' ? english.value : zh)[key]
   return text.replace(/\{(\w+)\}/g, (gap, name: string) => {
     const value = params[name]
     return value === undefined ? gap : typeof value === 'number' ? number(value) : value
