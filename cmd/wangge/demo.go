@@ -45,6 +45,7 @@ func demonstrate(ctx context.Context, p program, args []string) error {
 	set.Uint64Var(&d.seed, "seed", demo.Seed, "随机种子；相同种子得到相同的街道")
 	set.Float64Var(&d.pace, "pace", 1, "模拟一天的快慢，0 为不模拟")
 	address := set.String("addr", p.getenv("WANGGE_ADDR"), "监听地址；不填则从 127.0.0.1:8080 起找一个空闲端口")
+	clock := set.String("clock", "", "演示从这个时间开始，例如 2026-11-23T09:00:00+08:00；不填为现在")
 	url := set.String("database", "", "使用这个（空的）数据库，而不是私有数据库")
 	fill := set.Bool("fill-only", false, "只建好数据，不启动服务")
 	if err := parse(set, args); err != nil {
@@ -53,10 +54,15 @@ func demonstrate(ctx context.Context, p program, args []string) error {
 	if d.scale = demo.Scale(*scale); d.scale != demo.OneStreet && d.scale != demo.District {
 		return errors.New("-scale 应为 street 或 district")
 	}
+	ahead, err := clockAhead(*clock, time.Now())
+	if err != nil {
+		return err
+	}
 	stop, err := d.open(ctx, *url)
 	if err != nil {
 		return err
 	}
+	d.db.Now = func() time.Time { return time.Now().Add(ahead) }
 	defer stop()
 	if err := d.fill(ctx); err != nil || *fill {
 		return err
@@ -66,6 +72,18 @@ func demonstrate(ctx context.Context, p program, args []string) error {
 		return err
 	}
 	return d.serve(ctx, listener)
+}
+
+// clockAhead is how far the clock of the demo is ahead of the real one.
+func clockAhead(text string, now time.Time) (time.Duration, error) {
+	if text == "" {
+		return 0, nil
+	}
+	start, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return 0, errors.New("-clock 应写作 2026-11-23T09:00:00+08:00")
+	}
+	return start.Sub(now), nil
 }
 
 // open starts the private cluster (unless a database was named), migrates it
@@ -96,6 +114,9 @@ func (d *demonstration) open(ctx context.Context, url string) (func(), error) {
 	d.settings, d.db = settings, postgres.New(pool, settings.Keys)
 	return func() { pool.Close(); stop() }, nil
 }
+
+// photos is the folder of photos of the demo.
+func (d *demonstration) photos() *photo.Files { return photo.NewFiles(filepath.Join(d.dir, "photos")) }
 
 func (d *demonstration) stopCluster(cluster *devdb.Cluster) {
 	if err := cluster.Stop(context.Background()); err != nil {
@@ -183,7 +204,7 @@ func (d *demonstration) serve(ctx context.Context, listener net.Listener) error 
 	if err != nil {
 		return err
 	}
-	server := &api.Server{BaseMaps: d.settings.BaseMaps, Photos: photo.NewFiles(filepath.Join(d.dir, "photos")), Config: api.Config{Demo: true, Logins: logins}}
+	server := &api.Server{BaseMaps: d.settings.BaseMaps, Photos: d.photos(), Config: api.Config{Demo: true, Logins: logins}}
 	d.announce(listener.Addr(), logins)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"wangge/internal/demo"
+	"wangge/internal/photo"
 	"wangge/internal/postgres"
 	"wangge/internal/ward"
 )
@@ -24,7 +25,9 @@ const (
 type street struct {
 	db      *postgres.DB
 	leaders map[int64]ward.Actor // by grid
-	duty    ward.Actor
+	duty    ward.Actor           // takes in, files, dispatches, approves, follows up
+	handler ward.Actor           // of every unit
+	files   *photo.Files
 }
 
 func (s street) as(a ward.Actor, operation string, do func(ward.Scope) error) error {
@@ -52,20 +55,50 @@ func (s street) ReportIncident(ctx context.Context, grid int64, i ward.IncidentD
 	return out, err
 }
 
-// AdvanceIncident moves an incident on as the duty head.
-func (s street) AdvanceIncident(ctx context.Context, i ward.Incident, ch ward.IncidentChange) (out ward.Incident, err error) {
-	err = s.as(s.duty, "change-incident", func(scope ward.Scope) error {
-		out, err = s.db.ChangeIncident(ctx, scope, newKey(), i.ID, ch)
-		return err
+// AdvanceIncident moves an incident on as whoever may: the units handle, the
+// leader of the grid checks, the office does the rest.
+func (s street) AdvanceIncident(ctx context.Context, i ward.Incident, st ward.IncidentStep) (out ward.Incident, err error) {
+	who := s.duty
+	if st.Action == ward.Pass {
+		who = s.leaders[i.Grid]
+	} else if _, ok := ward.IncidentMay(i.State, st.Action, ward.Handler); ok {
+		who = s.handler
+	}
+	err = s.as(who, "step-incident", func(scope ward.Scope) error {
+		if out, err = s.db.StepIncident(ctx, scope, newKey(), i.ID, st); err != nil || st.Action != ward.Resolve {
+			return err
+		}
+		return s.photographs(ctx, scope, i.ID, st.Photos[0])
 	})
 	return out, err
+}
+
+// photographs adds a drawn picture of before and one of after.
+func (s street) photographs(ctx context.Context, scope ward.Scope, incident, after uuid.UUID) error {
+	for kind, id := range map[string]uuid.UUID{"before": newKey(), "after": after} {
+		raw, err := demo.Photo(kind == "after")
+		if err != nil {
+			return err
+		}
+		picture, err := s.files.Clean(ctx, raw)
+		if err != nil {
+			return err
+		}
+		if err := s.files.Keep(picture); err != nil {
+			return err
+		}
+		if _, err := s.db.KeepPhoto(ctx, scope, ward.PhotoDraft{ID: id, Noun: "incident", Entity: incident, Kind: kind}, picture); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func newKey() uuid.UUID { return uuid.Must(uuid.NewV7()) }
 
 // day begins a simulated day on a clock.
 func (d *demonstration) day(ctx context.Context, seed uint64, now func() time.Time) (*demo.Day, error) {
-	world := street{db: d.db, leaders: map[int64]ward.Actor{}}
+	world := street{db: d.db, leaders: map[int64]ward.Actor{}, files: d.photos()}
 	at, err := d.places(ctx)
 	if err != nil {
 		return nil, err
@@ -76,6 +109,9 @@ func (d *demonstration) day(ctx context.Context, seed uint64, now func() time.Ti
 		}
 	}
 	if world.duty, err = d.actor(ctx, "demo-duty"); err != nil {
+		return nil, err
+	}
+	if world.handler, err = d.actor(ctx, "demo-handler"); err != nil {
 		return nil, err
 	}
 	doors, err := d.db.Walk(ctx, ward.System(""))
@@ -138,6 +174,10 @@ func (d *demonstration) pastWeek(ctx context.Context) error {
 // a day that is over finishes most of what it began.
 func (d *demonstration) playFast(ctx context.Context, seed uint64, from, until time.Time, steps int, over bool) error {
 	clock := from
+	// The server's clock goes with the day, so that limits run as they would have.
+	now := d.db.Now
+	d.db.Now = func() time.Time { return clock }
+	defer func() { d.db.Now = now }()
 	day, err := d.day(ctx, seed, func() time.Time { return clock })
 	if err != nil {
 		return err
@@ -156,7 +196,7 @@ func (d *demonstration) playFast(ctx context.Context, seed uint64, from, until t
 
 // play lets the day of the demo go by until ctx ends.
 func (d *demonstration) play(ctx context.Context) error {
-	now := time.Now
+	now := d.db.Now
 	day, err := d.day(ctx, d.seed^uint64(now().Unix()), now)
 	if err != nil {
 		return err

@@ -95,7 +95,17 @@ func (d *demonstration) makeAccounts(ctx context.Context) error {
 			return err
 		}
 	}
-	return d.makeAccount(ctx, "demo-duty", "值班员", rand.Text(), ward.DutyHead, at.codes["street"])
+	if err := d.makeAccount(ctx, "demo-handler", "处置队", rand.Text(), ward.Handler, at.codes["street"]); err != nil {
+		return err
+	}
+	office := []postgres.NewGrant{}
+	for _, role := range []ward.Role{ward.DutyHead, ward.Intake, ward.Dispatcher} {
+		office = append(office, postgres.NewGrant{Role: role, Code: at.codes["street"]})
+	}
+	if _, err := d.db.CreateAccount(ctx, ward.System(""), postgres.NewAccount{Login: "demo-duty", Name: "值班员", Password: rand.Text(), Demo: true, Grants: office}); err != nil {
+		return fmt.Errorf("making the account of the office: %w", err)
+	}
+	return nil
 }
 
 func (d *demonstration) makeAccount(ctx context.Context, login, name, password string, role ward.Role, code string) error {

@@ -118,6 +118,7 @@ func serveOn(ctx context.Context, p program, db *postgres.DB, listener net.Liste
 		db.WatchPublications(background, func(err error) { p.log.WarnContext(background, "publications", "error", err) })
 	})
 	running.Go(func() { db.KeepAudit(background, p.log) })
+	running.Go(func() { warnDue(background, p, db) })
 
 	http1 := &http.Server{Handler: handler, ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: requestTimeout, IdleTimeout: 2 * time.Minute, ErrorLog: nil}
 	served := make(chan error, 1)
@@ -144,7 +145,9 @@ func serveOn(ctx context.Context, p program, db *postgres.DB, listener net.Liste
 func viewer(db *postgres.DB, l api.Listener) realtime.Viewer {
 	return realtime.Viewer{
 		Actor: l.Actor.ID, Scope: l.Scope, SessionOver: over(l.Until),
-		Hears: func(v ward.Visibility) bool { return v == ward.Public || !l.PublicOnly },
+		Hears: func(v ward.Visibility) bool {
+			return v == ward.Public || v == ward.Duty && !l.PublicOnly || v == ward.Confidential && l.Private
+		},
 		Refresh: func(ctx context.Context) (realtime.Viewer, error) {
 			account, err := db.Account(ctx, l.Actor.ID)
 			if err != nil {
@@ -194,6 +197,25 @@ func housekeeping(ctx context.Context, p program, db *postgres.DB) {
 	for {
 		if err := firstError(postgres.Sessions{Pool: db.Pool}.Sweep(ctx), db.Keep(ctx, keepEvents, keepCommands), db.Spell(ctx), db.ForgetUndo(ctx)); err != nil && ctx.Err() == nil {
 			p.log.WarnContext(ctx, "housekeeping", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// warnEvery is how often it is looked for limits that run out.
+const warnEvery = 30 * time.Second
+
+// warnDue tells those concerned of limits that run out.
+func warnDue(ctx context.Context, p program, db *postgres.DB) {
+	tick := time.NewTicker(warnEvery)
+	defer tick.Stop()
+	for {
+		if _, err := db.WarnDue(ctx); err != nil && ctx.Err() == nil {
+			p.log.WarnContext(ctx, "telling of limits", "error", err)
 		}
 		select {
 		case <-ctx.Done():

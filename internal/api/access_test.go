@@ -70,6 +70,28 @@ func requests() map[string]request {
 		"change-incident": {method: "PATCH", path: func(tw *town, grid int) string { return "/api/incidents/" + tw.incidents[grid].String() }, body: func(tw *town, grid int) any {
 			return map[string]any{"version": tw.version("incident", tw.incidents[grid]), "urgency": "urgent"}
 		}},
+		"step-incident": {method: "POST", path: func(tw *town, grid int) string { return "/api/incidents/" + tw.incidents[grid].String() + "/steps" }, body: func(tw *town, grid int) any {
+			return map[string]any{"version": tw.version("incident", tw.incidents[grid]), "action": "note", "opinion": "请尽快"}
+		}},
+		"list-incident-steps":   {method: "GET", path: func(tw *town, grid int) string { return "/api/incidents/" + tw.incidents[grid].String() + "/steps" }},
+		"list-incident-actions": {method: "GET", path: func(tw *town, grid int) string { return "/api/incidents/" + tw.incidents[grid].String() + "/actions" }},
+		"list-incident-boards":  {method: "GET", path: fixed("/api/incident-boards"), anywhere: true},
+		"list-duplicates":       {method: "GET", path: fixed("/api/duplicates?class=0101&lon=120&lat=30.7"), anywhere: true},
+		"save-incident-class": {method: "POST", path: fixed("/api/incident-classes"), anywhere: true, body: func(*town, int) any {
+			return ward.IncidentClass{Code: "0101", Name: "暴露垃圾", Unit: "城管中队", CloseRule: "photo", Limits: []ward.Limit{{Name: "处置", Amount: 4, Unit: "work_hour"}}}
+		}},
+		"get-calendar": {method: "GET", path: fixed("/api/calendar"), anywhere: true},
+		"save-calendar": {method: "POST", path: fixed("/api/calendar"), anywhere: true, body: func(tw *town, _ int) any {
+			c, err := tw.db.Calendar(context.Background())
+			if err != nil {
+				panic(err)
+			}
+			return c
+		}},
+		"list-phrases":          {method: "GET", path: fixed("/api/phrases"), anywhere: true},
+		"save-phrase":           {method: "POST", path: fixed("/api/phrases"), anywhere: true, body: func(*town, int) any { return ward.Phrase{Action: "resolve", Text: "已处理"} }},
+		"list-notices":          {method: "GET", path: fixed("/api/notices"), anywhere: true},
+		"read-notices":          {method: "POST", path: fixed("/api/notices/read"), anywhere: true, body: func(*town, int) any { return map[string]int{"upto": 1} }},
 		"list-incident-classes": {method: "GET", path: fixed("/api/incident-classes"), anywhere: true},
 		"search":                {method: "GET", path: fixed("/api/search?q=号"), anywhere: true},
 		"get-place-at": {method: "GET", path: func(tw *town, grid int) string {

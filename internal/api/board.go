@@ -21,8 +21,7 @@ func (s *Server) search(ctx context.Context, in *struct {
 }
 
 func (s *Server) snapshot(ctx context.Context, _ *struct{}) (*struct{ Body ward.Snapshot }, error) {
-	actor, _ := ward.ActorFrom(ctx)
-	snap, err := s.Store.Snapshot(ctx, ward.ScopeFrom(ctx), hearsPublicOnly(actor))
+	snap, err := s.Store.Snapshot(ctx, ward.ScopeFrom(ctx))
 	if err != nil {
 		return nil, s.problem(ctx, err)
 	}
@@ -42,13 +41,14 @@ type Listener struct {
 	Actor      ward.Actor
 	Scope      ward.Scope
 	PublicOnly bool      // hears nothing of class duty
+	Private    bool      // hears of private incidents
 	Until      time.Time // when the sign-in ends at the latest; zero: never
 }
 
 // ListenerOf is the actor as a listener; forbidden without a role that may.
 func ListenerOf(a ward.Actor) (Listener, error) {
 	scope, err := a.Scope("listen")
-	return Listener{Actor: a, Scope: scope, PublicOnly: hearsPublicOnly(a)}, err
+	return Listener{Actor: a, Scope: scope, PublicOnly: hearsPublicOnly(a), Private: scope.SeesPrivate()}, err
 }
 
 func (s *Server) listen(w http.ResponseWriter, r *http.Request) {

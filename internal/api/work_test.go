@@ -75,7 +75,7 @@ func TestAClashShowsThePresentState(t *testing.T) {
 	p := tw.signIn(t, "staff")
 	for _, c := range []struct{ path, change, other string }{
 		{"/api/visits/" + tw.visits[1].String(), `{"version":1,"toldBack":true}`, `{"version":1,"note":"另一处修改"}`},
-		{"/api/incidents/" + tw.incidents[1].String(), `{"version":1,"state":"filed"}`, `{"version":1,"urgency":"urgent"}`},
+		{"/api/incidents/" + tw.incidents[1].String(), `{"version":1,"place":"门口"}`, `{"version":1,"urgency":"urgent"}`},
 	} {
 		if answer, got := p.send("PATCH", c.path, uuid.NewString(), c.change); answer.StatusCode != http.StatusOK || got["version"] != 2.0 {
 			t.Fatalf("change: %d %v", answer.StatusCode, got)
@@ -86,8 +86,12 @@ func TestAClashShowsThePresentState(t *testing.T) {
 			t.Errorf("a stale change: %d %v", answer.StatusCode, got)
 		}
 	}
-	answer, got := p.send("PATCH", "/api/incidents/"+tw.incidents[1].String(), uuid.NewString(), `{"version":2,"state":"closed"}`)
-	if answer.StatusCode != http.StatusConflict || got["detail"] != "事件现在是“已立案”，不能直接变为“已结案”" {
+	answer, got := p.send("POST", "/api/incidents/"+tw.incidents[1].String()+"/steps", uuid.NewString(), `{"version":1,"action":"note","opinion":"请尽快"}`)
+	if detail, _ := got["detail"].(string); answer.StatusCode != http.StatusConflict || got["code"] != "stale" || !strings.HasPrefix(detail, "staff已于") || !strings.Contains(detail, "“修改”") {
+		t.Errorf("a stale step: %d %v", answer.StatusCode, got)
+	}
+	answer, got = p.send("POST", "/api/incidents/"+tw.incidents[1].String()+"/steps", uuid.NewString(), `{"version":2,"action":"verified"}`)
+	if answer.StatusCode != http.StatusConflict || got["detail"] != "事件现在是“待受理”，不能“核实属实”" {
 		t.Errorf("a step that is not allowed: %d %v", answer.StatusCode, got)
 	}
 }

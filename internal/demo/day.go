@@ -18,8 +18,9 @@ type World interface {
 	RecordVisit(ctx context.Context, grid int64, d ward.VisitDraft) error
 	// ReportIncident reports an incident in a grid and returns it as stored.
 	ReportIncident(ctx context.Context, grid int64, d ward.IncidentDraft) (ward.Incident, error)
-	// AdvanceIncident moves an incident one step on and returns it as stored.
-	AdvanceIncident(ctx context.Context, i ward.Incident, ch ward.IncidentChange) (ward.Incident, error)
+	// AdvanceIncident moves an incident one step on, as whoever may, and returns
+	// it as stored.
+	AdvanceIncident(ctx context.Context, i ward.Incident, st ward.IncidentStep) (ward.Incident, error)
 }
 
 // Door is a household a leader calls at, in walking order.
@@ -122,9 +123,9 @@ func (day *Day) Pause() time.Duration {
 func (day *Day) Step(ctx context.Context) (Happening, error) {
 	chance := day.d.in(0, 1)
 	switch {
-	case chance < .3 && len(day.open) > 0:
+	case chance < .46 && len(day.open) > 0:
 		return Advanced, day.advance(ctx)
-	case chance < .42:
+	case chance < .54:
 		w := &day.walks[day.d.r.IntN(len(day.walks))]
 		return Reported, day.report(ctx, w.Grid, one(day.d, w.Doors), nil, one(day.d, []string{"staff", "patrol", "resident", "hotline", "hygiene"}))
 	}
@@ -216,9 +217,6 @@ func (day *Day) report(ctx context.Context, grid int64, door Door, visit *uuid.U
 	return nil
 }
 
-// steps is the usual way of an incident: from a state to the next.
-var steps = map[string]string{"reported": "filed", "filed": "dispatched", "dispatched": "handling", "handling": "checking", "checking": "follow_up", "follow_up": "closed"}
-
 // Finish deals with what is open, the oldest first, until only keep are left.
 func (day *Day) Finish(ctx context.Context, keep int) error {
 	for len(day.open) > keep {
@@ -236,24 +234,13 @@ func (day *Day) advance(ctx context.Context) error {
 
 func (day *Day) advanceOne(ctx context.Context, k int) error {
 	i := day.open[k]
-	to, going := steps[i.State]
+	st, going := day.next(i)
 	if !going {
 		day.open = append(day.open[:k], day.open[k+1:]...)
 		return nil
 	}
-	ch := ward.IncidentChange{Version: i.Version, State: &to}
-	switch to {
-	case "dispatched":
-		unit := day.unit(i.Class)
-		ch.HandlerUnit = &unit
-	case "checking":
-		result := one(day.d, []string{"已清理完毕", "已修复并复查", "已劝导整改", "已现场处置", "已协调解决"})
-		ch.Result = &result
-		if day.d.yes(.08) {
-			to, ch.Result, ch.Opinion = "suspended", nil, "需协调产权单位,暂缓"
-		}
-	}
-	i, err := day.world.AdvanceIncident(ctx, i, ch)
+	st.Version = i.Version
+	i, err := day.world.AdvanceIncident(ctx, i, st)
 	if err != nil {
 		day.open = append(day.open[:k], day.open[k+1:]...)
 		if ward.ErrorCode(err) == ward.Stale || ward.ErrorCode(err) == ward.Conflict {
@@ -265,13 +252,31 @@ func (day *Day) advanceOne(ctx context.Context, k int) error {
 	return nil
 }
 
-func (day *Day) unit(code string) string {
-	for _, c := range day.classes {
-		if c.Code == code {
-			return c.Unit
-		}
+// next is the usual next step of an incident; false when it is over or put off.
+func (day *Day) next(i ward.Incident) (st ward.IncidentStep, going bool) {
+	switch {
+	case i.Asked != "":
+		return ward.IncidentStep{Action: ward.Approve}, true
+	case i.State == "reported" && !i.Accepted:
+		return ward.IncidentStep{Action: ward.TakeIn}, true
+	case i.State == "reported":
+		return ward.IncidentStep{Action: ward.File}, true
+	case i.State == "filed":
+		return ward.IncidentStep{Action: ward.Dispatch}, true
+	case i.State == "dispatched":
+		return ward.IncidentStep{Action: ward.Accept}, true
+	case i.State == "handling" && day.d.yes(.08):
+		until := day.now().AddDate(0, 0, 3)
+		return ward.IncidentStep{Action: ward.AskSuspension, Until: &until, Opinion: "需协调产权单位，暂缓"}, true
+	case i.State == "handling":
+		result := one(day.d, []string{"已清理完毕", "已修复并复查", "已劝导整改", "已现场处置", "已协调解决"})
+		return ward.IncidentStep{Action: ward.Resolve, Result: result, CloseKind: "material", Photos: []uuid.UUID{day.id(day.now())}}, true
+	case i.State == "checking":
+		return ward.IncidentStep{Action: ward.Pass}, true
+	case i.State == "follow_up":
+		return ward.IncidentStep{Action: ward.Satisfied}, true
 	}
-	return ""
+	return st, false
 }
 
 // id is a UUIDv7 whose random part comes from the day's own dice.

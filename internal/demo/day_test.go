@@ -34,12 +34,16 @@ func (p *paper) ReportIncident(_ context.Context, grid int64, d ward.IncidentDra
 	return ward.Incident{ID: d.ID, Version: 1, Class: d.Class, State: "reported", Grid: grid}, d.Validate(p.now)
 }
 
-func (p *paper) AdvanceIncident(_ context.Context, i ward.Incident, ch ward.IncidentChange) (ward.Incident, error) {
+func (p *paper) AdvanceIncident(_ context.Context, i ward.Incident, st ward.IncidentStep) (ward.Incident, error) {
 	if p.stale {
 		return i, ward.Errorf(ward.Stale, "已被他人修改")
 	}
-	p.lines = append(p.lines, fmt.Sprint(i.ID, *ch.State))
-	i, err := ch.Apply(i, p.now)
+	p.lines = append(p.lines, fmt.Sprint(i.ID, st.Action))
+	by := ward.Taker{ID: 1, Roles: []ward.Role{ward.Handler}}
+	if _, ok := ward.IncidentMay(i.State, st.Action, ward.Handler); !ok {
+		by = ward.Taker{ID: 2, Roles: []ward.Role{ward.Intake, ward.Dispatcher, ward.DutyHead}}
+	}
+	i, err := st.Take(i, by, classes()[1], ward.DefaultCalendar(), p.now)
 	p.state[i.State]++
 	return i, err
 }
@@ -102,7 +106,7 @@ func TestLeadersWalkTheirDoorsInOrder(t *testing.T) {
 
 func TestIncidentsAreCarriedToTheirEnd(t *testing.T) {
 	t.Parallel()
-	p := live(t, 4, 1500)
+	p := live(t, 4, 4000)
 	for _, s := range []string{"filed", "dispatched", "handling", "checking", "follow_up", "closed", "suspended"} {
 		if p.state[s] == 0 {
 			t.Errorf("no incident was ever %s", s)

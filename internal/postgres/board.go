@@ -13,16 +13,15 @@ import (
 const snapshotVisits = 5000
 
 // Snapshot reads the live state within the scope and the place in the stream it
-// belongs to, in one view of the database. publicOnly leaves out what the wall
-// may not show.
-func (db *DB) Snapshot(ctx context.Context, s ward.Scope, publicOnly bool) (snap ward.Snapshot, err error) {
+// belongs to, in one view of the database.
+func (db *DB) Snapshot(ctx context.Context, s ward.Scope) (snap ward.Snapshot, err error) {
 	err = db.read(ctx, func(tx pgx.Tx) error {
 		head, err := headIn(ctx, tx)
 		if err != nil {
 			return err
 		}
 		snap.Epoch, snap.Seq, snap.ServerTime = head.Epoch, head.Seq, db.Now()
-		args := pgx.NamedArgs{"scope": s.Paths(), "public": publicOnly, "limit": snapshotVisits}
+		args := db.incidentArgs(s, pgx.NamedArgs{"limit": snapshotVisits})
 		if snap.Visits, err = many[ward.VisitMark](ctx, tx, `
 			select `+visitMarkColumns+` from `+visitFrom+` join building b on b.id = v.building
 			where `+visitWithin+` and v.occurred_at >= today()::timestamp at time zone 'Asia/Shanghai' order by v.occurred_at desc limit @limit`, args); err != nil {
@@ -30,7 +29,7 @@ func (db *DB) Snapshot(ctx context.Context, s ward.Scope, publicOnly bool) (snap
 		}
 		if snap.Incidents, err = many[ward.IncidentMark](ctx, tx, `
 			select `+incidentMarkColumns+` from `+incidentFrom+`
-			where `+incidentWithin+` and `+incidentOpen+` and not (@public and c.private) order by i.received_at desc limit @limit`, args); err != nil {
+			where `+incidentWithin+` and `+incidentOpen+` order by i.received_at desc limit @limit`, args); err != nil {
 			return err
 		}
 		page, err := teams.find(ctx, tx, s, ward.Filter{Limit: ward.MaxLimit})

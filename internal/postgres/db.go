@@ -20,6 +20,7 @@ type DB struct {
 	Pool *pgxpool.Pool
 	Keys Keys
 	Now  func() time.Time
+	Seed uint64 // of the sample of self-handled incidents
 	// LookLimit is the longest a statement of an expensive read (search, nearest,
 	// statistics, map features) may take; zero means five seconds.
 	LookLimit time.Duration

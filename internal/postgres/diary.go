@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 
@@ -18,6 +19,8 @@ type diary[T any] struct {
 	columns, from, within string
 	at, id                string
 	cursor                func(T) string
+	rising                bool          // the earliest first instead
+	args                  pgx.NamedArgs // further arguments of the clauses
 }
 
 // narrow adds a condition with its argument when on.
@@ -26,6 +29,7 @@ type narrow func(on bool, clause, name string, value any)
 // find lists a page within the scope; more adds what only this noun is narrowed by.
 func (d diary[T]) find(ctx context.Context, q querier, s ward.Scope, f ward.Filter, from, to string, more func(narrow)) (ward.Page[T], error) {
 	where, args := []string{d.within}, pgx.NamedArgs{"scope": s.Paths()}
+	maps.Copy(args, d.args)
 	add := func(on bool, clause, name string, value any) {
 		if on {
 			where, args[name] = append(where, clause), value
@@ -37,12 +41,16 @@ func (d diary[T]) find(ctx context.Context, q querier, s ward.Scope, f ward.Filt
 	if err := narrowTime(add, d.at, from, to); err != nil {
 		return ward.Page[T]{}, err
 	}
-	if err := narrowAfter(add, fmt.Sprintf("(%s, %s)", d.at, d.id), f.After); err != nil {
+	beyond, order := "<", "desc"
+	if d.rising {
+		beyond, order = ">", "asc"
+	}
+	if err := narrowAfter(add, fmt.Sprintf("(%s, %s) %s", d.at, d.id, beyond), f.After); err != nil {
 		return ward.Page[T]{}, err
 	}
 	limit := pageLimit(f.Limit)
 	args["limit"] = limit + 1
-	items, err := many[T](ctx, q, fmt.Sprintf("select %s from %s where %s order by %s desc, %s desc limit @limit", d.columns, d.from, strings.Join(where, " and "), d.at, d.id), args)
+	items, err := many[T](ctx, q, fmt.Sprintf("select %s from %s where %s order by %[4]s %[6]s, %[5]s %[6]s limit @limit", d.columns, d.from, strings.Join(where, " and "), d.at, d.id, order), args)
 	return cut(items, limit, d.cursor), err
 }
 
@@ -78,7 +86,7 @@ func narrowAfter(add narrow, columns, cursor string) error {
 	if !ok || err != nil || err2 != nil {
 		return badCursor()
 	}
-	add(true, columns+" < (@after_at::timestamptz, @after_id::uuid)", "after_at", when)
+	add(true, columns+" (@after_at::timestamptz, @after_id::uuid)", "after_at", when)
 	add(true, "true", "after_id", key)
 	return nil
 }

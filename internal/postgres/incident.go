@@ -11,38 +11,74 @@ import (
 	"wangge/internal/ward"
 )
 
+// incidentColumns need @now for the light, which is computed when it is read.
 const incidentColumns = `i.id, i.number, i.version, i.reporter, i.source, i.class, c.name as class_name, i.state, i.urgency, i.description, i.place, i.building, i.grid, i.visit,
-	i.handler_unit, i.result, i.occurred_at, i.received_at, i.closed_at, i.due_at, i.pt as location, c.private`
+	i.handler_unit, i.result, i.occurred_at, i.received_at, i.closed_at, i.due_at, i.pt as location, c.private,
+	i.accepted, i.handlers, i.helpers, i.called, i.arrived, i.asked, i.asked_until, i.asked_by, i.review_at, i.card, i.level, i.extended, i.rework, i.reopened,
+	i.close_kind, i.satisfaction, i.self_handled, i.merged_into, incident_light(i.id, @now) as light,
+	coalesce((select jsonb_agg(jsonb_build_object('name', d.name, 'step', d.step, 'works', d.works, 'limit', d.limit_seconds, 'used', d.used_seconds, 'startedAt', d.started_at,
+	  'warnAt', d.warn_at, 'dueAt', d.due_at, 'lateAt', d.late_at, 'cardAt', d.card_at, 'stopped', d.stopped) order by d.step desc, d.due_at, d.name) from incident_due d where d.incident = i.id), '[]') as deadlines`
 
 const incidentMarkColumns = `i.id, i.version, i.number, i.class, c.name as class_name, i.state, i.urgency, i.grid, i.received_at, i.pt as location`
 
 const incidentFrom = `incident i join incident_class c on c.code = i.class left join cell_now n on n.cell = i.cell`
 
-const incidentWithin = `coalesce(n.path, '') <@ any(@scope::ltree[])`
+// incidentWithin keeps readers to their territory, and disputes to those who
+// deal with them: the office and the grid (@private), and the unit in charge.
+const incidentWithin = `coalesce(n.path, '') <@ any(@scope::ltree[])
+	and (not c.private or @private or exists (select 1 from account me join grant_role r on r.account = me.id and r.role = 'handler' where me.id = @actor and i.handler_unit <> '' and me.unit in ('', i.handler_unit)))`
+
+// incidentArgs are what the clauses above need.
+func (db *DB) incidentArgs(s ward.Scope, more pgx.NamedArgs) pgx.NamedArgs {
+	more["scope"], more["private"], more["actor"], more["now"] = s.Paths(), s.SeesPrivate(), s.Actor(), db.Now()
+	return more
+}
 
 const incidentOpen = `i.state not in ('closed','void','refused','merged')`
 
 const incidentAbsent = "没有这件事件，或不在您的辖区内"
 
-// Incidents lists newest first.
+// Incidents lists newest first; a board lists what is due first.
 func (db *DB) Incidents(ctx context.Context, s ward.Scope, f ward.IncidentFilter) (ward.Page[ward.Incident], error) {
-	d := diary[ward.Incident]{incidentColumns, incidentFrom, incidentWithin, "i.received_at", "i.id", func(i ward.Incident) string { return timeCursor(i.ReceivedAt, i.ID) }}
+	d := diary[ward.Incident]{
+		columns: incidentColumns, from: incidentFrom, within: incidentWithin, at: "i.received_at", id: "i.id", args: db.incidentArgs(s, pgx.NamedArgs{}),
+		cursor: func(i ward.Incident) string { return timeCursor(i.ReceivedAt, i.ID) },
+	}
+	if f.Board != "" {
+		d.at, d.rising = "coalesce(i.due_at, '9999-12-31Z')", true
+		d.cursor = func(i ward.Incident) string { return timeCursor(dueOrNever(i), i.ID) }
+	}
+	mine, args := onMyBoards(s)
 	return d.find(ctx, db.Pool, s, f.Filter, f.From, f.To, func(add narrow) {
 		add(f.State == "open", incidentOpen, "state", "")
 		add(f.State != "" && f.State != "open", "i.state = @state", "state", f.State)
 		add(f.Class != "", "(i.class = @class or c.parent = @class)", "class", f.Class)
 		add(f.Query != "", "(i.number || ' ' || i.description || ' ' || i.place) ilike @words", "words", "%"+likeText(f.Query)+"%")
+		add(f.Board != "", incidentBoard+" = @board", "board", f.Board)
+		add(f.Light != "", "incident_light(i.id, @now) = @light", "light", f.Light)
+		for name, value := range args {
+			add(f.Mine, "true", name, value)
+		}
+		add(f.Mine, mine, "mine", true)
 	})
+}
+
+// dueOrNever orders what has no limit running behind everything that has.
+func dueOrNever(i ward.Incident) time.Time {
+	if i.DueAt == nil {
+		return time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)
+	}
+	return *i.DueAt
 }
 
 // Incident reads one incident of the scope.
 func (db *DB) Incident(ctx context.Context, s ward.Scope, id uuid.UUID) (ward.Incident, error) {
-	return incidentIn(ctx, db.Pool, s, id, "")
+	return db.incidentIn(ctx, db.Pool, s, id, "")
 }
 
-func incidentIn(ctx context.Context, q querier, s ward.Scope, id uuid.UUID, lock string) (ward.Incident, error) {
+func (db *DB) incidentIn(ctx context.Context, q querier, s ward.Scope, id uuid.UUID, lock string) (ward.Incident, error) {
 	return one[ward.Incident](ctx, q, incidentAbsent, `select `+incidentColumns+` from `+incidentFrom+` where i.id = @id and `+incidentWithin+lock,
-		pgx.NamedArgs{"id": id, "scope": s.Paths()})
+		db.incidentArgs(s, pgx.NamedArgs{"id": id}))
 }
 
 // spot is the cell an incident happened in and the grid of that day.
@@ -76,118 +112,87 @@ func (db *DB) CreateIncident(ctx context.Context, s ward.Scope, key uuid.UUID, d
 	}
 	err = db.write(ctx, func(tx pgx.Tx) error {
 		id, err := command(ctx, tx, key, s.Actor(), asked, func() (uuid.UUID, error) {
-			at, err := spotOn(ctx, tx, s, d)
-			if err != nil {
-				return uuid.Nil, err
-			}
-			if err := insertIncident(ctx, tx, s, d, at); err != nil {
-				return uuid.Nil, err
-			}
-			if err := appendAuditAt(ctx, tx, s, at.Path, "create-incident", "incident", d.ID.String(), ""); err != nil {
-				return uuid.Nil, err
-			}
-			return d.ID, appendIncident(ctx, tx, s.Own(), d.ID, key, at.Path)
+			return d.ID, db.createIncident(ctx, tx, s, key, d)
 		})
 		if err != nil {
 			return err
 		}
-		i, err = incidentIn(ctx, tx, s.Own(), id, "")
+		i, err = db.incidentIn(ctx, tx, ward.System(""), id, "")
 		return err
 	})
 	return i, err
 }
 
-func insertIncident(ctx context.Context, tx pgx.Tx, s ward.Scope, d ward.IncidentDraft, at spot) error {
+func (db *DB) createIncident(ctx context.Context, tx pgx.Tx, s ward.Scope, key uuid.UUID, d ward.IncidentDraft) error {
+	at, err := spotOn(ctx, tx, s, d)
+	if err != nil {
+		return err
+	}
+	calendar, err := calendarIn(ctx, tx)
+	if err != nil {
+		return err
+	}
+	begun, err := d.Begin(s.Actor(), s.RolesThen(at.Path), calendar, db.Seed, db.Now())
+	if err != nil {
+		return err
+	}
+	if err := insertIncident(ctx, tx, d, at, begun); err != nil {
+		return err
+	}
+	done := stepDone{Action: "report", From: "draft", To: begun.State}
+	if begun.SelfHandled {
+		done.Action, done.Opinion, done.Photos = "self_handle", d.SelfHandled.Result, d.SelfHandled.Photos
+	}
+	if err := db.appendStep(ctx, tx, s, begun, done); err != nil {
+		return err
+	}
+	if err := writeDeadlines(ctx, tx, begun); err != nil {
+		return err
+	}
+	if err := appendAuditAt(ctx, tx, s, at.Path, "create-incident", "incident", d.ID.String(), ""); err != nil {
+		return err
+	}
+	return db.appendIncident(ctx, tx, d.ID, key, at.Path)
+}
+
+func insertIncident(ctx context.Context, tx pgx.Tx, d ward.IncidentDraft, at spot, i ward.Incident) error {
 	var building *int64
 	if d.Building > 0 {
 		building = &d.Building
 	}
 	tag, err := tx.Exec(ctx, `
-		insert into incident (id, number, reporter, source, class, urgency, description, place, building, cell, grid, visit, occurred_at, pt, accuracy, skew)
-		select @id, 'E' || to_char(today(), 'YYMM') || '-' || lpad(nextval('incident_number')::text, 5, '0'), @reporter, @source, c.code, @urgency, @description, @place, @building, @cell, @grid, @visit, @occurred_at, @pt, @accuracy, @skew
+		insert into incident (id, number, reporter, source, class, state, urgency, description, place, building, cell, grid, visit, occurred_at, received_at, closed_at, due_at, pt, accuracy, handlers, self_handled, result, skew)
+		select @id, 'E' || to_char(today(), 'YYMM') || '-' || lpad(nextval('incident_number')::text, 5, '0'), @reporter, @source, c.code, @state, @urgency, @description, @place, @building, @cell, @grid, @visit,
+		  @occurred_at, @now, @closed_at, @due_at, @pt, @accuracy, @handlers, @self_handled, @result, @skew
 		from incident_class c where c.code = @class and c.parent is not null`,
 		pgx.NamedArgs{
-			"id": d.ID, "reporter": s.Actor(), "source": d.Source, "class": d.Class, "urgency": d.Urgency, "description": d.Description, "place": d.Place,
-			"building": building, "cell": at.Cell, "grid": at.Grid, "visit": d.Visit, "occurred_at": d.OccurredAt, "pt": at.Pt, "accuracy": d.Accuracy, "skew": d.Skew,
+			"id": d.ID, "reporter": i.Reporter, "source": d.Source, "class": d.Class, "state": i.State, "urgency": d.Urgency, "description": d.Description, "place": d.Place,
+			"building": building, "cell": at.Cell, "grid": at.Grid, "visit": d.Visit, "occurred_at": d.OccurredAt, "now": i.ReceivedAt, "closed_at": i.ClosedAt, "due_at": i.Due(), "pt": at.Pt, "accuracy": d.Accuracy,
+			"handlers": i.Handlers, "self_handled": i.SelfHandled, "result": i.Result, "skew": d.Skew,
 		})
-	if err != nil {
-		return err
-	}
-	if tag.RowsAffected() == 0 {
+	if err == nil && tag.RowsAffected() == 0 {
 		return &ward.Error{Code: ward.Invalid, Message: "请选择事件小类", Fields: []ward.FieldError{{Field: "class", Message: "请从类别表中选择一个小类"}}}
 	}
-	return appendStep(ctx, tx, s, d.ID, 1, "report", "draft", "reported", "")
-}
-
-// ChangeIncident amends an incident or moves it on, if the caller saw its
-// present version.
-func (db *DB) ChangeIncident(ctx context.Context, s ward.Scope, key, id uuid.UUID, ch ward.IncidentChange) (i ward.Incident, err error) {
-	err = db.write(ctx, func(tx pgx.Tx) error {
-		_, err := command(ctx, tx, key, s.Actor(), digest("change-incident", id, ch), func() (uuid.UUID, error) {
-			return id, changeIncident(ctx, tx, s, key, id, ch, db.Now())
-		})
-		if err != nil {
-			return err
-		}
-		i, err = incidentIn(ctx, tx, s, id, "")
-		return err
-	})
-	return i, err
-}
-
-func changeIncident(ctx context.Context, tx pgx.Tx, s ward.Scope, key, id uuid.UUID, ch ward.IncidentChange, at time.Time) error {
-	now, err := incidentIn(ctx, tx, s, id, " for update of i")
-	if err != nil {
-		return err
-	}
-	if now.Version != ch.Version {
-		return &ward.Error{Code: ward.Stale, Message: "这件事件已被修改，请看最新内容后再操作", Current: now}
-	}
-	next, err := ch.Apply(now, at)
-	if err != nil {
-		return err
-	}
-	if _, err := tx.Exec(ctx, `
-		update incident set version = @version, state = @state, class = @class, urgency = @urgency, description = @description, place = @place,
-		  handler_unit = @handler_unit, result = @result, closed_at = @closed_at where id = @id`,
-		pgx.NamedArgs{
-			"id": id, "version": next.Version, "state": next.State, "class": next.Class, "urgency": next.Urgency, "description": next.Description,
-			"place": next.Place, "handler_unit": next.HandlerUnit, "result": next.Result, "closed_at": next.ClosedAt,
-		}); err != nil {
-		return err
-	}
-	if err := appendStep(ctx, tx, s, id, next.Version, "change", now.State, next.State, ch.Opinion); err != nil {
-		return err
-	}
-	path, err := pathOf(ctx, tx, "incident", id)
-	if err != nil {
-		return err
-	}
-	if err := appendAuditAt(ctx, tx, s, path, "change-incident", "incident", id.String(), ""); err != nil {
-		return err
-	}
-	return appendIncident(ctx, tx, s, id, key, path)
-}
-
-func appendStep(ctx context.Context, tx pgx.Tx, s ward.Scope, id uuid.UUID, version int64, action, from, to, opinion string) error {
-	_, err := tx.Exec(ctx, `insert into incident_step (incident, version, actor, action, from_state, to_state, opinion) values ($1, $2, $3, $4, $5, $6, $7)`,
-		id, version, s.Actor(), action, from, to, opinion)
 	return err
+}
+
+// ChangeIncident amends what was reported, if the caller saw its present version.
+func (db *DB) ChangeIncident(ctx context.Context, s ward.Scope, key, id uuid.UUID, ch ward.IncidentChange) (ward.Incident, error) {
+	return db.moveIncident(ctx, s, key, id, ch.Version, "change-incident", digest("change-incident", id, ch), func(_ context.Context, _ pgx.Tx, now ward.Incident, _ string) (ward.Incident, stepDone, error) {
+		next, err := ch.Apply(now)
+		return next, stepDone{Action: "amend"}, err
+	})
 }
 
 // appendIncident tells of the incident as the map shows it, to those who may
 // hear of its class.
-func appendIncident(ctx context.Context, tx pgx.Tx, s ward.Scope, id, key uuid.UUID, path string) error {
-	i, err := incidentIn(ctx, tx, s, id, "")
+func (db *DB) appendIncident(ctx context.Context, tx pgx.Tx, id, key uuid.UUID, path string) error {
+	// As the program itself: a handler who sends a dispute back no longer sees it.
+	i, err := db.incidentIn(ctx, tx, ward.System(""), id, "")
 	if err != nil {
 		return err
 	}
 	return appendEvent(ctx, tx, ward.Event{
 		Topic: "incident", Entity: id.String(), Version: i.Version, Paths: []string{path}, Class: i.Audience(), Command: key.String(), Body: i.Mark(),
 	})
-}
-
-// IncidentClasses lists the table of classes in order.
-func (db *DB) IncidentClasses(ctx context.Context) ([]ward.IncidentClass, error) {
-	return many[ward.IncidentClass](ctx, db.Pool, `select code, parent, name, unit, limit_amount, limit_unit, duplicate_radius, private, urgent from incident_class order by code`, nil)
 }

@@ -71,7 +71,7 @@ func TestBoardsOfAnEmptyStreet(t *testing.T) {
 	t.Parallel()
 	db := postgres.New(pgtest.New(t), postgres.Keys{})
 	all := ward.System("")
-	if snap, err := db.Snapshot(t.Context(), all, true); err != nil || snap.Visits == nil || snap.Incidents == nil || snap.Epoch == "" {
+	if snap, err := db.Snapshot(t.Context(), all); err != nil || snap.Visits == nil || snap.Incidents == nil || snap.Epoch == "" {
 		t.Errorf("snapshot: %+v %v", snap, err)
 	}
 	if b, err := db.Board(t.Context(), all); err != nil || len(b.Week) != 7 || len(b.Figures) == 0 {

@@ -28,7 +28,10 @@ const visitAbsent = "没有这条走访，或不在您的辖区内"
 
 // Visits lists newest first.
 func (db *DB) Visits(ctx context.Context, s ward.Scope, f ward.VisitFilter) (ward.Page[ward.Visit], error) {
-	d := diary[ward.Visit]{visitColumns, visitFrom, visitWithin, "v.occurred_at", "v.id", func(v ward.Visit) string { return timeCursor(v.OccurredAt, v.ID) }}
+	d := diary[ward.Visit]{
+		columns: visitColumns, from: visitFrom, within: visitWithin, at: "v.occurred_at", id: "v.id",
+		cursor: func(v ward.Visit) string { return timeCursor(v.OccurredAt, v.ID) },
+	}
 	return d.find(ctx, db.Pool, s, f.Filter, f.From, f.To, func(add narrow) {
 		add(f.Kind != "", "v.kind = @kind", "kind", f.Kind)
 		add(f.Household > 0, "v.household = @household", "household", f.Household)

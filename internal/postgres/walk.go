@@ -25,9 +25,6 @@ func (db *DB) Backdate(ctx context.Context) error {
 	return db.write(ctx, func(tx pgx.Tx) error {
 		for _, sql := range []string{
 			`update visit set received_at = occurred_at where received_at > occurred_at`,
-			`update incident set closed_at = occurred_at + interval '3 hours' where closed_at is not null`,
-			`update incident set received_at = occurred_at where received_at > occurred_at`,
-			`update incident_step s set at = i.occurred_at + make_interval(mins => 20 * (s.version - 1)::int) from incident i where i.id = s.incident`,
 		} {
 			if _, err := tx.Exec(ctx, sql); err != nil {
 				return err

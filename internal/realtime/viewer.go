@@ -35,7 +35,13 @@ const (
 )
 
 func (v Viewer) sight(e *entry) sight {
-	if e.topic == ward.GrantTopic || !v.Hears(e.class) {
+	switch {
+	case e.topic == ward.NoticeTopic: // one's own, wherever the thing is
+		if e.entity == strconv.FormatInt(v.Actor, 10) {
+			return present
+		}
+		return unseen
+	case e.topic == ward.GrantTopic || !v.Hears(e.class):
 		return unseen
 	}
 	if v.Scope.Covers(e.paths[0]) {

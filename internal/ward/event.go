@@ -8,16 +8,22 @@ import (
 // Visibility says who may hear an event.
 type Visibility string
 
-// The two classes of events.
+// The classes of events.
 const (
 	Public Visibility = "public" // no personal data in it: the wall may show it
 	Duty   Visibility = "duty"   // for signed-in staff of the territory, not for the wall or the public
+	// Confidential is for those who deal with private incidents (disputes).
+	Confidential Visibility = "confidential"
 )
 
 // GrantTopic is the topic of events that say: the roles, the territory or the
 // sessions of the account named by Entity changed. They end that account's live
 // connections and are never sent to anybody.
 const GrantTopic = "grant"
+
+// NoticeTopic is the topic of events that say: the account named by Entity has
+// notices. Only that account's own connections hear them, wherever they are.
+const NoticeTopic = "notice"
 
 // Event (变更) is one committed change of one thing. Whoever changes a thing
 // appends the event in the same transaction, while holding the thing's row lock.

@@ -31,29 +31,6 @@ var (
 	Urgencies       = Terms{{"normal", "一般", nil}, {"urgent", "紧急", nil}}
 )
 
-// incidentMoves is the state machine 受理→立案→派遣→处置→核查→结案: from a state,
-// the states one step may lead to.
-var incidentMoves = map[string][]string{
-	"draft":      {"reported", "checking"},
-	"reported":   {"verifying", "refused", "merged", "filed", "void"},
-	"verifying":  {"reported", "filed", "void"},
-	"filed":      {"dispatched", "void"},
-	"dispatched": {"handling", "filed", "void"},
-	"handling":   {"checking", "suspended", "void"},
-	"suspended":  {"handling", "void"},
-	"checking":   {"follow_up", "handling", "closed", "void"},
-	"follow_up":  {"closed", "filed", "void"},
-	"closed":     {"filed"},
-}
-
-// IncidentMay reports whether one step leads from a state to another.
-func IncidentMay(from, to string) bool { return slices.Contains(incidentMoves[from], to) }
-
-// IncidentOpen reports whether something is still to be done in the state.
-func IncidentOpen(state string) bool {
-	return !slices.Contains([]string{"closed", "void", "refused", "merged"}, state)
-}
-
 // Incident is 事件: something in a place that somebody has to put right.
 type Incident struct {
 	ID          uuid.UUID  `json:"id" doc:"UUIDv7,由设备生成"`
@@ -78,6 +55,58 @@ type Incident struct {
 	DueAt       *time.Time `json:"dueAt" doc:"时限"`
 	Location    orb.Point  `json:"location" doc:"位置"`
 	Private     bool       `json:"private" doc:"矛盾纠纷等不上大屏"`
+
+	Accepted     bool       `json:"accepted" doc:"已受理，等待立案"`
+	Handlers     []int64    `json:"handlers" doc:"经手处置的人；不得核查"`
+	Helpers      []string   `json:"helpers" doc:"协办单位"`
+	Called       []string   `json:"called" doc:"吹哨请到场的单位"`
+	Arrived      []string   `json:"arrived" doc:"已报到的单位"`
+	Asked        string     `json:"asked" enum:",ask_extension,ask_suspension,ask_void" doc:"等待审批的申请"`
+	AskedUntil   *time.Time `json:"askedUntil" doc:"申请延期、挂账到"`
+	AskedBy      *int64     `json:"askedBy" doc:"申请人"`
+	ReviewAt     *time.Time `json:"reviewAt" doc:"挂账复核日期"`
+	Card         string     `json:"card" enum:",normal,yellow,red" doc:"督办级别"`
+	Level        int        `json:"level" doc:"上报了几级"`
+	Extended     int        `json:"extended" doc:"延期次数"`
+	Rework       int        `json:"rework" doc:"返工次数"`
+	Reopened     int        `json:"reopened" doc:"回访不满意而重办的次数"`
+	CloseKind    string     `json:"closeKind" enum:",material,procedural,partial" doc:"办结方式"`
+	Satisfaction string     `json:"satisfaction" enum:",satisfied,unsatisfied,unreached" doc:"回访结果"`
+	SelfHandled  bool       `json:"selfHandled" doc:"自处理"`
+	MergedInto   *uuid.UUID `json:"mergedInto" doc:"并入的事件"`
+	Deadlines    []Deadline `json:"deadlines" doc:"正在计的时限"`
+	Light        Light      `json:"light" enum:",paused,green,yellow,red,card" doc:"灯：按现在的时间计算"`
+}
+
+// LightAt is the worst light of the limits that run.
+func (i Incident) LightAt(now time.Time) (worst Light) {
+	for _, d := range i.Deadlines {
+		worst = Worse(worst, d.Light(now))
+	}
+	return worst
+}
+
+// Due is when the next of the limits that run is due; nil when none runs.
+func (i Incident) Due() (next *time.Time) {
+	for _, d := range i.Deadlines {
+		if !d.Stopped && (next == nil || d.DueAt.Before(*next)) {
+			next = &d.DueAt
+		}
+	}
+	return next
+}
+
+// Answered is the limit a step is held against: that of the step, else the
+// next due; nil when none runs.
+func (i Incident) Answered() (answered *Deadline) {
+	for k, d := range i.Deadlines {
+		switch {
+		case d.Stopped:
+		case answered == nil, d.Step && !answered.Step, d.Step == answered.Step && d.DueAt.Before(answered.DueAt):
+			answered = &i.Deadlines[k]
+		}
+	}
+	return answered
 }
 
 // IncidentDraft is what a report holds.
@@ -95,19 +124,24 @@ type IncidentDraft struct {
 	Accuracy    *float64   `json:"accuracy,omitempty" minimum:"0" doc:"定位精度（米）"`
 	// Skew is what the times above lack; see Skew. It is no part of what is asked for.
 	Skew time.Duration `json:"-"`
+	// SelfHandled says that it was put right on the spot: what was done, with a
+	// photo from before and one from after.
+	SelfHandled *SelfHandled `json:"selfHandled,omitempty" doc:"自处理：当场已办好"`
 }
 
-// IncidentChange amends an incident or moves it one step on.
+// SelfHandled is how an incident was put right on the spot.
+type SelfHandled struct {
+	Result string      `json:"result" minLength:"1" maxLength:"2000" doc:"办理结果"`
+	Photos []uuid.UUID `json:"photos" minItems:"2" maxItems:"9" doc:"处置前和处置后的照片；可随后上传"`
+}
+
+// IncidentChange amends what was reported; a step moves it on.
 type IncidentChange struct {
 	Version     int64   `json:"version" minimum:"1" doc:"您看到的版本"`
-	State       *string `json:"state,omitempty" enum:"reported,verifying,refused,merged,filed,dispatched,handling,suspended,checking,follow_up,closed,void" doc:"下一状态"`
-	Opinion     string  `json:"opinion,omitempty" maxLength:"2000" doc:"意见"`
-	Class       *string `json:"class,omitempty" maxLength:"20"`
+	Class       *string `json:"class,omitempty" maxLength:"20" doc:"类别编码；立案前可改"`
 	Urgency     *string `json:"urgency,omitempty" enum:"normal,urgent"`
 	Description *string `json:"description,omitempty" maxLength:"2000"`
 	Place       *string `json:"place,omitempty" maxLength:"200"`
-	HandlerUnit *string `json:"handlerUnit,omitempty" maxLength:"100"`
-	Result      *string `json:"result,omitempty" maxLength:"2000"`
 }
 
 // IncidentMark is an incident as the map, the wall and the live stream see it:
@@ -130,10 +164,10 @@ func (i Incident) Mark() IncidentMark {
 	return IncidentMark{i.ID, i.Version, i.Number, i.Class, i.ClassName, i.State, i.Urgency, i.Grid, i.ReceivedAt, i.Location}
 }
 
-// Audience is who hears of the incident: disputes stay off the wall.
+// Audience is who hears of the incident: disputes only who deals with them.
 func (i Incident) Audience() Visibility {
 	if i.Private {
-		return Duty
+		return Confidential
 	}
 	return Public
 }
@@ -157,48 +191,53 @@ func (d *IncidentDraft) Validate(now time.Time) error {
 	c.Field(utf8.RuneCountInString(d.Place) <= 200, "place", "地点不超过200字")
 	c.Field(!d.OccurredAt.IsZero(), "occurredAt", "缺少发生时间")
 	c.Field(d.OccurredAt.Before(now.Add(VisitFuture)), "occurredAt", "发生时间晚于现在，请检查设备时钟")
+	c.Field(d.SelfHandled == nil || (d.SelfHandled.Result != "" && len(d.SelfHandled.Photos) >= 2), "selfHandled", "自处理要有办理结果和处置前后的照片")
 	return c.Err()
 }
 
-// Apply returns the incident as changed, one version on. Conflict when the step
-// is not one the state allows; reasons are asked for where the field asks for
-// them (refusing, voiding, sending back, reopening).
-func (ch IncidentChange) Apply(i Incident, now time.Time) (Incident, error) {
-	if ch.State != nil && *ch.State != i.State {
-		if !IncidentMay(i.State, *ch.State) {
-			return i, Errorf(Conflict, "事件现在是“%s”，不能直接变为“%s”", IncidentStates.Label(i.State), IncidentStates.Label(*ch.State))
-		}
-		needsReason := slices.Contains([]string{"refused", "void", "merged"}, *ch.State) || (*ch.State == "filed" && i.State != "reported" && i.State != "verifying")
-		if needsReason && ch.Opinion == "" {
-			return i, &Error{Code: Invalid, Message: "请填写理由", Fields: []FieldError{{"opinion", "这一步需要说明理由"}}}
-		}
-		i.State = *ch.State
-		i.ClosedAt = nil
-		if !IncidentOpen(i.State) {
-			i.ClosedAt = &now
-		}
+// Begin is the incident as it is reported by somebody at the server's time now:
+// waiting to be taken in; or, put right on the spot, closed unless the sample
+// takes it for a check. Forbidden for who may do neither.
+func (d IncidentDraft) Begin(by int64, roles []Role, c Calendar, seed uint64, now time.Time) (Incident, error) {
+	i := Incident{ID: d.ID, Version: 1, Reporter: by, State: "reported", Class: d.Class, Urgency: d.Urgency, ReceivedAt: now, Handlers: []int64{}}
+	action := Report
+	if d.SelfHandled != nil {
+		action = SelfHandle
+	}
+	if !slices.ContainsFunc(roles, func(r Role) bool { _, ok := IncidentMay("draft", action, r); return ok }) {
+		r, _ := ruleFor(action)
+		return i, Errorf(Forbidden, "“%s”由%s来做", Actions.Label(string(action)), roleLabels(r.by))
+	}
+	switch {
+	case action == Report:
+		i.setStep(c.Start(i.firstLimit(acceptLimit), true, now))
+	case Sampled(seed, d.ID):
+		i.State = "checking"
+		i.setStep(c.Start(checkLimit, true, now))
+	default:
+		i.State, i.ClosedAt = "closed", &now
+	}
+	if d.SelfHandled != nil {
+		i.SelfHandled, i.Result, i.Handlers = true, d.SelfHandled.Result, []int64{by}
+	}
+	return i, nil
+}
+
+// Apply returns the incident as amended, one version on. Conflict once it is
+// over, and for another class once it is filed.
+func (ch IncidentChange) Apply(i Incident) (Incident, error) {
+	if !IncidentOpen(i.State) {
+		return i, Errorf(Conflict, "事件现在是“%s”，不能再修改", IncidentStates.Label(i.State))
+	}
+	if ch.Class != nil && *ch.Class != i.Class && i.State != "reported" && i.State != "verifying" {
+		return i, Errorf(Conflict, "已经立案，类别不能再改")
 	}
 	set(&i.Class, ch.Class)
 	set(&i.Urgency, ch.Urgency)
 	set(&i.Description, ch.Description)
 	set(&i.Place, ch.Place)
-	set(&i.HandlerUnit, ch.HandlerUnit)
-	set(&i.Result, ch.Result)
 	i.Version++
 	return i, nil
-}
-
-// IncidentClass is one row of the editable table 大类/小类 with its limit.
-type IncidentClass struct {
-	Code            string  `json:"code" doc:"编码"`
-	Parent          *string `json:"parent" doc:"大类"`
-	Name            string  `json:"name" doc:"名称"`
-	Unit            string  `json:"unit" doc:"责任单位"`
-	LimitAmount     *int    `json:"limitAmount" doc:"时限"`
-	LimitUnit       *string `json:"limitUnit" doc:"时限单位"`
-	DuplicateRadius float64 `json:"duplicateRadius" doc:"查重半径（米）"`
-	Private         bool    `json:"private" doc:"不上大屏"`
-	Urgent          bool    `json:"urgent" doc:"默认紧急"`
 }
 
 // IncidentFilter narrows a list of incidents.
@@ -208,19 +247,39 @@ type IncidentFilter struct {
 	Class string `query:"class" maxLength:"20" doc:"类别编码"`
 	From  string `query:"from" maxLength:"10" doc:"从哪天"`
 	To    string `query:"to" maxLength:"10" doc:"到哪天（含）"`
+	Board string `query:"board" enum:",intake,verify,file,dispatch,handle,check,follow" doc:"看板：待受理、待核实、待立案、待派遣、待处置、待核查、待回访；最急的在前"`
+	Light string `query:"light" enum:",paused,green,yellow,red,card" doc:"灯"`
+	Mine  bool   `query:"mine" doc:"只看该我办的"`
 }
 
-// Incidents keeps incidents. Every method answers within the scope only.
+// Incidents keeps incidents. Every method answers within the scope only, and
+// private ones to those only who deal with them.
 type Incidents interface {
-	// Incidents lists newest first.
+	// Incidents lists newest first; a board lists what is due first.
 	Incidents(ctx context.Context, s Scope, f IncidentFilter) (Page[Incident], error)
+	// IncidentBoards counts the boards by light.
+	IncidentBoards(ctx context.Context, s Scope) ([]IncidentBoard, error)
 	// Incident: not_found outside the scope.
 	Incident(ctx context.Context, s Scope, id uuid.UUID) (Incident, error)
+	// IncidentSteps lists what was done, in order.
+	IncidentSteps(ctx context.Context, s Scope, id uuid.UUID) ([]IncidentStepDone, error)
+	// IncidentActions are what the person may do with it now.
+	IncidentActions(ctx context.Context, s Scope, id uuid.UUID) ([]Action, error)
+	// Duplicates lists open incidents of the class near a place, the nearest first.
+	Duplicates(ctx context.Context, s Scope, class string, at orb.Point, but uuid.UUID) ([]Duplicate, error)
 	// CreateIncident: invalid; not_found when the place is outside the scope.
 	CreateIncident(ctx context.Context, s Scope, key uuid.UUID, d IncidentDraft) (Incident, error)
-	// ChangeIncident: stale with the current incident; conflict when the state
-	// does not allow the step.
+	// ChangeIncident amends: stale with the current incident.
 	ChangeIncident(ctx context.Context, s Scope, key, id uuid.UUID, ch IncidentChange) (Incident, error)
+	// StepIncident moves on: stale with who did what; conflict when the state,
+	// forbidden when the role does not allow the step.
+	StepIncident(ctx context.Context, s Scope, key, id uuid.UUID, st IncidentStep) (Incident, error)
 	// IncidentClasses lists the table of classes.
 	IncidentClasses(ctx context.Context) ([]IncidentClass, error)
+	// SaveIncidentClass adds or changes a row of the table.
+	SaveIncidentClass(ctx context.Context, s Scope, c IncidentClass) (IncidentClass, error)
+	// Phrases are the response templates, by action.
+	Phrases(ctx context.Context) ([]Phrase, error)
+	// SavePhrase adds one (id 0) or changes it; an empty text removes it.
+	SavePhrase(ctx context.Context, s Scope, p Phrase) (Phrase, error)
 }

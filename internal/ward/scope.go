@@ -15,6 +15,9 @@ type Scope struct {
 	actor int64
 	paths []string
 	names bool
+	// grants are those the operation runs under, for rules that ask which role
+	// is held over one place.
+	grants []Grant
 }
 
 // System is the scope of the program itself (import from the command line,
@@ -35,6 +38,46 @@ func (s Scope) Actor() int64 { return s.actor }
 // SeesNames says whether names and phones are shown whole to this person in
 // this operation; otherwise they are masked.
 func (s Scope) SeesNames() bool { return s.names }
+
+// RolesAt are the roles held over a path in this operation.
+func (s Scope) RolesAt(path string) (roles []Role) {
+	for _, g := range s.grants {
+		if (Scope{paths: []string{g.Path}}).Covers(path) {
+			roles = addOnce(roles, g.Role)
+		}
+	}
+	return roles
+}
+
+// RolesThen are the roles held over a path, or, where something late comes in
+// from what was one's territory then, those held anywhere.
+func (s Scope) RolesThen(path string) []Role {
+	roles := s.RolesAt(path)
+	if len(roles) == 0 {
+		for _, g := range s.grants {
+			roles = addOnce(roles, g.Role)
+		}
+	}
+	return roles
+}
+
+// PathsOf are the paths over which one of the roles is held, never nil.
+func (s Scope) PathsOf(roles ...Role) []string {
+	paths := []string{}
+	for _, g := range s.grants {
+		if slices.Contains(roles, g.Role) {
+			paths = append(paths, g.Path)
+		}
+	}
+	return paths
+}
+
+// SeesPrivate says whether incidents kept from public view (disputes) are this
+// person's work, whoever handles them: those in the grid and the office. A handling
+// unit sees what it is in charge of.
+func (s Scope) SeesPrivate() bool {
+	return s.grants == nil && s.actor == 0 && s.names || slices.ContainsFunc(s.grants, func(g Grant) bool { return g.Role != Handler && slices.Contains(fieldWork, g.Role) })
+}
 
 // Masked is the same territory with names and phones masked, for what leaves
 // the program in bulk.

@@ -50,8 +50,9 @@ type Registers interface {
 
 // Boards counts and finds within the scope.
 type Boards interface {
-	// Snapshot is the live state at one place of the stream.
-	Snapshot(ctx context.Context, s Scope, publicOnly bool) (Snapshot, error)
+	// Snapshot is the live state at one place of the stream, private incidents
+	// only for those who deal with them.
+	Snapshot(ctx context.Context, s Scope) (Snapshot, error)
 	Board(ctx context.Context, s Scope) (Board, error)
 	// Search: invalid for less than two letters or one Chinese character.
 	Search(ctx context.Context, s Scope, words string) ([]Found, error)
@@ -78,6 +79,8 @@ type Store interface {
 	JobStore
 	Incidents
 	Photos
+	Notices
+	Calendars
 	Boards
 	Finders
 	FeatureStore

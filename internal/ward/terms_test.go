@@ -4,7 +4,6 @@ import (
 	"reflect"
 	"strings"
 	"testing"
-	"time"
 )
 
 // The enum tags the API shows are the vocabularies the rules use.
@@ -77,30 +76,5 @@ func TestScopeCoversOnlyItsOwnSubtree(t *testing.T) {
 	}
 	if (Scope{}).Covers("d1") {
 		t.Error("the zero scope covers something")
-	}
-}
-
-func TestIncidentSteps(t *testing.T) {
-	t.Parallel()
-	for from, tos := range incidentMoves {
-		if !IncidentStates.Has(from) {
-			t.Errorf("unknown state %s", from)
-		}
-		for _, to := range tos {
-			if !IncidentStates.Has(to) {
-				t.Errorf("unknown state %s", to)
-			}
-		}
-	}
-	now := time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
-	closed, refused, filed := "closed", "refused", "filed"
-	if _, err := (IncidentChange{State: &closed}).Apply(Incident{State: "reported"}, now); ErrorCode(err) != Conflict {
-		t.Errorf("a reported incident may be closed at once: %v", err)
-	}
-	if _, err := (IncidentChange{State: &refused}).Apply(Incident{State: "reported"}, now); ErrorCode(err) != Invalid {
-		t.Errorf("refused without a reason: %v", err)
-	}
-	if i, err := (IncidentChange{State: &filed}).Apply(Incident{State: "reported", Version: 1}, now); err != nil || i.Version != 2 || i.ClosedAt != nil {
-		t.Errorf("filing: %+v %v", i, err)
 	}
 }

@@ -144,15 +144,19 @@ test('an incident is reported from the map, taken in by the office and dispatche
   await clean(leader, 'incident card', { targets: 44 })
 
   const intake = await as('intake', `/desk#/incident/${id}`)
-  await intake.getByLabel('意见').fill('属实')
-  await intake.getByRole('button', { name: '立案' }).click()
-  await intake.getByText('已办理：已立案').waitFor()
+  await intake.getByRole('button', { name: '受理', exact: true }).click()
+  await intake.getByText('已办理：受理').waitFor()
+  const head = await as('dutyhead', `/desk#/incident/${id}`)
+  await head.getByRole('button', { name: '立案', exact: true }).click()
+  await head.getByRole('button', { name: '确定立案' }).click()
+  await head.getByText('已办理：立案').waitFor()
   const dispatcher = await as('dispatcher', `/desk#/incident/${id}`)
-  await dispatcher.getByRole('button', { name: '派遣' }).click()
-  await dispatcher.getByText('已办理：已派遣').waitFor()
+  await dispatcher.getByRole('button', { name: '派遣', exact: true }).click()
+  await dispatcher.getByRole('button', { name: '确定派遣' }).click()
+  await dispatcher.getByText('已办理：派遣').waitFor()
   // The leader's card follows by itself.
   await leader.locator('.incident-way [aria-current]').filter({ hasText: '已派遣' }).waitFor()
-  for (const page of [leader, intake, dispatcher]) await page.context().close()
+  for (const page of [leader, intake, head, dispatcher]) await page.context().close()
 })
 
 test('the personal fields of a household are shown for a purpose and written down', async () => {

@@ -502,6 +502,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 工作日历 */
+        get: operations["get-calendar"];
+        put?: never;
+        /** 修改工作日历 */
+        post: operations["save-calendar"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/config": {
         parameters: {
             query?: never;
@@ -719,6 +737,23 @@ export interface paths {
         put?: never;
         /** 处理一条（可先预览） */
         post: operations["act-on-doctor-case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 附近的同类事件 */
+        get: operations["list-duplicates"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1668,6 +1703,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/incident-boards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 事件看板 */
+        get: operations["list-incident-boards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/incident-classes": {
         parameters: {
             query?: never;
@@ -1678,7 +1730,8 @@ export interface paths {
         /** 事件类别 */
         get: operations["list-incident-classes"];
         put?: never;
-        post?: never;
+        /** 修改事件类别 */
+        post: operations["save-incident-class"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1717,8 +1770,43 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** 办理事件 */
+        /** 修改事件 */
         patch: operations["change-incident"];
+        trace?: never;
+    };
+    "/api/incidents/{id}/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 现在可以做什么 */
+        get: operations["list-incident-actions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/{id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 办理经过 */
+        get: operations["list-incident-steps"];
+        put?: never;
+        /** 办理事件 */
+        post: operations["step-incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/institutions": {
@@ -2237,6 +2325,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 我的通知 */
+        get: operations["list-notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notices/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 通知已读 */
+        post: operations["read-notices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/pairings": {
         parameters: {
             query?: never;
@@ -2387,6 +2509,24 @@ export interface paths {
         get: operations["get-photo"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/phrases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 常用语 */
+        get: operations["list-phrases"];
+        put?: never;
+        /** 修改常用语 */
+        post: operations["save-phrase"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3712,6 +3852,17 @@ export interface components {
             /** @description 已写入 */
             written: boolean;
         };
+        Calendar: {
+            /** @description 节假日和调休上班日 */
+            days: components["schemas"]["SpecialDay"][];
+            /** @description 工作日的办公时段 */
+            hours: components["schemas"]["Span"][];
+            /**
+             * Format: int64
+             * @description 版本
+             */
+            version: number;
+        };
         CellCount: {
             /**
              * Format: int64
@@ -3833,6 +3984,51 @@ export interface components {
              * @description 走访
              */
             visits: number;
+        };
+        Deadline: {
+            /**
+             * Format: date-time
+             * @description 红牌：用满150%
+             */
+            cardAt: string;
+            /**
+             * Format: date-time
+             * @description 到期
+             */
+            dueAt: string;
+            /**
+             * Format: date-time
+             * @description 此后为红灯
+             */
+            lateAt: string;
+            /**
+             * Format: int64
+             * @description 时限（秒）
+             */
+            limit: number;
+            /** @description 名称 */
+            name: string;
+            /**
+             * Format: date-time
+             * @description 本次计时开始
+             */
+            startedAt: string;
+            /** @description 是：本环节的时限；否：类别的时限 */
+            step: boolean;
+            /** @description 已停表 */
+            stopped: boolean;
+            /**
+             * Format: int64
+             * @description 本次计时前已用（秒）
+             */
+            used: number;
+            /**
+             * Format: date-time
+             * @description 黄灯：用满80%
+             */
+            warnAt: string;
+            /** @description 按工作时间计 */
+            works: boolean;
         };
         DemoLogin: {
             /** @description 进入的界面 */
@@ -3979,6 +4175,29 @@ export interface components {
              * @enum {string}
              */
             use: "own" | "rent" | "vacant";
+        };
+        Duplicate: {
+            /** @description 类别 */
+            className: string;
+            id: string;
+            /** @description 位置 */
+            location: number[];
+            /**
+             * Format: double
+             * @description 相距（米）
+             */
+            metres: number;
+            /** @description 编号 */
+            number: string;
+            /** @description 地点 */
+            place: string;
+            /**
+             * Format: date-time
+             * @description 收到
+             */
+            receivedAt: string;
+            /** @description 状态 */
+            state: string;
         };
         Entry: {
             /** @description 停用日期，空为在用 */
@@ -4852,20 +5071,53 @@ export interface components {
             written: boolean;
         };
         Incident: {
+            /** @description 已受理，等待立案 */
+            accepted: boolean;
+            /** @description 已报到的单位 */
+            arrived: string[];
+            /**
+             * @description 等待审批的申请
+             * @enum {string}
+             */
+            asked: "" | "ask_extension" | "ask_suspension" | "ask_void";
+            /**
+             * Format: int64
+             * @description 申请人
+             */
+            askedBy: number | null;
+            /**
+             * Format: date-time
+             * @description 申请延期、挂账到
+             */
+            askedUntil: string | null;
             /**
              * Format: int64
              * @description 楼栋
              */
             building: number | null;
+            /** @description 吹哨请到场的单位 */
+            called: string[];
+            /**
+             * @description 督办级别
+             * @enum {string}
+             */
+            card: "" | "normal" | "yellow" | "red";
             /** @description 类别编码 */
             class: string;
             /** @description 类别名称 */
             className: string;
             /**
+             * @description 办结方式
+             * @enum {string}
+             */
+            closeKind: "" | "material" | "procedural" | "partial";
+            /**
              * Format: date-time
              * @description 结案时间
              */
             closedAt: string | null;
+            /** @description 正在计的时限 */
+            deadlines: components["schemas"]["Deadline"][];
             /** @description 描述 */
             description: string;
             /**
@@ -4875,15 +5127,36 @@ export interface components {
             dueAt: string | null;
             /**
              * Format: int64
+             * @description 延期次数
+             */
+            extended: number;
+            /**
+             * Format: int64
              * @description 发生时所在网格
              */
             grid: number;
             /** @description 处置单位 */
             handlerUnit: string;
+            /** @description 经手处置的人；不得核查 */
+            handlers: number[];
+            /** @description 协办单位 */
+            helpers: string[];
             /** @description UUIDv7,由设备生成 */
             id: string;
+            /**
+             * Format: int64
+             * @description 上报了几级
+             */
+            level: number;
+            /**
+             * @description 灯：按现在的时间计算
+             * @enum {string}
+             */
+            light: "" | "paused" | "green" | "yellow" | "red" | "card";
             /** @description 位置 */
             location: number[];
+            /** @description 并入的事件 */
+            mergedInto: string;
             /** @description 编号 */
             number: string;
             /**
@@ -4902,11 +5175,33 @@ export interface components {
             receivedAt: string;
             /**
              * Format: int64
+             * @description 回访不满意而重办的次数
+             */
+            reopened: number;
+            /**
+             * Format: int64
              * @description 上报人
              */
             reporter: number;
             /** @description 办理结果 */
             result: string;
+            /**
+             * Format: date-time
+             * @description 挂账复核日期
+             */
+            reviewAt: string | null;
+            /**
+             * Format: int64
+             * @description 返工次数
+             */
+            rework: number;
+            /**
+             * @description 回访结果
+             * @enum {string}
+             */
+            satisfaction: "" | "satisfied" | "unsatisfied" | "unreached";
+            /** @description 自处理 */
+            selfHandled: boolean;
             /**
              * @description 来源
              * @enum {string}
@@ -4927,19 +5222,50 @@ export interface components {
             /** @description 来自走访 */
             visit: string;
         };
+        IncidentBoard: {
+            /** @description 看板 */
+            board: string;
+            /**
+             * Format: int64
+             * @description 红牌
+             */
+            card: number;
+            /**
+             * Format: int64
+             * @description 绿灯
+             */
+            green: number;
+            /**
+             * Format: int64
+             * @description 该我办的
+             */
+            mine: number;
+            /**
+             * Format: int64
+             * @description 停表
+             */
+            paused: number;
+            /**
+             * Format: int64
+             * @description 红灯
+             */
+            red: number;
+            /**
+             * Format: int64
+             * @description 件数
+             */
+            total: number;
+            /**
+             * Format: int64
+             * @description 黄灯
+             */
+            yellow: number;
+        };
         IncidentChange: {
+            /** @description 类别编码；立案前可改 */
             class?: string;
             description?: string;
-            handlerUnit?: string;
-            /** @description 意见 */
-            opinion?: string;
             place?: string;
-            result?: string;
-            /**
-             * @description 下一状态
-             * @enum {string}
-             */
-            state?: "reported" | "verifying" | "refused" | "merged" | "filed" | "dispatched" | "handling" | "suspended" | "checking" | "follow_up" | "closed" | "void";
             /** @enum {string} */
             urgency?: "normal" | "urgent";
             /**
@@ -4949,25 +5275,27 @@ export interface components {
             version: number;
         };
         IncidentClass: {
-            /** @description 编码 */
+            /**
+             * @description 结案规则
+             * @enum {string}
+             */
+            closeRule: "result" | "photo";
+            /** @description 编码：大类2位，小类4位 */
             code: string;
             /**
              * Format: double
              * @description 查重半径（米）
              */
             duplicateRadius: number;
-            /**
-             * Format: int64
-             * @description 时限
-             */
-            limitAmount: number | null;
-            /** @description 时限单位 */
-            limitUnit: string | null;
+            /** @description 立案条件 */
+            filing: string;
+            /** @description 时限，最后一个是办结的时限 */
+            limits: components["schemas"]["Limit"][];
             /** @description 名称 */
             name: string;
             /** @description 大类 */
             parent: string | null;
-            /** @description 不上大屏 */
+            /** @description 仅经办人可见，不上大屏 */
             private: boolean;
             /** @description 责任单位 */
             unit: string;
@@ -5000,6 +5328,8 @@ export interface components {
             occurredAt: string;
             /** @description 地点 */
             place?: string;
+            /** @description 自处理：当场已办好 */
+            selfHandled?: components["schemas"]["SelfHandled"];
             /**
              * @description 来源，默认网格上报
              * @enum {string}
@@ -5026,6 +5356,99 @@ export interface components {
             state: string;
             urgency: string;
             /** Format: int64 */
+            version: number;
+        };
+        IncidentStep: {
+            /**
+             * @description 动作
+             * @enum {string}
+             */
+            action: "take_in" | "verify" | "verified" | "disproved" | "refuse" | "merge" | "file" | "dispatch" | "accept" | "send_back" | "reach" | "ask_extension" | "ask_suspension" | "ask_void" | "approve" | "decline" | "resume" | "escalate" | "call_units" | "arrive" | "resolve" | "pass" | "fail" | "satisfied" | "unsatisfied" | "unreached" | "supervise" | "reopen" | "note";
+            /**
+             * @description 督办：级别
+             * @enum {string}
+             */
+            card?: "normal" | "yellow" | "red";
+            /** @description 立案：类别编码，不填则不变 */
+            class?: string;
+            /**
+             * @description 办结：方式
+             * @enum {string}
+             */
+            closeKind?: "material" | "procedural" | "partial";
+            /** @description 并入哪一件 */
+            into?: string;
+            /** @description 意见、理由 */
+            opinion?: string;
+            /** @description 附带的照片；可随后上传 */
+            photos?: string[];
+            /** @description 阶段完成：哪个时限 */
+            reached?: string;
+            /** @description 办结：结果 */
+            result?: string;
+            /** @description 派遣：主办单位 */
+            unit?: string;
+            /** @description 派遣：协办单位；吹哨：请到场的单位 */
+            units?: string[];
+            /**
+             * Format: date-time
+             * @description 延期到；挂账复核日期
+             */
+            until?: string;
+            /**
+             * @description 立案：紧急程度，不填则不变
+             * @enum {string}
+             */
+            urgency?: "normal" | "urgent";
+            /**
+             * Format: int64
+             * @description 您看到的版本
+             */
+            version: number;
+        };
+        IncidentStepDone: {
+            /** @description 动作 */
+            action: string;
+            /** @description 谁 */
+            actor: string;
+            /**
+             * Format: int64
+             * @description 时限（分钟）
+             */
+            allowed: number | null;
+            /**
+             * Format: date-time
+             * @description 时间
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description 当时的时限
+             */
+            dueAt: string | null;
+            /** @description 之前的状态 */
+            from: string;
+            /** @description 哪个时限 */
+            limitName: string;
+            /** @description 意见 */
+            opinion: string;
+            /** @description 附带的照片 */
+            photos: string[];
+            /** @description 之后的状态 */
+            to: string;
+            /** @description 单位 */
+            unit: string;
+            /** @description 涉及的单位 */
+            units: string[];
+            /**
+             * Format: int64
+             * @description 用了多少分钟（按时限的算法）
+             */
+            used: number | null;
+            /**
+             * Format: int64
+             * @description 此步之后的版本
+             */
             version: number;
         };
         Institution: {
@@ -5161,6 +5584,20 @@ export interface components {
              */
             width: number | null;
         };
+        Limit: {
+            /**
+             * Format: int64
+             * @description 数量
+             */
+            amount: number;
+            /** @description 名称，例如 处置、首次联系 */
+            name: string;
+            /**
+             * @description 单位：钟点或工作时间
+             * @enum {string}
+             */
+            unit: "minute" | "hour" | "day" | "work_hour" | "work_day";
+        };
         LoginInputBody: {
             /** @description 账号 */
             login: string;
@@ -5254,6 +5691,33 @@ export interface components {
             name: string;
             /** @description 类型 */
             noun: string;
+        };
+        Notice: {
+            /**
+             * Format: date-time
+             * @description 时间
+             */
+            at: string;
+            /** @description 事件类别名称 */
+            class: string;
+            /** Format: int64 */
+            id: number;
+            /** @description 事件 */
+            incident: string;
+            /** @description 类别 */
+            kind: string;
+            /** @description 事件编号 */
+            number: string;
+            /** @description 已读 */
+            read: boolean;
+        };
+        NoticeList: {
+            items: components["schemas"]["Notice"][];
+            /**
+             * Format: int64
+             * @description 未读
+             */
+            unread: number;
         };
         Pack: {
             /** @description 所在辖区 */
@@ -5579,6 +6043,17 @@ export interface components {
              * @description 宽（像素）
              */
             width: number;
+        };
+        Phrase: {
+            /** @description 用于哪个动作 */
+            action: string;
+            /**
+             * Format: int64
+             * @description 编号；0 为新建
+             */
+            id: number;
+            /** @description 内容；空则删除 */
+            text: string;
         };
         PlaceAt: {
             /** @description 所在楼栋 */
@@ -6450,6 +6925,13 @@ export interface components {
             /** @description 简短说明 */
             title: string;
         };
+        "Read-noticesRequest": {
+            /**
+             * Format: int64
+             * @description 到这一条为止都已读
+             */
+            upto: number;
+        };
         Reading: {
             /** @description 坐标系，例如 wgs84、gcj02、EPSG:4549 */
             crs?: string;
@@ -6517,6 +6999,12 @@ export interface components {
             /** @description 查看用途，写入审计 */
             purpose: string;
         };
+        SelfHandled: {
+            /** @description 处置前和处置后的照片；可随后上传 */
+            photos: string[];
+            /** @description 办理结果 */
+            result: string;
+        };
         "Show-branchRequest": {
             /** @description 查看的用途 */
             purpose: string;
@@ -6548,6 +7036,29 @@ export interface components {
             teams: components["schemas"]["Team"][];
             /** @description 今日走访 */
             visits: components["schemas"]["VisitMark"][];
+        };
+        Span: {
+            /**
+             * Format: int64
+             * @description 从（零点起的分钟）
+             */
+            from: number;
+            /**
+             * Format: int64
+             * @description 到（零点起的分钟）
+             */
+            to: number;
+        };
+        SpecialDay: {
+            /**
+             * Format: date
+             * @description 日期
+             */
+            date: string;
+            /** @description 说明 */
+            name: string;
+            /** @description 是：调休上班；否：放假 */
+            work: boolean;
         };
         Statistics: {
             /**
@@ -9515,6 +10026,140 @@ export interface operations {
             };
         };
     };
+    "get-calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Calendar"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "save-calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Calendar"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Calendar"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-config": {
         parameters: {
             query?: never;
@@ -10595,6 +11240,80 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DoctorFix"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-duplicates": {
+        parameters: {
+            query: {
+                /** @description 类别编码 */
+                class: string;
+                /** @description 经度 */
+                lon: number;
+                /** @description 纬度 */
+                lat: number;
+                /** @description 除了这一件 */
+                but?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Duplicate"][];
                 };
             };
             /** @description Unauthorized */
@@ -15452,6 +16171,71 @@ export interface operations {
             };
         };
     };
+    "list-incident-boards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentBoard"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-incident-classes": {
         parameters: {
             query?: never;
@@ -15468,6 +16252,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IncidentClass"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "save-incident-class": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IncidentClass"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentClass"];
                 };
             };
             /** @description Unauthorized */
@@ -15548,6 +16401,12 @@ export interface operations {
                 from?: string;
                 /** @description 到哪天（含） */
                 to?: string;
+                /** @description 看板：待受理、待核实、待立案、待派遣、待处置、待核查、待回访；最急的在前 */
+                board?: "" | "intake" | "verify" | "file" | "dispatch" | "handle" | "check" | "follow";
+                /** @description 灯 */
+                light?: "" | "paused" | "green" | "yellow" | "red" | "card";
+                /** @description 只看该我办的 */
+                mine?: boolean;
             };
             header?: never;
             path?: never;
@@ -15769,6 +16628,216 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["IncidentChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-incident-actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string[];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-incident-steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentStepDone"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "step-incident": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 操作编号（UUIDv7），重发时保持不变 */
+                "Idempotency-Key": string;
+                /** @description 设备发送时的时钟，用于校正设备时间 */
+                "Device-Time"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IncidentStep"];
             };
         };
         responses: {
@@ -18572,6 +19641,143 @@ export interface operations {
             };
         };
     };
+    "list-notices": {
+        parameters: {
+            query?: {
+                /** @description 条数 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Read-noticesRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-pairings": {
         parameters: {
             query?: {
@@ -19431,6 +20637,140 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-phrases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Phrase"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "save-phrase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Phrase"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Phrase"];
+                };
             };
             /** @description Unauthorized */
             401: {

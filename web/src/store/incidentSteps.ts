@@ -1,4 +1,4 @@
-import type { IncidentState } from './incidentWork'
+import type { IncidentAction } from './incidentWork'
 
 /** The way an incident usually goes, for the line of states on its card. */
 export const WAY = ['reported', 'filed', 'dispatched', 'handling', 'checking', 'closed'] as const
@@ -12,52 +12,55 @@ export function stepOf(state: string): number {
 /** States that end an incident without it being put right. */
 export const isBroken = (state: string): boolean => ['refused', 'merged', 'void'].includes(state)
 
-interface Step {
-  to: IncidentState
-  /** Roles whose work the step is. The server decides; this only shows and hides. */
-  by: readonly string[]
-  /** Whether the server wants a reason. */
-  reason?: boolean
+/** What an action asks for besides a word. */
+export type StepField = 'class' | 'unit' | 'units' | 'until' | 'into' | 'reached' | 'result' | 'card'
+
+const fields: Partial<Record<IncidentAction, readonly StepField[]>> = {
+  file: ['class'],
+  dispatch: ['unit', 'units'],
+  call_units: ['units'],
+  ask_extension: ['until'],
+  ask_suspension: ['until'],
+  merge: ['into'],
+  reach: ['reached'],
+  resolve: ['result'],
+  supervise: ['card'],
 }
 
-const office = ['intake', 'duty_head']
-const desk = ['dispatcher', 'duty_head']
-const field = ['handler', 'grid_leader', 'grid_staff', 'duty_head']
-const check = ['grid_leader', 'grid_staff', 'secretary', 'duty_head']
-const void_: Step = { to: 'void', by: ['duty_head'], reason: true }
+/** The fields of an action. */
+export const fieldsOf = (action: IncidentAction): readonly StepField[] => fields[action] ?? []
 
-const steps: Partial<Record<IncidentState, readonly Step[]>> = {
-  draft: [{ to: 'reported', by: ['grid_leader', 'grid_staff', 'secretary'] }],
-  reported: [
-    { to: 'filed', by: office },
-    { to: 'verifying', by: office },
-    { to: 'refused', by: office, reason: true },
-    { to: 'merged', by: office, reason: true },
-  ],
-  verifying: [
-    { to: 'filed', by: office },
-    { to: 'reported', by: check },
-  ],
-  filed: [{ to: 'dispatched', by: desk }, void_],
-  dispatched: [{ to: 'handling', by: field }, { to: 'filed', by: [...desk, 'handler'], reason: true }, void_],
-  handling: [
-    { to: 'checking', by: field },
-    { to: 'suspended', by: field },
-  ],
-  suspended: [{ to: 'handling', by: field }, void_],
-  checking: [
-    { to: 'closed', by: [...check, ...office] },
-    { to: 'follow_up', by: check },
-    { to: 'handling', by: check },
-  ],
-  follow_up: [
-    { to: 'closed', by: check },
-    { to: 'filed', by: check, reason: true },
-  ],
-  closed: [{ to: 'filed', by: ['duty_head', 'secretary'], reason: true }],
-}
+const words: readonly IncidentAction[] = [
+  'disproved',
+  'refuse',
+  'send_back',
+  'ask_extension',
+  'ask_suspension',
+  'ask_void',
+  'decline',
+  'escalate',
+  'fail',
+  'unsatisfied',
+  'reopen',
+  'note',
+]
 
-/** The steps that someone may take from a state; `holds` says whether they hold one of the roles. */
-export function stepsFrom(state: IncidentState, holds: (...roles: string[]) => boolean): readonly Step[] {
-  return (steps[state] ?? []).filter(({ by }) => holds(...by))
-}
+/** Whether the server wants a reason. */
+export const needsWords = (action: IncidentAction): boolean => words.includes(action)
+
+/** Whether one tap is enough. */
+export const isOneTap = (action: IncidentAction): boolean =>
+  !needsWords(action) && fieldsOf(action).length === 0
+
+const beside: readonly IncidentAction[] = [
+  'note',
+  'ask_void',
+  'supervise',
+  'escalate',
+  'call_units',
+  'refuse',
+  'merge',
+]
+
+/** Whether an action leads on along the way; the others stand behind 更多. */
+export const leadsOn = (action: IncidentAction): boolean => !beside.includes(action)

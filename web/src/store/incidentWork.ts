@@ -12,6 +12,18 @@ export type IncidentDraft = Wire['IncidentDraft']
 /** A state of an incident. */
 export type IncidentState = Incident['state']
 
+/** One action with what it needs. */
+export type IncidentStep = Wire['IncidentStep']
+
+/** What may be done with an incident. */
+export type IncidentAction = IncidentStep['action']
+
+/** One line of the timeline. */
+export type IncidentStepDone = Wire['IncidentStepDone']
+
+/** How much of a limit is used up: '' when none runs. */
+export type Light = Incident['light']
+
 /** A class 大类 or 小类 as a register line, by code. */
 export type IncidentClass = Wire['IncidentClass'] & { id: string }
 
@@ -20,6 +32,21 @@ export const incidentClasses = register<IncidentClass>(async () => {
   const classes = await ok(api.GET('/api/incident-classes'))
   return classes.map((one) => ({ ...one, id: one.code }))
 })
+
+/** The response templates 常用语. */
+export const phrases = register(() => ok(api.GET('/api/phrases')))
+
+/** Adds (id 0), changes or, with an empty text, removes a template. Throws ApiError. */
+export async function savePhrase(body: Wire['Phrase']): Promise<void> {
+  await ok(api.POST('/api/phrases', { body }))
+  await phrases.load()
+}
+
+/** Adds or changes a row of the table of classes. Throws ApiError. */
+export async function saveClass(body: Wire['IncidentClass']): Promise<void> {
+  await ok(api.POST('/api/incident-classes', { body }))
+  await incidentClasses.load()
+}
 
 const mark = (incident: Incident): IncidentMark => {
   const { id, version, number, class: code, className, state, urgency, grid, receivedAt, location } = incident
@@ -87,21 +114,39 @@ export function sendPhoto(
 }
 
 /** Moves an incident one step on. Null: the step is kept on this device and will be sent. Throws ApiError `stale` when somebody else was first. */
-export async function moveIncident(
-  { id, version, className, number }: Pick<Incident, 'id' | 'version' | 'className' | 'number'>,
-  state: IncidentState,
-  opinion: string,
+export async function stepIncident(
+  { id, className, number }: Pick<Incident, 'id' | 'className' | 'number'>,
+  body: IncidentStep,
   key: string,
 ): Promise<Incident | null> {
   const incident = await perform<Incident>({
-    kind: 'change-incident',
+    kind: 'step-incident',
     entity: id,
-    method: 'PATCH',
-    path: `/api/incidents/${id}`,
-    body: { version, state, opinion },
+    method: 'POST',
+    path: `/api/incidents/${id}/steps`,
+    body,
     about: `${className} ${number}`,
     key,
   })
   if (incident) incidentStored(incident)
   return incident
+}
+
+/** What the person may do with an incident now, in the order of the way. Throws ApiError. */
+export function actionsOf(id: string): Promise<IncidentAction[]> {
+  return ok(api.GET('/api/incidents/{id}/actions', { params: { path: { id } } })) as Promise<IncidentAction[]>
+}
+
+/** What was done with an incident, in order. Throws ApiError. */
+export function stepsOf(id: string): Promise<IncidentStepDone[]> {
+  return ok(api.GET('/api/incidents/{id}/steps', { params: { path: { id } } }))
+}
+
+/** Open incidents of the heading near a place, within the radius of the class. Throws ApiError. */
+export function duplicatesOf(
+  of: string,
+  [lon, lat]: readonly [number, number],
+  but?: string,
+): Promise<Wire['Duplicate'][]> {
+  return ok(api.GET('/api/duplicates', { params: { query: { class: of, lon, lat, ...(but && { but }) } } }))
 }

@@ -36,6 +36,10 @@ export function onLive(listener: Listener): () => void {
 
 /** Takes one change of the stream; says whether it was new. Topics of nobody here are let pass. */
 export function take(event: LiveEvent | LiveGone): boolean {
+  if (event.topic === 'notice') {
+    listeners.forEach((listener) => listener(event))
+    return true
+  }
   const of = topics[event.topic] as Collection<Kept> | undefined
   if (!of) return false
   // The stream writes every id as text; registers know theirs as numbers.

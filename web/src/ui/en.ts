@@ -4,6 +4,7 @@ import { enFeatures } from './enFeatures'
 import { enImporting } from './enImporting'
 import { enRegister } from './enRegister'
 import { enOutbox } from './enOutbox'
+import { enIncidents } from './enIncidents'
 import { enTerms } from './enTerms'
 import type { zh } from './zh'
 
@@ -16,6 +17,7 @@ export const en: Record<keyof typeof zh, string> = {
   ...enImporting,
   ...enRegister,
   ...enOutbox,
+  ...enIncidents,
 
   'app.name': 'Wangge',
   'face.tablet': 'Visits',

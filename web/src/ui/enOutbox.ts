@@ -40,7 +40,7 @@ export const enOutbox: Record<keyof typeof zhOutbox, string> = {
   'outbox.create-visit': 'Visit',
   'outbox.change-visit': 'Change of a visit',
   'outbox.create-incident': 'Incident',
-  'outbox.change-incident': 'Step of an incident',
+  'outbox.step-incident': 'Step of an incident',
   'outbox.send-photo': 'Photo',
   'outbox.command': 'Command',
 

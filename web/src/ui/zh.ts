@@ -4,6 +4,7 @@ import { zhFeatures } from './zhFeatures'
 import { zhImporting } from './zhImporting'
 import { zhRegister } from './zhRegister'
 import { zhOutbox } from './zhOutbox'
+import { zhIncidents } from './zhIncidents'
 import { zhTerms } from './zhTerms'
 
 /** Every text of the interface. A term of the field is said one way, here, for every page. */
@@ -15,6 +16,7 @@ export const zh = {
   ...zhImporting,
   ...zhRegister,
   ...zhOutbox,
+  ...zhIncidents,
 
   // the program and its faces
   'app.name': '网格',

@@ -35,7 +35,7 @@ export const zhOutbox = {
   'outbox.create-visit': '走访',
   'outbox.change-visit': '修改走访',
   'outbox.create-incident': '上报事件',
-  'outbox.change-incident': '办理事件',
+  'outbox.step-incident': '办理事件',
   'outbox.send-photo': '照片',
   'outbox.command': '操作',
 

@@ -9,6 +9,9 @@ export interface DeskPage {
   register?: RegisterPage
 }
 
+/** Those an incident passes through on its way. */
+const fieldWork = ['grid_leader', 'grid_staff', 'secretary', 'intake', 'dispatcher', 'duty_head', 'handler']
+
 const may = ({ roles }: { roles?: readonly string[] }) => !roles || holds(...roles)
 const asPages = (lists: readonly RegisterPage[]): DeskPage[] =>
   lists.filter(may).map((register) => ({ name: register.name, title: register.title, register }))
@@ -24,8 +27,12 @@ export function navigation(): { title: TextKey; pages: DeskPage[] }[] {
   const doctor = holds('secretary', 'planner', 'party_office', 'admin')
     ? [{ name: 'doctor', title: 'desk.doctor' as const }]
     : []
+  const boards = holds(...fieldWork) ? [{ name: 'board', title: 'board.title' as const }] : []
   return [
-    { title: 'desk.work' as const, pages: [{ name: '', title: 'desk.map' as const }, ...asPages(works)] },
+    {
+      title: 'desk.work' as const,
+      pages: [{ name: '', title: 'desk.map' as const }, ...boards, ...asPages(works)],
+    },
     { title: 'desk.registers' as const, pages: asPages(registers) },
     {
       title: 'desk.admin' as const,

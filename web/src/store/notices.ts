@@ -1,0 +1,55 @@
+import { computed, shallowRef } from 'vue'
+import { api, ok, type ApiError, type Wire } from '@/api/client'
+import type { LoadState } from './collection'
+import { onLive } from './live'
+
+/** Something a person concerned with an incident should know (通知). */
+export type Notice = Wire['Notice']
+
+const list = shallowRef<readonly Notice[]>([])
+const unread = shallowRef(0)
+const state = shallowRef<LoadState>('idle')
+const error = shallowRef<ApiError | null>(null)
+
+function take(answer: Wire['NoticeList']) {
+  list.value = answer.items
+  unread.value = answer.unread
+  state.value = 'ready'
+}
+
+async function load(): Promise<void> {
+  if (state.value !== 'ready') state.value = 'loading'
+  try {
+    take(await ok(api.GET('/api/notices')))
+  } catch (cause) {
+    error.value = cause as ApiError
+    if (state.value !== 'ready') state.value = 'error'
+  }
+}
+
+/** One's own notices, newest first, and how many are unread. */
+export const notices = {
+  list: computed(() => list.value),
+  unread: computed(() => unread.value),
+  state,
+  error,
+  load,
+  /** Marks all that are shown as read. Throws ApiError. */
+  async read(): Promise<void> {
+    const upto = list.value[0]?.id
+    if (upto && unread.value) take(await ok(api.POST('/api/notices/read', { body: { upto } })))
+  },
+}
+
+/** Keeps the notices up to date; `heard` is called for each that comes. Returns the stop. */
+export function followNotices(heard: (notice: Notice) => void): () => void {
+  void load()
+  return onLive((event) => {
+    if (event.topic !== 'notice' || !('body' in event)) return
+    const notice = event.body as Notice
+    if (list.value.some(({ id }) => id === notice.id)) return
+    list.value = [notice, ...list.value].slice(0, 50)
+    unread.value++
+    heard(notice)
+  })
+}
