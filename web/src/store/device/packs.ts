@@ -1,5 +1,5 @@
 import { computed, shallowRef, triggerRef, watch } from 'vue'
-import { send, type Wire } from '@/api/client'
+import { get, send, type Wire } from '@/api/client'
 import { ownGridIds } from '../ownGrids'
 import { actor } from '../session'
 import { base, type KeptPack } from './base'
@@ -104,6 +104,7 @@ export function watchPacks(): () => void {
     clearTimeout(timer)
     timer = setTimeout(look, RHYTHM)
     if (reachable.value === false) return
+    void get('/api/incident-classes').catch(() => {}) // kept by the stand-in: a report needs them
     for (const grid of keptGrids.value) void refresh(grid).catch(() => {}) // the next look tries again
   }
   const stops = [
