@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"wangge/internal/postgres"
 	"wangge/internal/ward"
 )
 
@@ -28,16 +27,11 @@ func audit(ctx context.Context, p program, args []string) error {
 	if err != nil {
 		return err
 	}
-	settings, err := readConfig(p.getenv, *url, false)
+	db, stop, err := openStore(ctx, p, *url, false)
 	if err != nil {
 		return err
 	}
-	pool, err := postgres.Connect(ctx, settings.Database)
-	if err != nil {
-		return err
-	}
-	defer pool.Close()
-	db := postgres.New(pool, settings.Keys)
+	defer stop()
 	if _, err := db.ChainAudit(ctx); err != nil {
 		return err
 	}

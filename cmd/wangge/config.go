@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -21,6 +22,7 @@ const defaultPhotos = ".wangge/photos"
 // .env.example explains each; TestEnvExampleIsComplete keeps the two in step.
 type config struct {
 	Database   string // WANGGE_DATABASE_URL, else DATABASE_URL
+	Owner      string // WANGGE_OWNER_URL: who owns the tables and migrates; else Database
 	Addr       string // WANGGE_ADDR, host:port to listen at
 	MetricSRID int    // WANGGE_METRIC_SRID, fixed when the database is made
 
@@ -42,7 +44,12 @@ func readConfig(getenv func(string) string, database string, personal bool) (con
 		MetricSRID: postgres.MetricSRID,
 		Photos:     first(getenv("WANGGE_PHOTOS"), defaultPhotos),
 	}
+	// A database that is named on the command line is also migrated as it is named.
+	c.Owner = first(database, getenv("WANGGE_OWNER_URL"), c.Database)
 	var wrong []error
+	if u, err := url.Parse(c.Owner); c.Owner != "" && (err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql") {
+		wrong = append(wrong, errors.New("WANGGE_OWNER_URL 写法不对：应为 postgres://用户:口令@主机:端口/库名"))
+	}
 	if c.Database == "" {
 		wrong = append(wrong, errors.New("没有数据库地址：请设置 WANGGE_DATABASE_URL,例如 postgres://用户:口令@127.0.0.1:5432/wangge"))
 	} else if u, err := url.Parse(c.Database); err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql" {
@@ -71,6 +78,15 @@ func readConfig(getenv func(string) string, database string, personal bool) (con
 		wrong = append(wrong, err)
 	}
 	return c, errors.Join(wrong...)
+}
+
+// upgrade brings the database up to date as its owner and lets the role of the
+// server work on it.
+func (c config) upgrade(ctx context.Context) error {
+	if err := postgres.Migrate(ctx, c.Owner, c.MetricSRID); err != nil {
+		return err
+	}
+	return postgres.GrantRuntime(ctx, c.Owner, c.Database)
 }
 
 // metricSRID takes the CGCS2000 Gauss-Kruger systems with coordinates in metres:

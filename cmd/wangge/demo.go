@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -88,19 +89,24 @@ func clockAhead(text string, now time.Time) (time.Duration, error) {
 
 // open starts the private cluster (unless a database was named), migrates it
 // and gives back how to close all of it.
-func (d *demonstration) open(ctx context.Context, url string) (func(), error) {
-	stop := func() {}
-	if url == "" {
+func (d *demonstration) open(ctx context.Context, address string) (func(), error) {
+	stop, owner := func() {}, address
+	if address == "" {
 		cluster, err := startDatabase(ctx, d.p, filepath.Join(d.dir, "pg"), "wangge_"+string(d.scale), nil)
 		if err != nil {
 			return nil, err
 		}
-		url = cluster.URL("wangge_" + string(d.scale))
+		owner = cluster.URL("wangge_" + string(d.scale))
 		stop = func() { d.stopCluster(cluster) }
+		if address, err = makeServerRole(ctx, owner); err != nil {
+			stop()
+			return nil, err
+		}
 	}
-	settings, err := d.readSettings(url)
+	settings, err := d.readSettings(address)
 	if err == nil {
-		err = postgres.Migrate(ctx, settings.Database, settings.MetricSRID)
+		settings.Owner = owner
+		err = settings.upgrade(ctx)
 	}
 	if err != nil {
 		stop()
@@ -117,6 +123,18 @@ func (d *demonstration) open(ctx context.Context, url string) (func(), error) {
 
 // photos is the folder of photos of the demo.
 func (d *demonstration) photos() *photo.Files { return photo.NewFiles(filepath.Join(d.dir, "photos")) }
+
+// makeServerRole gives the private cluster the role the server runs as, with a
+// password of this run, and returns its address. The demo runs as a deployment
+// should: the owner migrates, the server owns nothing.
+func makeServerRole(ctx context.Context, owner string) (string, error) {
+	u, err := url.Parse(owner)
+	if err != nil {
+		return "", fmt.Errorf("reading the address of the private cluster: %w", err)
+	}
+	u.User = url.UserPassword("wangge_server", rand.Text())
+	return u.String(), postgres.MakeRuntimeRole(ctx, owner, u.String())
+}
 
 func (d *demonstration) stopCluster(cluster *devdb.Cluster) {
 	if err := cluster.Stop(context.Background()); err != nil {

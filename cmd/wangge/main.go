@@ -30,6 +30,8 @@ func commands() []command {
 		{"demo", "在私有数据库上演示一个虚构的街道", demonstrate},
 		{"import", "把文件（GeoJSON、表格、Shapefile）导入登记册", importFiles},
 		{"devdb", "启动、停止开发和测试用的私有数据库", devDatabase},
+		{"password", "给一个账号发一次性密码（管理员进不来时用）", password},
+		{"keys", "轮换个人信息密钥，或查看各密钥的用量", keys},
 		{"audit", "核对审计链：有没有记录被改动、删除或补插", audit},
 		{"health", "检查本机的服务是否就绪（供容器健康检查使用）", health},
 		{"openapi", "输出接口说明（OpenAPI）", openAPI},

@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-
-	"wangge/internal/postgres"
 )
 
 // migrate upgrades the database and says so; running it again does nothing.
@@ -17,7 +15,7 @@ func migrate(ctx context.Context, p program, args []string) error {
 	if err != nil {
 		return err
 	}
-	if err := postgres.Migrate(ctx, settings.Database, settings.MetricSRID); err != nil {
+	if err := settings.upgrade(ctx); err != nil {
 		return err
 	}
 	p.log.InfoContext(ctx, "数据库结构已是最新")

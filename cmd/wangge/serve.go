@@ -45,7 +45,7 @@ func serve(ctx context.Context, p program, args []string) error {
 		return err
 	}
 	if *upgrade {
-		if err := postgres.Migrate(ctx, settings.Database, settings.MetricSRID); err != nil {
+		if err := settings.upgrade(ctx); err != nil {
 			return err
 		}
 	}
@@ -195,7 +195,7 @@ func housekeeping(ctx context.Context, p program, db *postgres.DB) {
 	tick := time.NewTicker(time.Hour)
 	defer tick.Stop()
 	for {
-		if err := firstError(postgres.Sessions{Pool: db.Pool}.Sweep(ctx), db.Keep(ctx, keepEvents, keepCommands), db.Spell(ctx), db.ForgetUndo(ctx)); err != nil && ctx.Err() == nil {
+		if err := firstError(postgres.Sessions{Pool: db.Pool}.Sweep(ctx), db.Keep(ctx, keepEvents, keepCommands), db.Spell(ctx), db.ForgetUndo(ctx), db.TurnGrants(ctx)); err != nil && ctx.Err() == nil {
 			p.log.WarnContext(ctx, "housekeeping", "error", err)
 		}
 		select {

@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"context"
+	"crypto/rand"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -40,6 +41,19 @@ const someID = "01890a5d-ac96-774b-bcce-b302099a8057"
 
 func importOrder(*town, int) any {
 	return map[string]any{"job": someID, "reading": map[string]any{}}
+}
+
+// kept is the address of the account that keeps a grid.
+func kept(p string) func(*town, int) string {
+	return func(_ *town, grid int) string { return path(p, 900+grid) }
+}
+
+// number reads one number.
+func (tw *town) number(sql string, args ...any) (n int64) {
+	if err := tw.db.Pool.QueryRow(context.Background(), sql, args...).Scan(&n); err != nil {
+		panic(err)
+	}
+	return n
 }
 
 // requests has one line for every operation. One that is missing fails the test.
@@ -142,6 +156,32 @@ func requests() map[string]request {
 		"list-jobs":           {method: "GET", path: fixed("/api/jobs"), anywhere: true},
 		"get-job":             {method: "GET", path: func(tw *town, grid int) string { return "/api/jobs/" + tw.job(grid).String() }},
 		"cancel-job":          {method: "POST", path: func(tw *town, grid int) string { return "/api/jobs/" + tw.job(grid).String() + "/cancel" }},
+		"list-my-sessions":    {method: "GET", path: fixed("/api/me/sessions"), anywhere: true},
+		"end-session":         {method: "POST", path: fixed("/api/me/sessions/999999/end"), anywhere: true, answer: http.StatusNotFound},
+		"begin-totp":          {method: "POST", path: fixed("/api/me/totp"), anywhere: true},
+		"confirm-totp": {method: "POST", path: fixed("/api/me/totp/confirm"), anywhere: true, answer: http.StatusUnprocessableEntity, body: func(*town, int) any {
+			return map[string]string{"code": "no code"}
+		}},
+		"drop-totp": {method: "POST", path: fixed("/api/me/totp/drop"), anywhere: true, answer: http.StatusUnprocessableEntity, body: func(*town, int) any {
+			return map[string]string{"password": "wrong"}
+		}},
+		"get-account": {method: "GET", path: kept("/api/accounts/%d")},
+		"create-account": {method: "POST", path: fixed("/api/accounts"), body: func(_ *town, grid int) any {
+			login := "new-" + strings.ToLower(rand.Text()[:8])
+			return ward.AccountDraft{Login: login, Name: "新人", Grants: []ward.GrantDraft{{Role: ward.GridStaff, Code: path("G%d", grid)}}}
+		}},
+		"change-account": {method: "PATCH", path: kept("/api/accounts/%d"), body: func(tw *town, grid int) any {
+			return map[string]any{"version": tw.number("select version from account where id = $1", 900+grid), "name": "改名"}
+		}},
+		"reset-password":        {method: "POST", path: kept("/api/accounts/%d/password")},
+		"reset-totp":            {method: "POST", path: kept("/api/accounts/%d/totp/reset")},
+		"list-account-sessions": {method: "GET", path: kept("/api/accounts/%d/sessions")},
+		"end-account-session":   {method: "POST", path: kept("/api/accounts/%d/sessions/0/end")},
+		"list-role-rules":       {method: "GET", path: fixed("/api/role-rules"), anywhere: true},
+		// What a role asks for holds everywhere, so it takes more than a community.
+		"change-role-rule": {method: "POST", path: fixed("/api/role-rules"), anywhere: true, answer: http.StatusForbidden, body: func(*town, int) any {
+			return map[string]any{"role": "member", "totp": false}
+		}},
 	}
 	maps.Copy(all, planRequests())
 	for many, one := range map[string]string{

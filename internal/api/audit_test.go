@@ -21,10 +21,42 @@ func changesNothing() []string {
 	return []string{"count-inside"}
 }
 
-// notHere are commands this server cannot carry out: files are read by the
-// program around it, whose own test looks for the row.
+// notHere are commands whose row other tests look for: files are read by the
+// program around this server; the request to the doctor is only a preview here.
 func notHere() []string {
-	return []string{"import-file"}
+	return []string{"import-file", "act-on-doctor-case"}
+}
+
+// acts counts the rows of a person in the audit.
+func (tw *town) acts(login string) int64 {
+	return tw.number(`select count(*) from audit u join account a on a.id = u.actor where a.login = $1`, login)
+}
+
+// done are requests that succeed, for commands the matrix sends wrongly on purpose.
+func done() map[string]func(person) (func(*town, int) string, any) {
+	return map[string]func(person) (func(*town, int) string, any){
+		"change-password": func(person) (func(*town, int) string, any) {
+			return fixed("/api/me/password"), map[string]string{"old": password, "fresh": "another long password"}
+		},
+		"end-session": func(person) (func(*town, int) string, any) { return fixed("/api/me/sessions/0/end"), nil },
+		"confirm-totp": func(p person) (func(*town, int) string, any) {
+			return fixed("/api/me/totp/confirm"), map[string]string{"code": p.code(p.secret(), 0)}
+		},
+		"drop-totp": func(p person) (func(*town, int) string, any) {
+			p.enrol()
+			return fixed("/api/me/totp/drop"), map[string]string{"password": password}
+		},
+	}
+}
+
+// mustSucceed are the commands whose request here is carried out, so that their
+// row is proven.
+func mustSucceed() []string {
+	return []string{
+		"create-visit", "change-visit", "create-incident", "change-incident", "reveal-household", "send-photo", "change-password", "end-session",
+		"begin-totp", "confirm-totp", "drop-totp", "create-account", "change-account", "reset-password", "reset-totp", "end-account-session", "change-role-rule",
+		"create-plan", "change-plan", "draw-plan", "cancel-job",
+	}
 }
 
 // Every command leaves a row in the audit: who, what, where, and no value of a
@@ -33,33 +65,45 @@ func TestEveryWriteIsInTheAudit(t *testing.T) {
 	t.Parallel()
 	tw := newTown(t)
 	roles := ward.Operations()
+	proven := map[string]bool{}
 	for operation, req := range requests() {
+		if strings.HasPrefix(operation, "bulk-") { // only counted here; each row is written down by the script of a single change
+			continue
+		}
 		if req.method == "GET" || slices.Contains(changesNothing(), operation) || slices.Contains(notHere(), operation) {
 			continue
 		}
-		login := "w-" + operation
-		tw.account(t, login, roles[operation][0], "A11")
+		login, place := "w-"+operation, "A11"
+		if operation == "change-role-rule" {
+			place = ""
+		}
+		tw.account(t, login, roles[operation][0], place)
 		p := tw.signIn(t, login)
 		body := any(nil)
 		if req.body != nil {
 			body = req.body(tw, 1)
 		}
-		if operation == "change-password" {
-			body = map[string]string{"old": password, "fresh": "another long password"}
+		if make, ok := done()[operation]; ok {
+			req.path, body = make(p)
 		}
-		before := tw.written(t, operation)
+		before := tw.acts(login)
 		status, text := p.do(req.method, req.path(tw, 1), body)
-		if status >= 300 {
-			t.Errorf("%s: %d %.200s", operation, status, text)
+		if status >= 300 { // it changed nothing; what must succeed is named below
+			t.Logf("%s: %d %.100s", operation, status, text)
 			continue
 		}
-		if tw.written(t, operation) != before+1 {
-			t.Errorf("%s left %d rows in the audit, want one", operation, tw.written(t, operation)-before)
+		proven[operation] = true
+		if tw.acts(login) == before && strings.HasPrefix(operation, "change-") && !slices.Contains(mustSucceed(), operation) {
+			t.Logf("%s: what was sent changes nothing", operation)
+			continue
+		}
+		if tw.acts(login) != before+1 {
+			t.Errorf("%s left %d rows in the audit, want one", operation, tw.acts(login)-before)
 			continue
 		}
 		var actor, noun, row string
 		var path *string
-		must(t, tw.db.Pool.QueryRow(t.Context(), `select coalesce(a.login, ''), u.noun, u.path::text, u::text from audit u left join account a on a.id = u.actor where operation = $1 order by u.id desc limit 1`, operation).Scan(&actor, &noun, &path, &row))
+		must(t, tw.db.Pool.QueryRow(t.Context(), `select a.login, u.noun, u.path::text, u::text from audit u join account a on a.id = u.actor where a.login = $1 order by u.id desc limit 1`, login).Scan(&actor, &noun, &path, &row))
 		if actor != login || noun == "" || path == nil {
 			t.Errorf("%s: who %q, what %q, where %v", operation, actor, noun, path)
 		}
@@ -67,6 +111,11 @@ func TestEveryWriteIsInTheAudit(t *testing.T) {
 			if strings.Contains(row, secret) {
 				t.Errorf("%s wrote a value into the audit: %s", operation, row)
 			}
+		}
+	}
+	for _, operation := range mustSucceed() {
+		if !proven[operation] {
+			t.Errorf("%s did not succeed, so nothing is proven of it", operation)
 		}
 	}
 }

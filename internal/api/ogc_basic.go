@@ -26,8 +26,8 @@ type basicSignIns struct {
 }
 
 type rightPassword struct {
-	account, version int64
-	until            time.Time
+	account, epoch int64
+	until          time.Time
 }
 
 // basic signs in those who send account and password with the request, as QGIS
@@ -63,7 +63,7 @@ func (b *basicSignIns) signIn(ctx context.Context, login, password string) (ward
 	b.mu.Unlock()
 	if ok && seen.until.After(now) {
 		account, err := b.server.Store.Account(ctx, seen.account)
-		if err == nil && account.Version == seen.version {
+		if err == nil && account.Epoch == seen.epoch {
 			return account, nil
 		}
 	}
@@ -71,10 +71,13 @@ func (b *basicSignIns) signIn(ctx context.Context, login, password string) (ward
 	if err != nil {
 		return account, err
 	}
+	if account.TOTP {
+		return ward.Account{}, ward.Errorf(ward.Unauthenticated, "启用了动态口令的账号不能这样登录，请为地图软件另设账号")
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	maps.DeleteFunc(b.right, func(_ [sha256.Size]byte, r rightPassword) bool { return !r.until.After(now) })
-	b.right[digest] = rightPassword{account.ID, account.Version, now.Add(basicTrust)}
+	b.right[digest] = rightPassword{account.ID, account.Epoch, now.Add(basicTrust)}
 	return account, nil
 }
 

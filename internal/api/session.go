@@ -23,9 +23,15 @@ const (
 	sessionWall = 366 * 24 * time.Hour
 )
 
+// What a session keeps. The first two are shown to whoever owns it.
 const (
-	sessionAccount = "account"
-	sessionVersion = "version"
+	sessionAccount = "account" // int64, who is signed in
+	sessionStarted = "started" // int64, Unix seconds
+	sessionAddress = "address"
+	sessionAgent   = "agent"
+	sessionEpoch   = "epoch"   // int64, the account's when it began
+	sessionPending = "pending" // int64, whose password was right and whose code is to come
+	sessionAsked   = "asked"   // int64, Unix seconds: since when
 )
 
 func newSessions(store scs.Store, secure bool) *scs.SessionManager {
@@ -69,7 +75,7 @@ func (s *Server) actorOf(ctx context.Context) (actor ward.Actor, ok bool, err er
 	if err != nil {
 		return actor, false, err
 	}
-	return account.Actor(), account.Version == s.sessions.GetInt64(ctx, sessionVersion), nil
+	return account.Actor(), account.Epoch == s.sessions.GetInt64(ctx, sessionEpoch), nil
 }
 
 // permit lets an operation run only for a role that may, and hands it the
@@ -125,12 +131,53 @@ func (s *Server) login(ctx context.Context, in *loginInput) (*actorOutput, error
 	if err != nil {
 		return nil, s.problem(ctx, err)
 	}
+	if account.TOTP {
+		return s.askCode(ctx, account)
+	}
+	return s.begin(ctx, account)
+}
+
+// askCode remembers whose password was right until the code comes.
+func (s *Server) askCode(ctx context.Context, account ward.Account) (*actorOutput, error) {
+	if err := s.sessions.RenewToken(ctx); err != nil {
+		return nil, s.problem(ctx, err)
+	}
+	s.sessions.Remove(ctx, sessionAccount)
+	s.sessions.Put(ctx, sessionPending, account.ID)
+	s.sessions.Put(ctx, sessionAsked, s.Now().Unix())
+	return &actorOutput{ward.Actor{Grants: []ward.Grant{}, Must: ward.MustSayCode}}, nil
+}
+
+// loginCode is the second step for whoever has a second factor.
+func (s *Server) loginCode(ctx context.Context, in *struct {
+	Body struct {
+		Code string `json:"code" minLength:"6" maxLength:"40" doc:"动态口令或恢复码"`
+	}
+},
+) (*actorOutput, error) {
+	id := s.sessions.GetInt64(ctx, sessionPending)
+	if id == 0 || s.Now().Unix()-s.sessions.GetInt64(ctx, sessionAsked) > ward.CodeMinutes*60 {
+		return nil, s.problem(ctx, ward.Errorf(ward.Unauthenticated, "已超时，请重新输入账号和密码"))
+	}
+	account, err := s.Store.SignInCode(ctx, id, in.Body.Code, addressOf(ctx))
+	if err != nil {
+		return nil, s.problem(ctx, err)
+	}
+	return s.begin(ctx, account)
+}
+
+// begin starts the session of somebody who has been let in.
+func (s *Server) begin(ctx context.Context, account ward.Account) (*actorOutput, error) {
 	// A new token, so that one planted before the sign-in is worth nothing.
 	if err := s.sessions.RenewToken(ctx); err != nil {
 		return nil, s.problem(ctx, err)
 	}
+	s.sessions.Remove(ctx, sessionPending)
 	s.sessions.Put(ctx, sessionAccount, account.ID)
-	s.sessions.Put(ctx, sessionVersion, account.Version)
+	s.sessions.Put(ctx, sessionEpoch, account.Epoch)
+	s.sessions.Put(ctx, sessionStarted, s.Now().Unix())
+	s.sessions.Put(ctx, sessionAddress, addressOf(ctx))
+	s.sessions.Put(ctx, sessionAgent, agentOf(ctx))
 	if isWall(account.Actor()) {
 		s.sessions.SetDeadline(ctx, s.Now().Add(sessionWall).UTC())
 	}
@@ -176,8 +223,17 @@ func withAddress(next http.Handler) http.Handler {
 		if err != nil {
 			host = r.RemoteAddr
 		}
-		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), addressKey{}, host)))
+		ctx := context.WithValue(r.Context(), addressKey{}, host)
+		next.ServeHTTP(w, r.WithContext(context.WithValue(ctx, agentKey{}, r.UserAgent())))
 	})
+}
+
+type agentKey struct{}
+
+// agentOf is what the browser says it is.
+func agentOf(ctx context.Context) string {
+	a, _ := ctx.Value(agentKey{}).(string)
+	return a
 }
 
 func addressOf(ctx context.Context) string {

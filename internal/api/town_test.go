@@ -90,6 +90,9 @@ func newTown(t testing.TB) *town {
 	must(t, exec(ctx, tw, `select setval(pg_get_serial_sequence(quote_ident(t), 'id'), 1000)
 		from unnest(array['area','grid','building','household','branch','member','hub','institution','courtyard','lane','team','point','steward','pledge','pairing','honour','person']) t`))
 	tw.account(t, "root", ward.Admin, "")
+	// kept-1 … kept-4, numbers 901 … 904: a grid leader for each grid; nobody knows a password.
+	must(t, exec(ctx, tw, `with a as (insert into account (id, login, name, password) overriding system value select 900 + n, 'kept-' || n, '网格长' || n, '$argon2id$v=19$m=19456,t=2,p=1$XTn+kegOFA/Cvf+/Pj/8uQ$FT5oHc/nHmSqizBbveefSS9wsVUqYGInnmkjRGFQW3k' from generate_series(1, 4) n returning id)
+		insert into grant_role (account, role, grid) select id, 'grid_leader', id - 900 from a`))
 	s := tw.scope(t, "root2", ward.GridStaff, "")
 	files := photo.NewFiles(t.TempDir())
 	for n := 1; n <= 4; n++ {

@@ -26,9 +26,19 @@ var hashes = make(chan struct{}, max(2, runtime.NumCPU()))
 // the hash of a random value that was thrown away.
 const nobodysHash = "$argon2id$v=19$m=19456,t=2,p=1$XTn+kegOFA/Cvf+/Pj/8uQ$FT5oHc/nHmSqizBbveefSS9wsVUqYGInnmkjRGFQW3k"
 
-const accountColumns = `a.id, a.login, a.name, a.disabled, a.version,
-	coalesce((select jsonb_agg(jsonb_build_object('role', r.role, 'path', coalesce(g.path, ar.path, '')::text, 'name', coalesce(g.name, ar.name, '全部辖区')) order by r.role)
+// accountColumns are the fields of an account with all its grants, those of
+// another day too. %s is how many sessions it has, which only the desk asks for.
+const accountColumns = `a.id, a.login, a.name, a.disabled, a.demo, a.version, a.epoch, a.must_change, a.totp_confirmed as totp, coalesce(a.subject, '') as subject, %s as sessions,
+	exists (select from grant_now r join role_rule u on u.role = r.role where r.account = a.id and u.totp) as needs_totp,
+	coalesce((select jsonb_agg(jsonb_build_object('role', r.role, 'code', coalesce(g.code, ar.code, ''), 'path', coalesce(g.path, ar.path, '')::text, 'name', coalesce(g.name, ar.name, '全部辖区'),
+	    'from', coalesce(lower(r.valid)::text, ''), 'to', coalesce((upper(r.valid) - 1)::text, ''), 'live', r.valid @> today()) order by r.role, coalesce(g.path, ar.path, ''))
 	  from grant_role r left join area ar on ar.id = r.area left join grid g on g.id = r.grid where r.account = a.id), '[]') as grants`
+
+// actorColumns are read with every request.
+var actorColumns = fmt.Sprintf(accountColumns, "0")
+
+// deskColumns are what the administrator sees.
+var deskColumns = fmt.Sprintf(accountColumns, "(select count(*)::int from session o where o.account = a.id and o.expiry > now())")
 
 // NewAccount is an account to be made. A grant names its place by the code of
 // an area or a grid; "" is the whole deployment.
@@ -66,6 +76,10 @@ func (db *DB) SignIn(ctx context.Context, login, password, address string) (ward
 	}
 	if !ok || id == 0 {
 		return ward.Account{}, db.refuseSignIn(ctx, id, login, address)
+	}
+	account, err := db.Account(ctx, id)
+	if err != nil || account.TOTP {
+		return account, err // the second step is still to come
 	}
 	return db.admit(ctx, id, login)
 }
@@ -135,16 +149,7 @@ func (db *DB) Account(ctx context.Context, id int64) (ward.Account, error) {
 }
 
 func accountIn(ctx context.Context, q querier, id int64) (ward.Account, error) {
-	return one[ward.Account](ctx, q, "账号不存在或已停用", `select `+accountColumns+` from account a where a.id = @id and not a.disabled`, pgx.NamedArgs{"id": id})
-}
-
-// Accounts lists the accounts with a grant in the scope.
-func (db *DB) Accounts(ctx context.Context, s ward.Scope, f ward.Filter) (ward.Page[ward.Account], error) {
-	return noun[ward.Account]{
-		key: func(a ward.Account) int64 { return a.ID }, columns: accountColumns, from: "account a", id: "a.id",
-		within: `exists (select 1 from grant_role r left join area ar on ar.id = r.area left join grid g on g.id = r.grid where r.account = a.id and coalesce(g.path, ar.path, '') <@ any(@scope::ltree[]))`,
-		words:  "(a.login || ' ' || a.name)",
-	}.find(ctx, db.Pool, s, f)
+	return one[ward.Account](ctx, q, "账号不存在或已停用", `select `+actorColumns+` from account a where a.id = @id and not a.disabled`, pgx.NamedArgs{"id": id})
 }
 
 // CreateAccount makes an account, or gives an existing login these grants and
@@ -160,7 +165,7 @@ func (db *DB) CreateAccount(ctx context.Context, s ward.Scope, n NewAccount) (id
 	err = db.write(ctx, func(tx pgx.Tx) error {
 		var version int64
 		if err := tx.QueryRow(ctx, `insert into account (login, name, password, demo) values ($1, $2, $3, $4)
-			on conflict (login) do update set name = excluded.name, password = excluded.password, version = account.version + 1 returning id, version`,
+			on conflict (login) do update set name = excluded.name, password = excluded.password, version = account.version + 1, epoch = account.epoch + 1 returning id, version`,
 			n.Login, n.Name, hash, n.Demo).Scan(&id, &version); err != nil {
 			return err
 		}
@@ -175,7 +180,7 @@ func (db *DB) CreateAccount(ctx context.Context, s ward.Scope, n NewAccount) (id
 		if err := appendAudit(ctx, tx, s, "create-account", "account", n.Login, ""); err != nil {
 			return err
 		}
-		return appendEvent(ctx, tx, ward.Event{Topic: ward.GrantTopic, Entity: fmt.Sprint(id), Version: version, Paths: []string{""}, Class: ward.Duty})
+		return appendGrantEvent(ctx, tx, id, version)
 	})
 	return id, err
 }
@@ -205,7 +210,10 @@ func (db *DB) ChangePassword(ctx context.Context, account int64, old, fresh stri
 		return translate(err)
 	}
 	if ok, err := comparePassword(ctx, old, hash); err != nil || !ok {
-		return ward.Errorf(ward.Invalid, "原密码不对")
+		return &ward.Error{Code: ward.Invalid, Message: "原密码不对", Fields: []ward.FieldError{{Field: "old", Message: "原密码不对"}}}
+	}
+	if old == fresh {
+		return &ward.Error{Code: ward.Invalid, Message: "新密码不能与原密码相同", Fields: []ward.FieldError{{Field: "fresh", Message: "请换一个密码"}}}
 	}
 	sealed, err := argon2id.CreateHash(fresh, hashing)
 	if err != nil {
@@ -213,7 +221,7 @@ func (db *DB) ChangePassword(ctx context.Context, account int64, old, fresh stri
 	}
 	return db.write(ctx, func(tx pgx.Tx) error {
 		var version int64
-		if err := tx.QueryRow(ctx, `update account set password = $2, version = version + 1 where id = $1 returning version`, account, sealed).Scan(&version); err != nil {
+		if err := tx.QueryRow(ctx, `update account set password = $2, must_change = false, version = version + 1, epoch = epoch + 1 where id = $1 returning version`, account, sealed).Scan(&version); err != nil {
 			return err
 		}
 		a, err := accountIn(ctx, tx, account)
@@ -223,7 +231,7 @@ func (db *DB) ChangePassword(ctx context.Context, account int64, old, fresh stri
 		if err := writeAct(ctx, tx, act{Actor: account, Operation: "change-password", Noun: "account", Entity: fmt.Sprint(account), Path: a.Home()}); err != nil {
 			return err
 		}
-		return appendEvent(ctx, tx, ward.Event{Topic: ward.GrantTopic, Entity: fmt.Sprint(account), Version: version, Paths: []string{""}, Class: ward.Duty})
+		return appendGrantEvent(ctx, tx, account, version)
 	})
 }
 

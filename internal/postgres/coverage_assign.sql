@@ -5,7 +5,7 @@
 delete from cell_arc;
 insert into cell_arc (l, r, class, len, crossable, geom)
 select l, r, class, len, crossable, st_geomfromwkb(wkb, metric_srid()) from c_arc;
-analyze cell; analyze cell_arc; analyze cell_community;
+select analyze_tables('cell', 'cell_arc', 'cell_community');
 select refresh_cell_stat();
 
 -- step: 按图形分配网格
@@ -37,5 +37,5 @@ with former as materialized (select cell, max(upper(valid)) until from cell_grid
 insert into cell_grid (cell, grid, valid)
 select c.cell, c.grid, daterange(greatest(g.opened, f.until), null)
 from c_choice c join grid g on g.id = c.grid left join former f on f.cell = c.cell;
-analyze cell_grid;
+select analyze_tables('cell_grid');
 create temp table c_shape (of_what text, id bigint, day date, until date, wkb bytea not null, label_wkb bytea not null, area float8 not null, parts int not null) on commit drop;

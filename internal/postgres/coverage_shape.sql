@@ -18,7 +18,7 @@ where s.valid @> f.day and not exists (select from c_same c where c.grid = s.gri
 insert into grid_shape (grid, valid, geom, label, area, parts)
 select n.id, daterange(n.day, n.until), n.geom, n.label, n.area, n.parts from c_next n, c_first f
 where n.of_what = 'grid' and not (n.day = f.day and exists (select from c_same c where c.grid = n.id));
-analyze grid_shape;
+select analyze_tables('grid_shape');
 
 -- step: 保存社区边界
 -- The leaves of the area tree become exactly the union of their cells, so that

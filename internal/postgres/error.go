@@ -53,6 +53,8 @@ var broken = map[string]struct {
 	"plan_household_band":           {ward.Invalid, "户数下限应小于上限"},
 	"plan_second_person":            {ward.Forbidden, "起草人不能批准自己的方案，请由另一人批准"},
 	"plan_comment_length":           {ward.Invalid, "批注应为1到1000个字"},
+	"account_subject_taken":         {ward.Conflict, "这个统一身份标识已关联到另一个账号"},
+	"grant_days":                    {ward.Invalid, "授权的最后一天早于生效日"},
 	"grant_one_place":               {ward.Invalid, "一项授权只能对应一个辖区或一个网格"},
 }
 

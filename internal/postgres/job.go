@@ -53,11 +53,18 @@ func (db *DB) CancelJob(ctx context.Context, s ward.Scope, id uuid.UUID) (ward.J
 		return j, err
 	}
 	// In one statement with the condition: a job that has just become fixed stays.
-	tag, err := db.Pool.Exec(ctx, `update job j set cancelling = true where id = $1 and `+jobOpen+` and not fixed`, id)
+	cancelled := false
+	err = db.write(ctx, func(tx pgx.Tx) error {
+		tag, err := tx.Exec(ctx, `update job j set cancelling = true where id = $1 and `+jobOpen+` and not fixed`, id)
+		if cancelled = err == nil && tag.RowsAffected() > 0; !cancelled {
+			return err
+		}
+		return appendAudit(ctx, tx, s, "cancel-job", "job", id.String(), "")
+	})
 	if err != nil {
 		return j, fmt.Errorf("cancelling a job: %w", err)
 	}
-	if tag.RowsAffected() == 0 {
+	if !cancelled {
 		if !j.Open() {
 			return j, ward.Errorf(ward.Conflict, "这个任务已经结束，不能取消")
 		}

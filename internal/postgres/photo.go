@@ -59,7 +59,10 @@ func (db *DB) KeepPhoto(ctx context.Context, s ward.Scope, d ward.PhotoDraft, p 
 		if err == nil && tag.RowsAffected() == 0 && !same {
 			return ward.Errorf(ward.Conflict, "这个照片编号已被另一张照片使用")
 		}
-		return err
+		if err != nil || tag.RowsAffected() == 0 {
+			return err
+		}
+		return appendAudit(ctx, tx, s, "send-photo", "photo", d.ID.String(), "")
 	})
 	if err != nil {
 		return kept, err

@@ -36,6 +36,9 @@ func (db *DB) DrawPlan(ctx context.Context, s ward.Scope, key uuid.UUID, id int6
 			if err := w.save(ctx, key); err != nil {
 				return 0, err
 			}
+			if err := appendAudit(ctx, tx, s, "draw-plan", "plan", fmt.Sprint(id), ""); err != nil {
+				return 0, err
+			}
 			edit, err = w.answer(ctx, w.plan.Version+1)
 			return edit.Version, err
 		})

@@ -10,6 +10,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -44,6 +45,9 @@ func ParseKeys(s string) (Keys, error) {
 	}
 	return k, nil
 }
+
+// IDs are the ids of the keys, that which seals first.
+func (k Keys) IDs() []string { return slices.Clone(k.ids) }
 
 // Seal encrypts text for the column and row named by place ("person.phone/12").
 // Empty text stays nil.
@@ -91,12 +95,13 @@ func (k Keys) Open(place string, sealed []byte) (string, error) {
 }
 
 // Digest is a keyed hash of a value, for finding the same ID number again
-// without keeping it readable. It uses the oldest key, which must stay.
+// without keeping it readable. It uses the first key, as sealing does; a rotation
+// makes the digests anew together with the values.
 func (k Keys) Digest(text string) []byte {
 	if text == "" || len(k.ids) == 0 {
 		return nil
 	}
-	m := hmac.New(sha256.New, k.all[k.ids[len(k.ids)-1]])
+	m := hmac.New(sha256.New, k.all[k.ids[0]])
 	m.Write([]byte(strings.ToUpper(strings.TrimSpace(text))))
 	return m.Sum(nil)
 }

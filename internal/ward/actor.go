@@ -49,6 +49,23 @@ type Actor struct {
 	Login  string  `json:"login" doc:"账号"`
 	Name   string  `json:"name" doc:"姓名"`
 	Grants []Grant `json:"grants" doc:"角色与辖区"`
+	Must   Must    `json:"must,omitempty" enum:"password,totp,code" doc:"须先完成：password 修改一次性密码，totp 启用动态口令，code 输入动态口令（尚未登录）"`
+}
+
+// Must is what a person has to do before anything else.
+type Must string
+
+// What may have to be done first.
+const (
+	MustChangePassword Must = "password" // the password was given out by an administrator
+	MustEnrol          Must = "totp"     // the role asks for a second factor
+	MustSayCode        Must = "code"     // the password was right, the code is still to come
+)
+
+// beforeDuty are the operations open to somebody who has something to do first.
+var beforeDuty = map[Must][]string{
+	MustChangePassword: {"get-me", "change-password"},
+	MustEnrol:          {"get-me", "change-password", "begin-totp", "confirm-totp"},
 }
 
 // Scope returns the territory in which the actor may run the operation: the
@@ -57,6 +74,12 @@ func (a Actor) Scope(operation string) (Scope, error) {
 	rule, known := operations[operation]
 	if !known {
 		return Scope{}, Errorf(Forbidden, "该操作没有登记权限，请联系管理员")
+	}
+	if a.Must != "" && !slices.Contains(beforeDuty[a.Must], operation) {
+		if a.Must == MustChangePassword {
+			return Scope{}, Errorf(Forbidden, "您用的是一次性密码，请先修改密码")
+		}
+		return Scope{}, Errorf(Forbidden, "您的角色须启用动态口令，请先启用")
 	}
 	s := Scope{actor: a.ID}
 	for _, g := range a.Grants {

@@ -58,19 +58,6 @@ type Boards interface {
 	Search(ctx context.Context, s Scope, words string) ([]Found, error)
 }
 
-// Accounts knows who may sign in.
-type Accounts interface {
-	// SignIn: unauthenticated for a wrong pair, too_many after too many.
-	SignIn(ctx context.Context, login, password, address string) (Account, error)
-	// Account: not_found when it is not there or disabled.
-	Account(ctx context.Context, id int64) (Account, error)
-	// SignOut ends the live connections of the account.
-	SignOut(ctx context.Context, id int64) error
-	Accounts(ctx context.Context, s Scope, f Filter) (Page[Account], error)
-	// ChangePassword ends every session of the account.
-	ChangePassword(ctx context.Context, account int64, old, fresh string) error
-}
-
 // Store is everything the API needs kept.
 type Store interface {
 	Registers
@@ -86,6 +73,7 @@ type Store interface {
 	FeatureStore
 	Packs
 	Accounts
+	AccountDesk
 	Audits
 	Doctor
 	Plans

@@ -35,10 +35,21 @@ export async function loadSession(): Promise<void> {
   }
 }
 
-/** Signs in. Throws ApiError `unauthenticated` for a wrong name or password. */
-export async function signIn(login: string, password: string): Promise<void> {
-  actor.value = await ok(api.POST('/api/login', { body: { login, password } }))
+/** Signs in. False when the code of the second factor is still to come. Throws ApiError `unauthenticated` for a wrong name or password. */
+export async function signIn(login: string, password: string): Promise<boolean> {
+  return admit(await ok(api.POST('/api/login', { body: { login, password } })))
+}
+
+/** The second step of signing in: a code of the app, or a recovery code. */
+export async function signInCode(code: string): Promise<boolean> {
+  return admit(await ok(api.POST('/api/login/code', { body: { code } })))
+}
+
+function admit(who: Actor): boolean {
+  if (who.must === 'code') return false
+  actor.value = who
   sessionOver.value = false
+  return true
 }
 
 /** Signs out and forgets the person. */

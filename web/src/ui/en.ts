@@ -1,4 +1,5 @@
 import { enDoctor } from './enDoctor'
+import { enAccount } from './enAccount'
 import { enFaces } from './enFaces'
 import { enFeatures } from './enFeatures'
 import { enImporting } from './enImporting'
@@ -11,6 +12,7 @@ import type { zh } from './zh'
 /** The same texts in English; the compiler asks for every key. */
 export const en: Record<keyof typeof zh, string> = {
   ...enTerms,
+  ...enAccount,
   ...enFaces,
   ...enDoctor,
   ...enFeatures,

@@ -1,4 +1,5 @@
 import { zhDoctor } from './zhDoctor'
+import { zhAccount } from './zhAccount'
 import { zhFaces } from './zhFaces'
 import { zhFeatures } from './zhFeatures'
 import { zhImporting } from './zhImporting'
@@ -10,6 +11,7 @@ import { zhTerms } from './zhTerms'
 /** Every text of the interface. A term of the field is said one way, here, for every page. */
 export const zh = {
   ...zhTerms,
+  ...zhAccount,
   ...zhFaces,
   ...zhDoctor,
   ...zhFeatures,

@@ -1,4 +1,4 @@
-import { admins, registers, works, type RegisterPage } from '@/features/registers/registers'
+import { registers, works, type RegisterPage } from '@/features/registers/registers'
 import { holds } from '@/store/session'
 import type { TextKey } from '@/ui/text'
 
@@ -36,7 +36,18 @@ export function navigation(): { title: TextKey; pages: DeskPage[] }[] {
     { title: 'desk.registers' as const, pages: asPages(registers) },
     {
       title: 'desk.admin' as const,
-      pages: [...imports, ...jobs, ...doctor, ...asPages(admins), { name: 'me', title: 'desk.me' as const }],
+      pages: [
+        ...imports,
+        ...jobs,
+        ...doctor,
+        ...(holds('admin')
+          ? [
+              { name: 'accounts', title: 'account.title' as const },
+              { name: 'audit', title: 'audit.title' as const },
+            ]
+          : []),
+        { name: 'me', title: 'desk.me' as const },
+      ],
     },
   ]
 }

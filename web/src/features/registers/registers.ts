@@ -374,36 +374,3 @@ export const works: readonly RegisterPage[] = [
     ],
   },
 ]
-
-/** Lists of the administration. */
-export const admins: readonly RegisterPage[] = [
-  {
-    name: 'accounts',
-    title: 'desk.accounts',
-    roles: ['admin'],
-    columns: () => [
-      col('login', 'desk.login'),
-      col('name', 'card.name'),
-      col('grants', 'desk.roles', (row) =>
-        (row.grants as { role: string; name: string }[])
-          .map(({ role, name }) => `${term('role', role)} · ${name}`)
-          .join('；'),
-      ),
-      col('disabled', 'card.state', (row) => t(row.disabled ? 'desk.disabled' : 'desk.active')),
-    ],
-  },
-  {
-    name: 'audit',
-    title: 'desk.audit',
-    roles: ['admin'],
-    columns: () => [
-      col('at', 'desk.at', time('at')),
-      col('actor', 'desk.actor'),
-      col('operation', 'desk.operation', word('operation', 'operation')),
-      col('entity', 'desk.entity', (row) =>
-        row.noun ? `${term('noun', row.noun as string)} ${(row.entity as string) || ''}`.trim() : null,
-      ),
-      col('purpose', 'desk.purpose'),
-    ],
-  },
-]
