@@ -52,6 +52,9 @@ func (db *DB) CommentPlan(ctx context.Context, s ward.Scope, key uuid.UUID, plan
 			if err != nil {
 				return 0, fmt.Errorf("writing a comment: %w", err)
 			}
+			if err := appendAudit(ctx, tx, s, "comment-plan", "plan", fmt.Sprint(plan), ""); err != nil {
+				return 0, err
+			}
 			return id, appendPlan(ctx, tx, plan, key, "comment")
 		})
 		if err != nil {
@@ -79,6 +82,9 @@ func (db *DB) ResolveComment(ctx context.Context, s ward.Scope, id, version int6
 		}
 		if _, err := tx.Exec(ctx, `update plan_comment set version = version + 1, resolved_at = case when $2 then now() end, resolved_by = case when $2 then $3::bigint end where id = $1`, id, resolved, s.Actor()); err != nil {
 			return fmt.Errorf("resolving a comment: %w", err)
+		}
+		if err := appendAudit(ctx, tx, s, "resolve-plan-comment", "plan", fmt.Sprint(now.Plan), ""); err != nil {
+			return err
 		}
 		if err := appendPlan(ctx, tx, now.Plan, uuid.Nil, "comment"); err != nil {
 			return err
