@@ -124,7 +124,16 @@ func requests() map[string]request {
 		"list-photos": {method: "GET", path: func(tw *town, grid int) string {
 			return "/api/photos?noun=incident&entity=" + tw.incidents[grid].String()
 		}, anywhere: true},
-		"get-photo": {method: "GET", path: func(tw *town, grid int) string { return "/api/photos/" + tw.photos[grid].String() }},
+		"get-photo":      {method: "GET", path: func(tw *town, grid int) string { return "/api/photos/" + tw.photos[grid].String() }},
+		"list-screens":   {method: "GET", path: fixed("/api/screens"), anywhere: true},
+		"get-own-screen": {method: "GET", path: fixed("/api/screens/own"), anywhere: true, answer: http.StatusNotFound},
+		"pair-screen": {method: "POST", path: fixed("/api/screens"), body: func(tw *town, grid int) any {
+			return ward.ScreenDraft{Code: tw.screenCode(), Name: "主屏", Area: communityOf(grid)}
+		}},
+		"revoke-screen": {method: "POST", path: func(tw *town, grid int) string { return path("/api/screens/%d/revoke", tw.screen(grid)) }},
+		"steer-screen": {method: "PATCH", path: func(tw *town, grid int) string { return path("/api/screens/%d", tw.screen(grid)) }, body: func(*town, int) any {
+			return map[string]any{"step": 1}
+		}},
 		"get-board": {method: "GET", path: fixed("/api/board"), anywhere: true},
 		// Without a websocket handshake and a hub there is nothing to listen to,
 		// but who may is asked first.

@@ -33,6 +33,9 @@ func (s *Server) board(ctx context.Context, _ *struct{}) (*struct{ Body ward.Boa
 	if err != nil {
 		return nil, s.problem(ctx, err)
 	}
+	if actor, _ := ward.ActorFrom(ctx); isWall(actor) {
+		b = b.Discreet()
+	}
 	return &struct{ Body ward.Board }{b}, nil
 }
 
@@ -62,7 +65,9 @@ func (s *Server) listen(w http.ResponseWriter, r *http.Request) {
 		s.Fail(w, r, err)
 		return
 	}
-	l.Until = s.sessions.Deadline(r.Context())
+	if s.sessions.GetInt64(r.Context(), sessionAccount) != 0 { // a paired screen has no end
+		l.Until = s.sessions.Deadline(r.Context())
+	}
 	if s.Live == nil {
 		s.Fail(w, r, ward.Errorf(ward.NotFound, "没有开启实时连接"))
 		return

@@ -89,23 +89,19 @@ func (s *Server) tileGate() func(http.Handler) http.Handler {
 	trusted := map[string]time.Time{} // by token
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			cookie, err := r.Cookie(s.sessions.Cookie.Name)
-			if err != nil {
-				s.Fail(w, r, ward.Errorf(ward.Unauthenticated, "请先登录"))
-				return
-			}
+			token := s.tokens(r)
 			now := s.Now()
 			mu.Lock()
-			known := trusted[cookie.Value].After(now)
+			known := trusted[token].After(now)
 			mu.Unlock()
 			if !known {
-				if err := s.known(r.Context(), cookie.Value); err != nil {
+				if err := s.known(r); err != nil {
 					s.Fail(w, r, err)
 					return
 				}
 				mu.Lock()
 				maps.DeleteFunc(trusted, func(_ string, until time.Time) bool { return until.Before(now) })
-				trusted[cookie.Value] = now.Add(gateTrust)
+				trusted[token] = now.Add(gateTrust)
 				mu.Unlock()
 			}
 			next.ServeHTTP(w, r)
@@ -113,13 +109,32 @@ func (s *Server) tileGate() func(http.Handler) http.Handler {
 	}
 }
 
-// known says whether a session token belongs to somebody.
-func (s *Server) known(ctx context.Context, token string) error {
-	ctx, err := s.sessions.Load(ctx, token)
+// tokens is what a request proves itself with: a sign-in, a paired screen.
+func (s *Server) tokens(r *http.Request) string {
+	var all string
+	for _, name := range []string{s.sessions.Cookie.Name, s.screenCookie()} {
+		if cookie, err := r.Cookie(name); err == nil {
+			all += cookie.Value
+		}
+		all += " "
+	}
+	return all
+}
+
+// known says whether a request comes from somebody signed in or a paired screen.
+func (s *Server) known(r *http.Request) error {
+	var token string
+	if cookie, err := r.Cookie(s.sessions.Cookie.Name); err == nil {
+		token = cookie.Value
+	}
+	ctx, err := s.sessions.Load(r.Context(), token)
 	if err != nil {
 		return err
 	}
 	_, ok, err := s.actorOf(ctx)
+	if err == nil && !ok {
+		_, ok, err = s.screenOf(r)
+	}
 	if err == nil && !ok {
 		err = ward.Errorf(ward.Unauthenticated, "请先登录")
 	}

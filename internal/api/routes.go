@@ -78,6 +78,13 @@ func (s *Server) operations(api huma.API) {
 	get(s, api, "get-snapshot", "/api/snapshot", "实时快照", s.snapshot)
 	get(s, api, "get-board", "/api/board", "看板", s.board)
 
+	post(s, api, "begin-pairing", "/api/screen-codes", "大屏：取配对码", s.beginPairing)
+	post(s, api, "pair-screen", "/api/screens", "大屏配对", s.pairScreen)
+	listing(s, api, "list-screens", "/api/screens", "已配对的大屏", st.Screens)
+	get(s, api, "get-own-screen", "/api/screens/own", "本大屏", s.ownScreen)
+	post(s, api, "revoke-screen", "/api/screens/{id}/revoke", "收回大屏", s.revokeScreen)
+	patch(s, api, "steer-screen", "/api/screens/{id}", "遥控大屏", s.steerScreen)
+
 	s.planOperations(api)
 
 	post(s, api, "import-file", "/api/imports", "导入文件", s.importFile)

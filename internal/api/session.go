@@ -55,6 +55,13 @@ func (s *Server) withActor(next http.Handler) http.Handler {
 			s.Fail(w, r, err)
 			return
 		}
+		if !ok {
+			actor, ok, err = s.screenOf(r)
+			if err != nil {
+				s.Fail(w, r, err)
+				return
+			}
+		}
 		if ok {
 			r = r.WithContext(ward.WithActor(r.Context(), actor))
 		}

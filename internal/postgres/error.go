@@ -48,6 +48,8 @@ var broken = map[string]struct {
 	"incident_description_length":   {ward.Invalid, "描述不超过2000字"},
 	"incident_place_length":         {ward.Invalid, "地点不超过200字"},
 	"incident_class_fkey":           {ward.Invalid, "没有这个事件类别"},
+	"screen_name_length":            {ward.Invalid, "大屏名称为1至40字"},
+	"screen_brightness":             {ward.Invalid, "亮度应在0.3到1之间"},
 	"account_login_taken":           {ward.Conflict, "账号已存在"},
 	"plan_name_length":              {ward.Invalid, "方案名称应为1到60个字"},
 	"plan_household_band":           {ward.Invalid, "户数下限应小于上限"},

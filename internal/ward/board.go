@@ -1,6 +1,9 @@
 package ward
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Snapshot is the live state within a territory at one point of the stream:
 // read it, then listen from Seq.
@@ -47,6 +50,38 @@ type Board struct {
 	Week        []DayCount       `json:"week" doc:"近七日"`
 	Ages        []AgeBand        `json:"ages" doc:"党员年龄结构"`
 	Communities []CommunityCount `json:"communities" doc:"社区对比"`
+}
+
+// fewest is the least number of people that is told of a group on a wall.
+const fewest = 3
+
+// countsPeople are the figures that count people.
+var countsPeople = []string{"members", "hubs"}
+
+// Discreet is the board for a screen that anybody may see: a group of one or
+// two people says 2 for both, which the screen writes as "<3", so that the true
+// number never leaves the server.
+func (b Board) Discreet() Board {
+	b.Figures, b.Ages, b.Communities = slices.Clone(b.Figures), slices.Clone(b.Ages), slices.Clone(b.Communities)
+	for i, f := range b.Figures {
+		if slices.Contains(countsPeople, f.Name) {
+			b.Figures[i].Value = float64(discreet(int(f.Value)))
+		}
+	}
+	for i, a := range b.Ages {
+		b.Ages[i].Male, b.Ages[i].Female = discreet(a.Male), discreet(a.Female)
+	}
+	for i, c := range b.Communities {
+		b.Communities[i].Members, b.Communities[i].Households = discreet(c.Members), discreet(c.Households)
+	}
+	return b
+}
+
+func discreet(people int) int {
+	if people > 0 && people < fewest {
+		return fewest - 1
+	}
+	return people
 }
 
 // Found is one result of a search, with where to go on the map.

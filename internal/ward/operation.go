@@ -17,6 +17,7 @@ var (
 	keepers   = []Role{Secretary, Planner, PartyOffice, Admin} // who keep the registers in health
 	planners  = []Role{Planner, PartyOffice, Admin}
 	importers = []Role{PartyOffice, Planner, Admin}
+	desks     = []Role{DutyHead, Admin} // who answer for the screens of a street
 	office    = []Role{Secretary, PartyOffice, Planner, DutyHead, Admin}
 )
 
@@ -64,6 +65,7 @@ var operations = withRegisters(map[string][]Role{
 	"upload-file": importers, "look-at-upload": importers, "check-upload": importers, "get-upload-map": importers, "get-upload-bad-rows": importers, "write-upload": importers, "undo-import": importers,
 	"list-jobs": office, "get-job": office, "cancel-job": office,
 	"import-file": {PartyOffice, Planner, Admin}, "list-imports": {PartyOffice, Planner, Admin}, "get-import": {PartyOffice, Planner, Admin}, "get-import-template": {PartyOffice, Planner, Admin},
+	"list-screens": desks, "pair-screen": desks, "revoke-screen": desks, "steer-screen": desks, "get-own-screen": {Wall},
 	"list-doctor-checks": keepers, "list-doctor-cases": keepers, "act-on-doctor-case": keepers, "list-doctor-fixes": keepers, "undo-doctor-fix": keepers,
 	"list-my-sessions": signedIn, "end-session": signedIn, "begin-totp": append([]Role{PartyMember}, staff...), "confirm-totp": append([]Role{PartyMember}, staff...), "drop-totp": append([]Role{PartyMember}, staff...),
 	"list-accounts": {Admin}, "get-account": {Admin}, "create-account": {Admin}, "change-account": {Admin}, "reset-password": {Admin}, "reset-totp": {Admin},
@@ -72,7 +74,7 @@ var operations = withRegisters(map[string][]Role{
 })
 
 // openOperations need nobody signed in.
-var openOperations = map[string]bool{"login": true, "login-code": true, "logout": true, "get-config": true, "get-shared-plan": true}
+var openOperations = map[string]bool{"login": true, "login-code": true, "logout": true, "get-config": true, "get-shared-plan": true, "begin-pairing": true}
 
 // OperationOpen reports whether an operation needs nobody signed in.
 func OperationOpen(operation string) bool { return openOperations[operation] }

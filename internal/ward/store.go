@@ -75,6 +75,7 @@ type Store interface {
 	Accounts
 	AccountDesk
 	Audits
+	Screens
 	Doctor
 	Plans
 	Publishing

@@ -21,6 +21,10 @@ after(async () => {
 async function open(path = '/wall', options = {}) {
   const page = await openPage(browser, { baseURL: server.url, viewport: viewports.wall, ...options })
   await signIn(page, 'wall', password)
+  // The tour would turn the page under a slow test; the one about it asks for it.
+  await page.addInitScript((touring) => {
+    localStorage.setItem('wangge.wall', JSON.stringify({ touring }))
+  }, options.touring ?? false)
   await options.prepare?.(page)
   await page.goto(path)
   await mapReady(page)
@@ -153,5 +157,81 @@ test('a panel that cannot be counted says so, the others go on', async () => {
     .waitFor()
   await panel(page, '事件动态').getByRole('listitem').first().waitFor()
   assert.deepEqual(await axe(page), [])
+  await page.context().close()
+})
+
+/** Reports an incident by the grid leader in another browser's session; gives back the names of its grid and class. */
+async function reportIncident(urgency) {
+  const context = await browser.newContext({ baseURL: server.url })
+  const login = await context.request.post('/api/login', { data: { login: 'leader', password } })
+  assert.equal(login.status(), 200)
+  const { items } = await (await context.request.get('/api/buildings?limit=1')).json()
+  const classes = await (await context.request.get('/api/incident-classes')).json()
+  const one = classes.find(({ parent, private: hidden }) => parent && !hidden)
+  const answer = await context.request.post('/api/incidents', {
+    headers: { 'Idempotency-Key': uuid7() },
+    data: {
+      id: uuid7(),
+      building: items[0].id,
+      class: one.code,
+      urgency,
+      occurredAt: new Date().toISOString(),
+    },
+  })
+  assert.equal(answer.status(), 200, await answer.text())
+  await context.close()
+  return { grid: items[0].gridName, name: one.name }
+}
+
+test('an urgent incident cannot be missed, is shown in its place once, and goes', async () => {
+  const page = await open('/wall?page=teams')
+  await live(page).waitFor()
+  const { grid, name } = await reportIncident('urgent')
+  const alert = page.getByRole('alert').filter({ hasText: '紧急事件' })
+  await alert.filter({ hasText: name }).filter({ hasText: grid }).waitFor({ timeout: 10_000 })
+  await page.getByRole('tab', { name: '事件', selected: true }).waitFor()
+  await page.waitForFunction(() => Number(/^#([\d.]+)\//.exec(location.hash)?.[1]) > 16)
+  assert.deepEqual(await axe(page), [])
+  await screenshot(page, 'wall-alert')
+  await alert.getByRole('button', { name: '已看到' }).click()
+  await alert.waitFor({ state: 'detached' })
+  await page.getByRole('tab', { name: '力量', selected: true }).waitFor()
+  await page.reload()
+  await live(page).waitFor()
+  await mapReady(page)
+  await page.getByRole('tab', { name: '力量', selected: true }).waitFor()
+  await page.context().close()
+})
+
+test('the tour goes on by itself, and stops for whoever chooses a scene', async () => {
+  const page = await open('/wall', { touring: true, prepare: (page) => page.clock.install() })
+  await page.getByRole('tab', { name: '总览', selected: true }).waitFor()
+  await page.clock.runFor(30_500)
+  await page.getByRole('tab', { name: '走访', selected: true }).waitFor()
+  await page.getByRole('tab', { name: '事件' }).click()
+  await page.clock.runFor(61_000)
+  await page.getByRole('tab', { name: '事件', selected: true }).waitFor()
+  await page.context().close()
+})
+
+test('a lost graphics context comes back by itself', async () => {
+  const page = await open()
+  await live(page).waitFor()
+  await page.evaluate(async () => {
+    const canvas = document.querySelector('canvas.maplibregl-canvas')
+    const extension = canvas.getContext('webgl2').getExtension('WEBGL_lose_context')
+    const heard = (type) => new Promise((done) => canvas.addEventListener(type, done, { once: true }))
+    const lost = heard('webglcontextlost')
+    extension.loseContext()
+    await lost
+    const restored = heard('webglcontextrestored')
+    extension.restoreContext()
+    await restored
+  })
+  await mapReady(page)
+  assert.equal(await page.locator('canvas.maplibregl-canvas').count(), 1)
+  await page.getByRole('tab', { name: '走访' }).click()
+  await panel(page, '走访动态').waitFor()
+  assert.deepEqual(page.problems, [])
   await page.context().close()
 })

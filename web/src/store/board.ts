@@ -33,11 +33,11 @@ export async function loadBoard(): Promise<void> {
   }
 }
 
-const RHYTHM = 30_000 // the longest a number stands without being counted again
+const RHYTHM = 8_000 // the longest a number stands without being counted again: the wall calls ten seconds old stale
 const REST = 2_000 // after a change, for others that come with it
-const LEAST = 10_000 // between two counts, however much happens
+const LEAST = 6_000 // between two counts, however much happens
 
-/** Keeps the numbers fresh: at once, each half minute, and soon after a change. Returns the stop. */
+/** Keeps the numbers fresh: at once, each eight seconds, and soon after a change. Returns the stop. */
 export function followBoard(): () => void {
   let counted = 0
   let timer: ReturnType<typeof setTimeout> | undefined

@@ -7,12 +7,14 @@ import { enRegister } from './enRegister'
 import { enOutbox } from './enOutbox'
 import { enIncidents } from './enIncidents'
 import { enTerms } from './enTerms'
+import { enWall } from './enWall'
 import type { zh } from './zh'
 
 /** The same texts in English; the compiler asks for every key. */
 export const en: Record<keyof typeof zh, string> = {
   ...enTerms,
   ...enAccount,
+  ...enWall,
   ...enFaces,
   ...enDoctor,
   ...enFeatures,

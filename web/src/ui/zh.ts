@@ -7,11 +7,13 @@ import { zhRegister } from './zhRegister'
 import { zhOutbox } from './zhOutbox'
 import { zhIncidents } from './zhIncidents'
 import { zhTerms } from './zhTerms'
+import { zhWall } from './zhWall'
 
 /** Every text of the interface. A term of the field is said one way, here, for every page. */
 export const zh = {
   ...zhTerms,
   ...zhAccount,
+  ...zhWall,
   ...zhFaces,
   ...zhDoctor,
   ...zhFeatures,

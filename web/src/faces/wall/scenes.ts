@@ -1,6 +1,7 @@
-import { computed, onBeforeUnmount, ref, watch } from 'vue'
+import { computed, onBeforeUnmount, watch, type Ref } from 'vue'
 import type { TextKey } from '@/ui/text'
 import { open, page } from '@/store/selection'
+import { settings } from './settings'
 
 /** One view of the wall: which layers its map shows. */
 export interface Scene {
@@ -10,6 +11,8 @@ export interface Scene {
   layers: readonly string[]
   /** Those of them that the key below the map explains; the rest speaks for itself or has its own list. */
   legend: readonly string[]
+  /** How long the tour stays, in milliseconds: long enough to read it from five metres. */
+  dwell: number
 }
 
 const ground = ['ground', 'roads', 'areas', 'grids', 'buildings']
@@ -21,14 +24,28 @@ export const scenes: readonly Scene[] = [
     title: 'wall.overview',
     layers: [...ground, 'points', 'teams', 'incidents', 'visits'],
     legend: ['incidents', 'visits'],
+    dwell: 30_000,
   },
-  { key: 'visits', title: 'wall.visits', layers: [...ground, 'visits'], legend: ['visits'] },
-  { key: 'incidents', title: 'wall.incidents', layers: [...ground, 'incidents'], legend: ['incidents'] },
+  {
+    key: 'visits',
+    title: 'wall.visits',
+    layers: [...ground, 'visits'],
+    legend: ['visits'],
+    dwell: 20_000,
+  },
+  {
+    key: 'incidents',
+    title: 'wall.incidents',
+    layers: [...ground, 'incidents'],
+    legend: ['incidents'],
+    dwell: 30_000,
+  },
   {
     key: 'teams',
     title: 'wall.teams',
     layers: [...ground, 'branches', 'hubs', 'teams'],
     legend: ['branches', 'hubs'],
+    dwell: 20_000,
   },
 ]
 
@@ -38,22 +55,32 @@ export function after(key: string, step = 1): string {
   return scenes[(at + step + scenes.length) % scenes.length]!.key
 }
 
-const DWELL = 30_000 // milliseconds; long enough to read a scene from five metres
-
-/** The scene on show: that of the address, else the first. By itself it goes on only when asked to. */
-export function useScenes() {
-  const playing = ref(false)
+/**
+ * The scene on show: `shown` before all else (an alert has its own), then that
+ * of the address, else the first. The tour goes on while nothing is shown so.
+ */
+export function useScenes(shown: Readonly<Ref<string | null>>) {
+  const chosen = computed(() => (scenes.some(({ key }) => key === page.value) ? page.value : scenes[0]!.key))
   const current = computed({
-    get: () => (scenes.some(({ key }) => key === page.value) ? page.value : scenes[0]!.key),
+    get: () => shown.value ?? chosen.value,
     set: (key: string) => open(key),
   })
-  const scene = computed(() => scenes.find(({ key }) => key === current.value)!)
-  let timer: ReturnType<typeof setInterval> | undefined
-  watch(playing, (on) => {
-    clearInterval(timer)
-    // Not open: a day of rotation would fill the browser's history.
-    if (on) timer = setInterval(() => (page.value = after(current.value)), DWELL)
+  const playing = computed({
+    get: () => settings.value.touring,
+    set: (on: boolean) => (settings.value.touring = on),
   })
-  onBeforeUnmount(() => clearInterval(timer))
+  const scene = computed(() => scenes.find(({ key }) => key === current.value)!)
+
+  let timer: ReturnType<typeof setTimeout> | undefined
+  watch(
+    [playing, chosen, shown],
+    ([on, , alert]) => {
+      clearTimeout(timer)
+      // Not open: a day of rotation would fill the browser's history.
+      if (on && !alert) timer = setTimeout(() => (page.value = after(chosen.value)), scene.value.dwell)
+    },
+    { immediate: true },
+  )
+  onBeforeUnmount(() => clearTimeout(timer))
   return { playing, current, scene }
 }

@@ -1,8 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import * as layers from '@/map/layers'
 import { discreet, line, place, ticks } from './charts'
+import type { IncidentMark } from '@/store/incidents'
+import { alert, acknowledge, fresh, raise } from './alerts'
 import { after, scenes } from './scenes'
-import { scaleOf } from './useScale'
+import { parseSettings, usual } from './settings'
+import { brightnessAt } from './useDim'
+import { programOf, renewable } from './useRenewal'
+import { legible, scaleOf } from './useScale'
 import { shiftAt } from './useShift'
 
 describe('a chart', () => {
@@ -70,5 +75,100 @@ describe('the scenes', () => {
       expect(known).toEqual(expect.arrayContaining([...scene.layers]))
       expect(scene.layers).toEqual(expect.arrayContaining([...scene.legend]))
     }
+  })
+})
+
+describe('an alert', () => {
+  const now = Date.parse('2026-11-22T03:00:00Z')
+  const incident = (id: string, more: Partial<IncidentMark> = {}) =>
+    ({
+      id,
+      urgency: 'urgent',
+      state: 'reported',
+      receivedAt: '2026-11-22T02:59:00Z',
+      ...more,
+    }) as IncidentMark
+
+  test('comes once for each urgent incident, also when it became urgent later', () => {
+    const known = new Set<string>()
+    expect(fresh([incident('a'), incident('b', { urgency: 'normal' })], known, now).map((i) => i.id)).toEqual(
+      ['a'],
+    )
+    expect(fresh([incident('a'), incident('b')], known, now).map((i) => i.id)).toEqual(['b'])
+    expect(fresh([incident('a'), incident('b')], known, now)).toEqual([])
+  })
+
+  test('does not come for what is old or over', () => {
+    const list = [incident('a', { receivedAt: '2026-11-22T01:00:00Z' }), incident('b', { state: 'closed' })]
+    expect(fresh(list, new Set(), now)).toEqual([])
+  })
+
+  test('is remembered no longer than its incident is open', () => {
+    const known = new Set<string>()
+    for (let i = 0; i < 10_000; i++) fresh([incident(`i${i}`), incident(`i${i + 1}`)], known, now)
+    expect(known.size).toBe(2)
+  })
+
+  test('waits for those before it and is raised once', () => {
+    const one = { id: 'a', kind: 'incident', title: '', place: '', at: '', location: [120, 30] } as const
+    raise(one)
+    raise({ ...one, title: 'again' })
+    raise({ ...one, id: 'b', kind: 'help' })
+    expect(alert.value).toBe(one)
+    acknowledge()
+    expect(alert.value?.kind).toBe('help')
+    acknowledge()
+    expect(alert.value).toBeNull()
+  })
+})
+
+describe('the settings', () => {
+  test.each([null, '', 'nonsense', 'null', '{"brightness":9,"distance":"far","screenWidth":-1}'])(
+    'stored as %s are as usual',
+    (stored) => expect(parseSettings(stored)).toEqual(usual),
+  )
+  test('are kept', () => {
+    const set = { touring: false, sound: false, brightness: 0.5, screenWidth: 3.65, distance: 6 }
+    expect(parseSettings(JSON.stringify(set))).toEqual(set)
+  })
+})
+
+describe('for whoever looks on', () => {
+  test.each([
+    [0, 5, 1],
+    [1.9, 0, 1],
+    [3.65, 5, 1],
+    [1.9, 5, 1.384],
+    [1.9, 30, 1.5],
+  ])('a screen of %d m seen from %d m is drawn %d times larger', (width, distance, expected) => {
+    expect(legible(width, distance, 3840, 2)).toBeCloseTo(expected, 2)
+  })
+  test.each([
+    ['21:59', 0.8],
+    ['22:00', 0.44],
+    ['05:59', 0.44],
+    ['06:00', 0.8],
+  ])('at %s a brightness of 0.8 is %d', (time, expected) => {
+    expect(brightnessAt(time, 0.8)).toBeCloseTo(expected, 5)
+  })
+})
+
+describe('a new version', () => {
+  test('is known by the address of its script', () => {
+    expect(programOf('<head><script type="module" crossorigin src="/assets/wall-1a.js"></script>')).toBe(
+      '/assets/wall-1a.js',
+    )
+    expect(programOf('<p>')).toBe('')
+  })
+  test.each([
+    ['03:29', 0, false],
+    ['03:30', 0, true],
+    ['03:30', 10, false],
+    ['03:40', 10, true],
+    ['04:59', 29, true],
+    ['05:00', 0, false],
+    ['12:00', 0, false],
+  ])('at %s with a jitter of %d minutes: %s', (time, jitter, expected) => {
+    expect(renewable(time, jitter)).toBe(expected)
   })
 })
