@@ -188,7 +188,7 @@ test('an urgent incident cannot be missed, is shown in its place once, and goes'
   await live(page).waitFor()
   const { grid, name } = await reportIncident('urgent')
   const alert = page.getByRole('alert').filter({ hasText: '紧急事件' })
-  await alert.filter({ hasText: name }).filter({ hasText: grid }).waitFor({ timeout: 10_000 })
+  await alert.filter({ hasText: name }).filter({ hasText: grid }).waitFor({ timeout: 60_000 })
   await page.getByRole('tab', { name: '事件', selected: true }).waitFor()
   await page.waitForFunction(() => Number(/^#([\d.]+)\//.exec(location.hash)?.[1]) > 16)
   assert.deepEqual(await axe(page), [])
