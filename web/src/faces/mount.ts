@@ -10,10 +10,15 @@ import '@/ui/base.css'
 export interface MountOptions {
   /** Stands without anybody signed in: the sign-in page itself. */
   open?: boolean
+  /** Stands for the page while nobody is signed in; without it that leads to the sign-in page. */
+  stranger?: Component
 }
 
 /** Starts a face: fonts and tokens, the address, the configuration, who is signed in, then the page. */
-export async function mountFace(root: Component, { open = false }: MountOptions = {}): Promise<void> {
+export async function mountFace(
+  root: Component,
+  { open = false, stranger }: MountOptions = {},
+): Promise<void> {
   applyTextSize()
   followAddress()
   watchSession()
@@ -25,6 +30,7 @@ export async function mountFace(root: Component, { open = false }: MountOptions 
     () => false,
   )
   if (answered && !open && !actor.value) {
+    if (stranger) return void createApp(stranger).mount('#app')
     const here = location.pathname + location.search + location.hash
     location.replace(`/login?to=${encodeURIComponent(here)}`)
     return

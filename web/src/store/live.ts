@@ -34,12 +34,21 @@ export function onLive(listener: Listener): () => void {
   return () => listeners.delete(listener)
 }
 
+const heard = new Map<string, Listener>()
+
+/** Hears a topic that has no collection, e.g. the remote control of a wall. One listener each. Returns the stop. */
+export function onTopic(topic: string, listener: Listener): () => void {
+  heard.set(topic, listener)
+  return () => heard.delete(topic)
+}
+
 /** Takes one change of the stream; says whether it was new. Topics of nobody here are let pass. */
 export function take(event: LiveEvent | LiveGone): boolean {
   if (event.topic === 'notice') {
     listeners.forEach((listener) => listener(event))
     return true
   }
+  heard.get(event.topic)?.(event)
   const of = topics[event.topic] as Collection<Kept> | undefined
   if (!of) return false
   // The stream writes every id as text; registers know theirs as numbers.

@@ -40,6 +40,7 @@ export function navigation(): { title: TextKey; pages: DeskPage[] }[] {
         ...imports,
         ...jobs,
         ...doctor,
+        ...(holds('duty_head', 'admin') ? [{ name: 'screens', title: 'desk.screens' as const }] : []),
         ...(holds('admin')
           ? [
               { name: 'accounts', title: 'account.title' as const },

@@ -5,6 +5,7 @@ import type { IncidentMark } from '@/store/incidents'
 import { alert, acknowledge, fresh, raise } from './alerts'
 import { after, scenes } from './scenes'
 import { parseSettings, usual } from './settings'
+import { steered } from './steering'
 import { brightnessAt } from './useDim'
 import { programOf, renewable } from './useRenewal'
 import { legible, scaleOf } from './useScale'
@@ -150,6 +151,25 @@ describe('for whoever looks on', () => {
     ['06:00', 0.8],
   ])('at %s a brightness of 0.8 is %d', (time, expected) => {
     expect(brightnessAt(time, 0.8)).toBeCloseTo(expected, 5)
+  })
+})
+
+describe('the remote control', () => {
+  const was = { version: 2, scene: '', touring: true, turn: 1, sound: true, brightness: 1 } as const
+  test('turns the page by the steps since', () => {
+    expect(steered(was, { ...was, version: 4, turn: 3, touring: false }, 'overview')).toEqual({
+      set: { touring: false, sound: true, brightness: 1 },
+      scene: 'incidents',
+    })
+    expect(steered(was, { ...was, version: 3, turn: 0 }, 'overview')?.scene).toBe('teams')
+  })
+  test('goes to a scene, also after a reload, and does not turn again', () => {
+    expect(steered(undefined, { ...was, scene: 'teams' }, 'overview')?.scene).toBe('teams')
+    expect(steered(undefined, was, 'visits')?.scene).toBe('visits')
+  })
+  test('leaves alone what it never touched and what is not new', () => {
+    expect(steered(undefined, { ...was, version: 1 }, 'overview')).toBeNull()
+    expect(steered(was, { ...was, sound: false }, 'overview')).toBeNull()
   })
 })
 
