@@ -65,7 +65,7 @@ comment on table import_mapping is 'remembered columns of a kind of file; signat
 create function import_columns(tab regclass) returns text[] language sql stable as $$
   select array_agg(attname::text order by attnum) from pg_attribute
   where attrelid = tab and attnum > 0 and not attisdropped and attgenerated = ''
-    and attname not in ('path', 'version', 'colour', 'cell') $$;
+    and attname not in ('path', 'version', 'updated_at', 'colour', 'cell') $$;
 -- +goose StatementEnd
 
 -- import_key is the text that names a row: its primary key, else all of it.

@@ -32,7 +32,7 @@ func (d desk) registers() map[string]string {
 	for _, name := range tables {
 		// Versions go on, so that nobody takes the old state for the newest.
 		var text string
-		err := d.db.Pool.QueryRow(d.Context(), `select coalesce(string_agg((to_jsonb(t) - 'version' - 'cell' - 'colour')::text, E'\n' order by (to_jsonb(t) - 'version' - 'cell')::text), '') from `+name+` t`).Scan(&text)
+		err := d.db.Pool.QueryRow(d.Context(), `select coalesce(string_agg((to_jsonb(t) - 'version' - 'updated_at' - 'cell' - 'colour')::text, E'\n' order by (to_jsonb(t) - 'version' - 'updated_at' - 'cell')::text), '') from `+name+` t`).Scan(&text)
 		if err != nil {
 			d.Fatal(err)
 		}
