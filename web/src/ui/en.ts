@@ -3,6 +3,7 @@ import { enAccount } from './enAccount'
 import { enFaces } from './enFaces'
 import { enFeatures } from './enFeatures'
 import { enImporting } from './enImporting'
+import { enPlans } from './enPlans'
 import { enRegister } from './enRegister'
 import { enOutbox } from './enOutbox'
 import { enIncidents } from './enIncidents'
@@ -19,6 +20,7 @@ export const en: Record<keyof typeof zh, string> = {
   ...enDoctor,
   ...enFeatures,
   ...enImporting,
+  ...enPlans,
   ...enRegister,
   ...enOutbox,
   ...enIncidents,

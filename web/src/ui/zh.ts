@@ -3,6 +3,7 @@ import { zhAccount } from './zhAccount'
 import { zhFaces } from './zhFaces'
 import { zhFeatures } from './zhFeatures'
 import { zhImporting } from './zhImporting'
+import { zhPlans } from './zhPlans'
 import { zhRegister } from './zhRegister'
 import { zhOutbox } from './zhOutbox'
 import { zhIncidents } from './zhIncidents'
@@ -18,6 +19,7 @@ export const zh = {
   ...zhDoctor,
   ...zhFeatures,
   ...zhImporting,
+  ...zhPlans,
   ...zhRegister,
   ...zhOutbox,
   ...zhIncidents,

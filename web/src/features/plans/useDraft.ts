@@ -1,0 +1,222 @@
+import { computed, onScopeDispose, ref, shallowRef } from 'vue'
+import type { ApiError } from '@/api/client'
+import {
+  drawPlan,
+  fetchPlan,
+  fetchPlanCells,
+  fetchPlanChecks,
+  previewPlan,
+  type Plan,
+  type PlanCheck,
+  type PlanDelta,
+  type PlanEdit,
+  type PlanGesture,
+  type PlanGrid,
+  type PlanLost,
+} from '@/store/plans'
+import { actor } from '@/store/session'
+import { number, t } from '@/ui/text'
+import { say } from '@/ui/toast'
+import { COUNTED, figures } from './figures'
+import { deltaOf, overlap, refused, reversed, same, type Refusal } from './gesture'
+import { PlanGround } from './ground'
+import { changesSince } from './words'
+
+type Changed = (cells: readonly number[]) => void
+
+/**
+ * The draft in hand: its ground, findings, and every gesture's way to the
+ * server. A gesture the browser can work out shows at once and is sent behind;
+ * the answer's numbers replace its own. Gestures go one after another. Made on
+ * an older version, a gesture is made again when nobody else touched its cells.
+ */
+export function useDraft(id: number) {
+  const plan = shallowRef<Plan | null>(null)
+  const ground = shallowRef<PlanGround | null>(null)
+  const grids = shallowRef<readonly PlanGrid[]>([])
+  const checks = shallowRef<readonly PlanCheck[]>([])
+  const state = ref<'loading' | 'ready' | 'error'>('loading')
+  const error = shallowRef<ApiError | null>(null)
+  const unsent = ref(0)
+  const savedAt = shallowRef<Date | null>(null)
+  const canUndo = ref(true)
+  const canRedo = ref(false)
+  const listeners = new Set<Changed>()
+  let last: Promise<unknown> = Promise.resolve()
+  let gone = false
+  onScopeDispose(() => (gone = true))
+
+  const editable = computed(() => plan.value?.state === 'draft')
+
+  /** Reads all of the draft anew. */
+  async function load() {
+    if (!ground.value) state.value = 'loading'
+    try {
+      const [head, cells, found] = await Promise.all([fetchPlan(id), fetchPlanCells(id), fetchPlanChecks(id)])
+      if (gone) return
+      plan.value = { ...head, version: cells.version }
+      ground.value = new PlanGround(cells)
+      grids.value = cells.grids
+      checks.value = found
+      state.value = 'ready'
+      error.value = null
+    } catch (cause) {
+      error.value = cause as ApiError
+      if (!ground.value) state.value = 'error'
+      else complain(cause)
+    }
+  }
+
+  function complain(cause: unknown) {
+    const { code, message } = cause as ApiError
+    say(code === 'offline' ? t('state.offline') : message || t('state.error'), 'bad')
+  }
+  function tell(cells: readonly number[]) {
+    listeners.forEach((listener) => listener(cells))
+  }
+  function put(delta: PlanDelta) {
+    const changed = ground.value!.apply(delta)
+    if (changed.length) tell(changed)
+  }
+
+  /** Counts the touched grids here, until the server's numbers come. */
+  function recount(delta: PlanDelta) {
+    const touched = new Set([...delta.was, ...delta.now])
+    for (const label of touched) {
+      const card = ground.value!.card(label)
+      if (card) ground.value!.setCard({ ...card, ...figures(ground.value!, label) })
+    }
+    relist()
+  }
+  function relist() {
+    const known = ground.value!
+    grids.value = known.labels().flatMap((label) => known.card(label) ?? [])
+  }
+  function take(edit: PlanEdit, shown: PlanDelta | null) {
+    if (shown && !same(shown, edit.delta)) put(reversed(shown))
+    if (!shown || !same(shown, edit.delta)) put(edit.delta)
+    const closed = new Set(
+      (edit.delta.grids ?? []).filter(({ now, grid }) => !now && grid < 0).map(({ grid }) => grid),
+    )
+    for (const grid of edit.grids) if (!closed.has(grid.grid)) ground.value!.setCard(grid)
+    const touched = new Set(edit.grids.map(({ grid }) => grid))
+    // Findings of the whole and of the touched grids replace what was said of them.
+    checks.value = [...edit.checks, ...checks.value.filter(({ grid }) => grid !== 0 && !touched.has(grid))]
+    plan.value = { ...plan.value!, version: edit.version, ...totals(ground.value!) }
+    canUndo.value = edit.canUndo
+    canRedo.value = edit.canRedo
+    savedAt.value = new Date()
+    relist()
+  }
+
+  async function send(gesture: PlanGesture, shown: PlanDelta | null): Promise<PlanEdit | null> {
+    try {
+      const edit = await drawPlan(id, plan.value!.version, gesture)
+      take(edit, shown)
+      return edit
+    } catch (cause) {
+      const { code, current } = cause as ApiError
+      const lost = code === 'stale' ? (current as PlanLost | undefined) : undefined
+      if (lost?.since) return replay(gesture, shown, lost)
+      if (shown) put(reversed(shown))
+      complain(cause)
+      await load()
+      return null
+    }
+  }
+
+  /** Somebody else was faster: made again when their gestures touched none of its cells, else told. */
+  async function replay(gesture: PlanGesture, shown: PlanDelta | null, lost: PlanLost) {
+    const foreign = lost.since.filter(({ actor: who }) => who !== actor.value?.id)
+    const cells = shown?.cells ?? gesture.cells ?? []
+    await load()
+    const clash = overlap(cells ?? [], lost.since)
+    if (gone || clash > 0 || gesture.kind === 'undo' || gesture.kind === 'redo') {
+      say(
+        t('plans.clash', {
+          n: number(clash),
+          who: changesSince(foreign.length ? foreign : lost.since, grids.value),
+        }),
+        'bad',
+        12_000,
+      )
+      return null
+    }
+    const again = deltaOf(ground.value!, gesture)
+    if (refused(again)) return refuse(again)
+    if (again) put(again)
+    say(t('plans.replayed', { who: changesSince(foreign, grids.value) }))
+    return send(gesture, again)
+  }
+  function refuse({ reason, grid }: Refusal): null {
+    const name = ground.value!.card(grid)?.name ?? ''
+    say(t(reason === 'locked' ? 'plans.lockedRefused' : 'plans.communityRefused', { name }), 'bad')
+    return null
+  }
+
+  /** Makes a gesture: shown at once when that can be worked out here, sent after those before it. */
+  function make(gesture: PlanGesture): Promise<PlanEdit | null> {
+    const delta = deltaOf(ground.value!, gesture)
+    if (refused(delta)) return Promise.resolve(refuse(delta))
+    if (delta && !delta.cells.length && gesture.kind !== 'merge') return Promise.resolve(null)
+    if (delta) {
+      put(delta)
+      recount(delta)
+    }
+    unsent.value++
+    const done = last.then(() => send(gesture, delta)).finally(() => unsent.value--)
+    last = done
+    return done
+  }
+  /** What only the server can count before it is done, e.g. a split; null when it refuses, in its words. */
+  async function preview(gesture: PlanGesture): Promise<PlanEdit | null> {
+    await last
+    try {
+      return await previewPlan(id, plan.value!.version, gesture)
+    } catch (cause) {
+      if ((cause as ApiError).code === 'stale') {
+        await load()
+        return preview(gesture)
+      }
+      complain(cause)
+      return null
+    }
+  }
+  /** Calls back with the places of cells whose grid has changed. Returns the stop. */
+  function onCells(listener: Changed) {
+    listeners.add(listener)
+    return () => listeners.delete(listener)
+  }
+  void load()
+  return {
+    plan,
+    ground,
+    grids,
+    checks,
+    state,
+    error,
+    unsent,
+    savedAt,
+    canUndo,
+    canRedo,
+    editable,
+    load,
+    make,
+    preview,
+    onCells,
+    refuse,
+  }
+}
+
+/** A draft in hand. */
+export type Draft = ReturnType<typeof useDraft>
+
+function totals(ground: PlanGround): { moved: number; households: number } {
+  let [moved, households] = [0, 0]
+  for (let c = 0; c < ground.size; c++) {
+    if (ground.now[c] === ground.head[c]) continue
+    moved++
+    households += ground.table.cells[COUNTED[0]][c]!
+  }
+  return { moved, households }
+}

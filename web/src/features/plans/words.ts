@@ -1,0 +1,39 @@
+import type { Plan, PlanGrid, PlanLogEntry } from '@/store/plans'
+import { clock, hasText, t } from '@/ui/text'
+import type { Tone } from '@/ui/StatusChip.vue'
+
+/** A state of a plan in words. */
+export const stateWord = (state: Plan['state']): string => t(`plans.state.${state}`)
+
+/** How a state looks as a chip. */
+export const stateTone: Record<Plan['state'], Tone> = {
+  draft: 'plain',
+  submitted: 'warn',
+  approved: 'info',
+  scheduled: 'info',
+  published: 'good',
+  withdrawn: 'plain',
+}
+
+/** The name of a gesture. */
+export const gestureWord = (kind: string): string => {
+  const key = `plans.op.${kind}`
+  return hasText(key) ? t(key) : kind
+}
+
+/** Who changed what since: “李四 12:04 划入 3 个地块 → 第2网格；…”, at most three. */
+export function changesSince(since: readonly PlanLogEntry[], grids: readonly PlanGrid[]): string {
+  const name = (label: number) => grids.find(({ grid }) => grid === label)?.name ?? t('plans.nobody')
+  return since
+    .slice(-3)
+    .map(({ actorName, at, kind, delta }) =>
+      t('plans.changed', {
+        who: actorName,
+        time: clock(at),
+        what: gestureWord(kind),
+        n: delta.cells.length,
+        to: delta.now.length ? name(delta.now[0]!) : '–',
+      }),
+    )
+    .join(t('plans.and'))
+}
