@@ -153,6 +153,12 @@ func requests() map[string]request {
 		"act-on-doctor-case": {method: "POST", path: numbered("/api/doctor/grid-norm/%d"), body: func(*town, int) any {
 			return ward.DoctorOrder{Action: "pass", Preview: true}
 		}},
+		"list-norms":       {method: "GET", path: fixed("/api/norms"), anywhere: true},
+		"get-norm-history": {method: "GET", path: fixed("/api/norms/grid_persons/history"), anywhere: true},
+		// Norms hold for the whole deployment: nobody sets them from a community.
+		"change-norm": {method: "PATCH", path: fixed("/api/norms/grid_persons"), anywhere: true, answer: http.StatusForbidden, body: func(*town, int) any {
+			return map[string]any{"version": 1, "value": 1300}
+		}},
 		"list-doctor-fixes":   {method: "GET", path: fixed("/api/doctor-fixes"), anywhere: true},
 		"undo-doctor-fix":     {method: "POST", path: func(tw *town, grid int) string { return path("/api/doctor-fixes/%d/undo", tw.doctorFix(grid)) }},
 		"upload-file":         {method: "POST", path: fixed("/api/uploads?name=points.csv"), anywhere: true, answer: http.StatusNotFound, body: func(*town, int) any { return []byte("x") }},

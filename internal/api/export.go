@@ -32,7 +32,7 @@ func export[T any](s *Server, api huma.API, many, one, title string, find func(c
 		collection = one
 	}
 	get(s, api, "export-"+many, "/api/exports/"+many+".{format}", title+"导出", func(ctx context.Context, in *struct {
-		Format string   `path:"format" enum:"csv,geojson,xlsx" doc:"格式"`
+		Format string   `path:"format" enum:"csv,geojson,xlsx,gpkg" doc:"格式"`
 		Area   int64    `query:"area" minimum:"0" doc:"辖区编号"`
 		Grid   int64    `query:"grid" minimum:"0" doc:"网格编号"`
 		Kind   string   `query:"kind" maxLength:"40" doc:"类别"`
@@ -55,7 +55,14 @@ func export[T any](s *Server, api huma.API, many, one, title string, find func(c
 			write, kind = table.writeGeoJSON, mediaGeo
 		}
 		if in.Format == "xlsx" {
-			write, kind = table.writeXLSX, mediaXLSX
+			write, kind = out.writeBook(ctx, table, one), mediaXLSX
+		}
+		if in.Format == "gpkg" {
+			packed, err := out.packed(ctx, table, many, first)
+			if err != nil {
+				return nil, s.problem(ctx, err)
+			}
+			write, kind = func(to io.Writer, _ iter.Seq2[batch[T], error]) error { return packed.send(to) }, mediaPackage
 		}
 		return &huma.StreamResponse{Body: func(h huma.Context) {
 			h.SetHeader("Content-Type", kind)
@@ -135,28 +142,19 @@ func (t table[T]) writeCSV(to io.Writer, rows iter.Seq2[batch[T], error]) error 
 	return w.Error()
 }
 
-// writeGeoJSON writes a collection: the row as it is in the API, with its shape,
-// or the point where it stands, or nothing.
+// writeGeoJSON writes a collection, see features.
 func (t table[T]) writeGeoJSON(to io.Writer, rows iter.Seq2[batch[T], error]) error {
 	separator := `{"type":"FeatureCollection","features":[` + "\n"
 	for b, err := range rows {
 		if err != nil {
 			return err
 		}
-		shapes, err := b.shapes()
+		found, err := t.features(b)
 		if err != nil {
 			return err
 		}
 		var page []byte
-		for _, v := range b.items {
-			properties, err := json.Marshal(v)
-			if err != nil {
-				return err
-			}
-			feature, err := json.Marshal(ogcFeature{Type: "Feature", ID: numberOf(v), Geometry: t.shapeOf(v, shapes), Properties: properties})
-			if err != nil {
-				return err
-			}
+		for _, feature := range found {
 			page = append(append(page, separator...), feature...)
 			separator = ",\n"
 		}

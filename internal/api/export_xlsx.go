@@ -21,9 +21,9 @@ const (
 
 const mediaXLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
-// writeXLSX writes the table as a workbook, row by row. Every cell is an inline
-// text: a code keeps its digits, and nothing acts as a formula.
-func (t table[T]) writeXLSX(to io.Writer, rows iter.Seq2[batch[T], error]) error {
+// writeXLSX writes rows of texts as a workbook, one after another. Every cell is
+// an inline text: a code keeps its digits, and nothing acts as a formula.
+func writeXLSX(to io.Writer, rows iter.Seq2[[]string, error]) error {
 	book := zip.NewWriter(to)
 	for _, part := range [...][2]string{{"[Content_Types].xml", xlsxTypes}, {"_rels/.rels", xlsxRels}, {"xl/workbook.xml", xlsxBook}, {"xl/_rels/workbook.xml.rels", xlsxLinks}} {
 		w, err := book.Create(part[0])
@@ -38,19 +38,17 @@ func (t table[T]) writeXLSX(to io.Writer, rows iter.Seq2[batch[T], error]) error
 	if err != nil {
 		return err
 	}
-	line := 1
-	if _, err := io.WriteString(sheet, xlsxHead+xlsxRow(line, t.titles())); err != nil {
+	if _, err := io.WriteString(sheet, xlsxHead); err != nil {
 		return err
 	}
-	for b, err := range rows {
+	line := 0
+	for cells, err := range rows {
 		if err != nil {
 			return err
 		}
-		for _, v := range b.items {
-			line++
-			if _, err := io.WriteString(sheet, xlsxRow(line, t.cells(v))); err != nil {
-				return err
-			}
+		line++
+		if _, err := io.WriteString(sheet, xlsxRow(line, cells)); err != nil {
+			return err
 		}
 	}
 	if _, err := io.WriteString(sheet, xlsxFoot); err != nil {

@@ -16,7 +16,7 @@ import (
 // foreign files have identifiers of their own, or none, and do not need more.
 func (m *matcher) makesCodes() bool {
 	c, ok := m.sheet.Column("code")
-	if !ok || m.sheet.Shape == ward.NoShape {
+	if !ok || m.tabled || m.sheet.Shape == ward.NoShape {
 		return false
 	}
 	for _, a := range c.Also {

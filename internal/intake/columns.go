@@ -17,6 +17,7 @@ type matcher struct {
 	system   system            // of the coordinates in the file
 	swap     bool              // the second number of a position comes first
 	lenient  bool              // for a look: no header is too poor
+	tabled   bool              // a table: shapes are those registered under the codes
 	drawn    bool              // a drawing: closed lines are the areas it has
 
 	mu   sync.RWMutex

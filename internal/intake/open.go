@@ -199,8 +199,13 @@ func (s *Source) openTable(path string) error {
 	return nil
 }
 
-// needsNoShape refuses tables for sheets that cannot do without a shape.
+// needsNoShape refuses tables for sheets that cannot do without a shape; where
+// one is registered already, the code of a row is enough.
 func (s *Source) needsNoShape() error {
+	if s.Sheet.Tabled() {
+		s.match.tabled = true
+		return nil
+	}
 	if s.Sheet.Shape == ward.AreaOnly || s.Sheet.Shape == ward.LineOnly {
 		return ward.Errorf(ward.Invalid, "%s需要图形，表格里没有；请导入带图形的 GeoJSON 或 Shapefile，把这些栏目放在属性里", s.Sheet.Title)
 	}

@@ -107,6 +107,10 @@ func (m *matcher) place(u *understood, g orb.Geometry) {
 	switch {
 	case problem != "":
 		u.add(fail("图形", m.sheet.Title+":"+problem))
+	case shape == nil && m.tabled:
+		if _, has := u.record.Values["code"]; !has && m.sheet.Columns[0].Key == "code" && !m.sheet.Columns[0].Required {
+			u.add(fail(m.sheet.Columns[0].Title, "缺少编码；没有图形的表格按编码更新已登记的"+m.sheet.Title))
+		}
 	case shape == nil && (m.sheet.Shape == ward.AreaOnly || m.sheet.Shape == ward.LineOnly):
 		if !u.record.Bad() || len(u.record.Findings) == 0 {
 			u.add(fail("图形", "没有图形；"+m.sheet.Title+"需要"+map[ward.Shape]string{ward.AreaOnly: "面", ward.LineOnly: "线"}[m.sheet.Shape]))

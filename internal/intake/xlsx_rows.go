@@ -171,11 +171,11 @@ func (w *workbook) value(kind, style, value, inline string, formula bool) cell {
 	switch kind {
 	case "s":
 		if n, err := strconv.Atoi(value); err == nil && n >= 0 && n < len(w.shared) {
-			return cell{text: clean(w.shared[n])}
+			return cell{text: alive(clean(w.shared[n]))}
 		}
 		return cell{}
 	case "inlineStr":
-		return cell{text: clean(inline)}
+		return cell{text: alive(clean(inline))}
 	case "str", "d":
 		return cell{text: clean(escaped.ReplaceAllString(value, " "))}
 	case "b":

@@ -45,9 +45,9 @@ func (db *DB) Doors(ctx context.Context, s ward.Scope, building int64) (doors []
 			select h.id, h.code, h.unit, h.floor, h.room, h.use,
 			  exists (select 1 from hub where hub.household = h.id) as hub,
 			  coalesce((select max(v.occurred_at at time zone 'Asia/Shanghai')::date::text from visit v where v.household = h.id), '') as last_visit,
-			  case when exists (select 1 from household_tag t where t.household = h.id and t.consent_until >= today()) then @care::int else @ordinary::int end as due_days
+			  due_days(h.id) as due_days
 			from household h where h.building = @building and h.ended is null order by h.unit, h.floor desc, h.room`,
-			pgx.NamedArgs{"building": building, "care": ward.DueCare, "ordinary": ward.DueOrdinary})
+			pgx.NamedArgs{"building": building})
 		return err
 	})
 	return doors, err

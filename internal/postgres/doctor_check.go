@@ -34,6 +34,9 @@ type doctorCase struct {
 const (
 	// doctorBuilding is what a building is called on a list.
 	doctorBuilding = `coalesce(nullif(building_title(b.name, b.number), ''), nullif(b.address, ''), b.code)`
+	// normLow and normHigh are how many households a grid should have.
+	normLow  = `(select value from norm where name = 'grid_households_low')`
+	normHigh = `(select value from norm where name = 'grid_households_high')`
 	// doctorArea is the lowest area around a point; null outside all of them.
 	doctorArea = `(select a.path from area a where a.scheme = 'party' and (a.valid_to is null or a.valid_to > today()) and st_covers(a.geom, %s) order by nlevel(a.path) desc limit 1)`
 	// doctorGrids are the grids of today.

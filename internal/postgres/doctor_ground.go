@@ -63,11 +63,11 @@ func groundChecks() []doctorCheck {
 		},
 		{
 			name: "grid-norm", title: "网格户数不合规模", severity: ward.DoctorAdvice,
-			why: fmt.Sprintf("综合网格宜为%d—%d户；过大走访不过来，过小力量分散。请在规划中调整。", ward.GridHouseholdsLow, ward.GridHouseholdsHigh),
+			why: "综合网格的户数宜在字典规定的上下限之间（缺省300—500户）；过大走访不过来，过小力量分散。请在规划中调整。",
 			core: `select g.id as entity, 0::bigint as other, g.path, md5(concat_ws('|', g.version, s.n)) as state
 				from grid g join (select n.grid, coalesce(sum(cs.households), 0) as n from cell_now n left join cell_stat cs on cs.cell = n.cell group by n.grid) s on s.grid = g.id
-				where g.kind = 'basic' and s.n not between ` + fmt.Sprintf("%d and %d", ward.GridHouseholdsLow, ward.GridHouseholdsHigh),
-			show: `select 'grid' as noun, g.name as title, s.n || '户，' || case when s.n > 500 then '超出' || s.n - 500 else '不足' || 300 - s.n end || '户' as detail,
+				where g.kind = 'basic' and s.n not between ` + normLow + ` and ` + normHigh,
+			show: `select 'grid' as noun, g.name as title, s.n || '户，' || case when s.n > ` + normHigh + ` then '超出' || s.n - ` + normHigh + ` else '不足' || ` + normLow + ` - s.n end || '户' as detail,
 				gs.label as pt, 0::bigint as target, '' as todo
 				from ` + doctorGrids + `, lateral (select coalesce(sum(cs.households), 0) as n from cell_now n left join cell_stat cs on cs.cell = n.cell where n.grid = g.id) s where g.id = f.entity`,
 		},

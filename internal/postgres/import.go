@@ -79,6 +79,7 @@ type load struct {
 
 	found    findings
 	badLines int        // rows that were refused before they reached the database
+	masked   int        // personal values that came back masked
 	secrets  []personal // phones and ID numbers, which the database sees only sealed
 }
 

@@ -36,6 +36,9 @@ type reference struct {
 // check looks for errors until nothing new is found: a row that refers to one
 // of the same file is bad when that one is.
 func (l *load) check(ctx context.Context) error {
+	if err := l.keepShapes(ctx); err != nil {
+		return err
+	}
 	if err := l.checkShapes(ctx); err != nil {
 		return err
 	}
@@ -86,6 +89,12 @@ func (l *load) ownChecks() []string {
 			select line, '`+l.title("code")+`', 'error', '编码与第' || first || '行重复；一个编码只能有一行', '已跳过'
 			from (select line, first_value(line) over w as first from incoming window w as (partition by code order by line)) q
 			where line > first`)
+	}
+	for _, c := range l.sheet.Columns {
+		if c.Required && c.Personal && l.script.table != "" {
+			out = append(out, fmt.Sprintf(`insert into finding select i.line, '%s', 'error', '%[1]s已脱敏，新登记要写全', '已跳过'
+				from incoming i where i.%s is null and not exists (select from %s t where t.code = i.code)`, c.Title, pgx.Identifier{c.Key}.Sanitize(), l.script.table))
+		}
 	}
 	for _, m := range l.script.limits {
 		out = append(out, fmt.Sprintf(`insert into finding select line, '%s', 'error', '%s', '已跳过' from incoming where %s`, l.title(m.key), m.message, m.bad))

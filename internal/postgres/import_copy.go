@@ -87,6 +87,9 @@ func (l *load) copy(ctx context.Context, records iter.Seq2[ward.Record, error]) 
 	if l.opts.Progress != nil {
 		l.opts.Progress(l.report.Rows)
 	}
+	if l.masked > 0 {
+		l.found.add(ward.Finding{Level: ward.LevelNote, Message: fmt.Sprintf("%d处个人信息是脱敏后的内容", l.masked), Done: "保留已登记的"})
+	}
 	if _, err := l.tx.Exec(ctx, `analyze incoming`); err != nil {
 		return fmt.Errorf("counting the rows: %w", err)
 	}
@@ -127,6 +130,12 @@ func (l *load) fill(values []any, columns []ward.Column, r ward.Record) {
 	}
 	phone, _ := r.Values["phone"].(string)
 	idNo, _ := r.Values["id_no"].(string)
+	if ward.Masked(phone) {
+		phone = ""
+	}
+	if ward.Masked(idNo) {
+		idNo = ""
+	}
 	secret := l.script.person != "" && (phone != "" || idNo != "")
 	if secret {
 		l.secrets = append(l.secrets, personal{line: r.Line, phone: phone, idNo: idNo})
@@ -134,5 +143,9 @@ func (l *load) fill(values []any, columns []ward.Column, r ward.Record) {
 	values[3] = secret
 	for i, c := range columns {
 		values[4+i] = r.Values[c.Key]
+		if text, ok := values[4+i].(string); ok && c.Personal && ward.Masked(text) {
+			values[4+i] = nil
+			l.masked++
+		}
 	}
 }

@@ -28,6 +28,18 @@ type fault struct {
 	Lat    *float64
 }
 
+// keepShapes gives the rows of a table without shapes those that are registered
+// under their codes.
+func (l *load) keepShapes(ctx context.Context) error {
+	if !l.sheet.Tabled() {
+		return nil
+	}
+	if err := l.exec(ctx, `update incoming i set shape = o.geom from `+l.script.table+` o where o.code = i.code and i.shape is null`); err != nil {
+		return err
+	}
+	return l.exec(ctx, `insert into finding select line, '图形', 'error', '没有图形，这个编码也还没有登记；新的`+l.sheet.Title+`请导入带图形的 GeoJSON 或 Shapefile', '已跳过' from incoming where shape is null`)
+}
+
 // checkShapes finds polygons that cross themselves, repairs the small ones and
 // refuses the others.
 func (l *load) checkShapes(ctx context.Context) error {

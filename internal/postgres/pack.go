@@ -18,7 +18,7 @@ func (db *DB) Pack(ctx context.Context, s ward.Scope, grid int64) (p ward.Pack, 
 	}
 	inGrid := ward.Filter{Grid: grid}
 	err = db.read(ctx, func(tx pgx.Tx) error {
-		args := pgx.NamedArgs{"grid": grid, "care": ward.DueCare, "ordinary": ward.DueOrdinary, "limit": snapshotVisits}
+		args := pgx.NamedArgs{"grid": grid, "limit": snapshotVisits}
 		for _, step := range []func() error{
 			func() (err error) {
 				p.Areas, err = many[ward.Area](ctx, tx, `select `+areas.columns+` from area a join grid g on a.path @> g.path where g.id = @grid order by a.path`, args)
@@ -61,7 +61,7 @@ const packDoors = `
 	select h.id, h.code, h.unit, h.floor, h.room, h.use, h.building, h.persons,
 	  exists (select 1 from hub where hub.household = h.id) as hub,
 	  coalesce((select max(v.occurred_at at time zone 'Asia/Shanghai')::date::text from visit v where v.household = h.id), '') as last_visit,
-	  case when exists (select 1 from household_tag t where t.household = h.id and t.consent_until >= today()) then @care::int else @ordinary::int end as due_days
+	  due_days(h.id) as due_days
 	from household h join building b on b.id = h.building join cell_now n on n.cell = b.cell
 	where n.grid = @grid order by b.pt, h.building, h.unit, h.floor desc, h.room`
 

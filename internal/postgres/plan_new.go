@@ -15,7 +15,11 @@ import (
 // CreatePlan starts a plan once, however often it is sent. What it begins with
 // is the first entry of its log.
 func (db *DB) CreatePlan(ctx context.Context, s ward.Scope, key uuid.UUID, n ward.PlanNew) (p ward.Plan, err error) {
-	n = n.Norm()
+	usual, err := gridNorm(ctx, db.Pool)
+	if err != nil {
+		return p, err
+	}
+	n = n.Norm(usual)
 	if err := n.Validate(); err != nil {
 		return p, err
 	}

@@ -32,7 +32,11 @@ func (db *DB) PointCard(ctx context.Context, s ward.Scope, id int64) (card ward.
 		if card.Point, err = points.get(ctx, tx, s, id); err != nil {
 			return err
 		}
-		card.Lacks = card.Lacking()
+		norms, err := normValues(ctx, tx)
+		if err != nil {
+			return err
+		}
+		card.Lacks = card.Lacking(norms["point_area"])
 		rows, err := tx.Query(ctx, `select name from room where point = $1 order by name`, id)
 		if err != nil {
 			return err

@@ -141,6 +141,9 @@ type Entries interface {
 	RetireEntry(ctx context.Context, s Scope, noun string, id int64, r Retirement) (Entry, error)
 	// ShowEntry reads the personal fields whole and writes down who looked and why.
 	ShowEntry(ctx context.Context, s Scope, noun string, id int64, purpose string) (Values, error)
+	// SheetCells reads records as the columns of Register.Workbook, by number;
+	// what is outside the scope is left out.
+	SheetCells(ctx context.Context, s Scope, noun string, ids []int64) (map[int64][]string, error)
 	// EntryHistory lists the changes of a record, newest first.
 	EntryHistory(ctx context.Context, s Scope, noun string, id int64, f HistoryFilter) (Page[EntryChange], error)
 	// ChangeEntries changes many records in one transaction, or none.

@@ -66,6 +66,7 @@ var operations = withRegisters(map[string][]Role{
 	"list-jobs": office, "get-job": office, "cancel-job": office,
 	"import-file": {PartyOffice, Planner, Admin}, "list-imports": {PartyOffice, Planner, Admin}, "get-import": {PartyOffice, Planner, Admin}, "get-import-template": {PartyOffice, Planner, Admin},
 	"list-screens": desks, "pair-screen": desks, "revoke-screen": desks, "steer-screen": desks, "get-own-screen": {Wall},
+	"list-norms": signedIn, "get-norm-history": keepers, "change-norm": {Admin},
 	"list-doctor-checks": keepers, "list-doctor-cases": keepers, "act-on-doctor-case": keepers, "list-doctor-fixes": keepers, "undo-doctor-fix": keepers,
 	"list-my-sessions": signedIn, "end-session": signedIn, "begin-totp": append([]Role{PartyMember}, staff...), "confirm-totp": append([]Role{PartyMember}, staff...), "drop-totp": append([]Role{PartyMember}, staff...),
 	"list-accounts": {Admin}, "get-account": {Admin}, "create-account": {Admin}, "change-account": {Admin}, "reset-password": {Admin}, "reset-totp": {Admin},

@@ -78,15 +78,15 @@ type PlanNew struct {
 }
 
 // Norm fills in the norms that were left out.
-func (n PlanNew) Norm() PlanNew {
+func (n PlanNew) Norm(usual GridNorm) PlanNew {
 	if n.Low == 0 {
-		n.Low = GridHouseholdsLow
+		n.Low = usual.Low
 	}
 	if n.High == 0 {
-		n.High = GridHouseholdsHigh
+		n.High = usual.High
 	}
 	if n.PersonsHigh == 0 {
-		n.PersonsHigh = GridPersons
+		n.PersonsHigh = usual.Persons
 	}
 	return n
 }

@@ -1,13 +1,15 @@
 package ward
 
 import (
+	"strconv"
 	"time"
 
 	"github.com/paulmach/orb"
 )
 
-// The norm of a service point: at least 300 m² (and 六必有).
-const PointAreaNorm = 300.0
+// PointAreaNorm is how large a service centre is at least, in m², unless the
+// dictionary says otherwise.
+const PointAreaNorm = 300
 
 // Point is 服务点: a room people can go to.
 type Point struct {
@@ -37,11 +39,12 @@ type PointCard struct {
 	Lacks []string `json:"lacks" doc:"未达标项"`
 }
 
-// Lacking says what a point misses against the norm, in words.
-func (p Point) Lacking() []string {
+// Lacking says what a point misses against the norm, in words; least is how
+// large a service centre should be, in m².
+func (p Point) Lacking(least int) []string {
 	out := []string{}
-	if p.Kind == "service_centre" && (p.Area == nil || *p.Area < PointAreaNorm) {
-		out = append(out, "面积不足300平方米")
+	if p.Kind == "service_centre" && (p.Area == nil || *p.Area < float64(least)) {
+		out = append(out, "面积不足"+strconv.Itoa(least)+"平方米")
 	}
 	if !p.HasBasics {
 		out = append(out, "“六必有”未齐全")

@@ -80,4 +80,5 @@ type Store interface {
 	Plans
 	Publishing
 	PlanTalk
+	Dictionary
 }

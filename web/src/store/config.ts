@@ -8,14 +8,7 @@ export type Config = Wire['Config']
 export type BaseMapChoice = Wire['BaseMap']
 
 /** The configuration; the value here stands until the server has answered. */
-export const config = shallowRef<Config>({
-  name: '',
-  version: '',
-  demo: false,
-  logins: [],
-  baseMaps: [],
-  identity: '',
-})
+export const config = shallowRef<Config>({ name: '', version: '', demo: false, logins: [], baseMaps: [] })
 
 /** Reads the configuration. Throws ApiError. */
 export async function loadConfig(): Promise<void> {

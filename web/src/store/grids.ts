@@ -7,6 +7,3 @@ export type Grid = Wire['Grid']
 
 /** All grids of the territory. */
 export const grids = register<Grid>(() => everything('/api/grids'))
-
-/** How many households a grid should have (300–500); a planner may set others. */
-export const NORM = { low: 300, high: 500 } as const

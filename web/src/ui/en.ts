@@ -4,6 +4,7 @@ import { enFaces } from './enFaces'
 import { enFeatures } from './enFeatures'
 import { enImporting } from './enImporting'
 import { enPlans } from './enPlans'
+import { enDictionary } from './enDictionary'
 import { enRegister } from './enRegister'
 import { enOutbox } from './enOutbox'
 import { enIncidents } from './enIncidents'
@@ -21,6 +22,7 @@ export const en: Record<keyof typeof zh, string> = {
   ...enFeatures,
   ...enImporting,
   ...enPlans,
+  ...enDictionary,
   ...enRegister,
   ...enOutbox,
   ...enIncidents,

@@ -4,6 +4,7 @@ import { zhFaces } from './zhFaces'
 import { zhFeatures } from './zhFeatures'
 import { zhImporting } from './zhImporting'
 import { zhPlans } from './zhPlans'
+import { zhDictionary } from './zhDictionary'
 import { zhRegister } from './zhRegister'
 import { zhOutbox } from './zhOutbox'
 import { zhIncidents } from './zhIncidents'
@@ -20,6 +21,7 @@ export const zh = {
   ...zhFeatures,
   ...zhImporting,
   ...zhPlans,
+  ...zhDictionary,
   ...zhRegister,
   ...zhOutbox,
   ...zhIncidents,

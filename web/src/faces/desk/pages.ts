@@ -28,6 +28,9 @@ export function navigation(): { title: TextKey; pages: DeskPage[] }[] {
     ? [{ name: 'doctor', title: 'desk.doctor' as const }]
     : []
   const boards = holds(...fieldWork) ? [{ name: 'board', title: 'board.title' as const }] : []
+  const dictionary = holds('secretary', 'planner', 'party_office', 'duty_head', 'admin')
+    ? [{ name: 'dictionary', title: 'desk.dictionary' as const }]
+    : []
   return [
     {
       title: 'desk.work' as const,
@@ -47,6 +50,7 @@ export function navigation(): { title: TextKey; pages: DeskPage[] }[] {
               { name: 'audit', title: 'audit.title' as const },
             ]
           : []),
+        ...dictionary,
         { name: 'me', title: 'desk.me' as const },
       ],
     },

@@ -1,4 +1,5 @@
-import { NORM, type Grid } from '@/store/grids'
+import type { Grid } from '@/store/grids'
+import { gridNorm } from '@/store/norms'
 
 /** What is asked of every grid. */
 export type Rule = 'size' | 'branch' | 'parts'
@@ -14,7 +15,10 @@ export interface Breach {
 export const rules: readonly Rule[] = ['size', 'branch', 'parts']
 
 /** What a grid breaks; a special grid (mall, school, park) and a micro-grid need no number of households. */
-export function breaches(grid: Grid, { low, high }: { low: number; high: number } = NORM): Breach[] {
+export function breaches(
+  grid: Grid,
+  { low, high }: { low: number; high: number } = gridNorm.value,
+): Breach[] {
   const found: Breach[] = []
   if (grid.kind === 'basic' && grid.households < low) found.push({ grid, rule: 'size', kind: 'few' })
   if (grid.kind === 'basic' && grid.households > high) found.push({ grid, rule: 'size', kind: 'many' })
