@@ -33,6 +33,8 @@ type config struct {
 	Photos string // WANGGE_PHOTOS, the folder of photos
 
 	BaseMaps []api.Upstream // WANGGE_BASE_MAPS, base maps from elsewhere
+
+	Identity *api.IdentityProvider // WANGGE_OIDC_ISSUER and those beside it; nil: passwords only
 }
 
 // readConfig reads the environment. database, when not empty, goes before it;
@@ -75,6 +77,9 @@ func readConfig(getenv func(string) string, database string, personal bool) (con
 	}
 	var err error
 	if c.BaseMaps, err = api.ParseUpstreams(getenv("WANGGE_BASE_MAPS")); err != nil {
+		wrong = append(wrong, err)
+	}
+	if c.Identity, err = readIdentity(getenv); err != nil {
 		wrong = append(wrong, err)
 	}
 	return c, errors.Join(wrong...)

@@ -63,7 +63,7 @@ func serve(ctx context.Context, p program, args []string) error {
 		return fmt.Errorf("监听 %s:%w", settings.Addr, err)
 	}
 	p.log.InfoContext(ctx, "服务已启动", "address", listener.Addr().String())
-	return serveOn(ctx, p, db, listener, &api.Server{Secure: *secure, BaseMaps: settings.BaseMaps, Photos: photo.NewFiles(settings.Photos)})
+	return serveOn(ctx, p, db, listener, &api.Server{Secure: *secure, BaseMaps: settings.BaseMaps, Identity: settings.Identity, Photos: photo.NewFiles(settings.Photos)})
 }
 
 // firstAdmin makes an administrator with a random password when nobody can sign

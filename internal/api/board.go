@@ -102,6 +102,7 @@ type Config struct {
 	Demo     bool        `json:"demo" doc:"演示环境"`
 	Logins   []DemoLogin `json:"logins" doc:"演示账号"`
 	BaseMaps []BaseMap   `json:"baseMaps" doc:"外部底图"`
+	Identity string      `json:"identity" doc:"统一身份认证的名称；空则未启用"`
 }
 
 func (s *Server) config(context.Context, *struct{}) (*struct{ Body Config }, error) {
@@ -111,6 +112,9 @@ func (s *Server) config(context.Context, *struct{}) (*struct{ Body Config }, err
 		c.Logins = []DemoLogin{}
 	}
 	c.BaseMaps = baseMaps(s.BaseMaps)
+	if s.Identity != nil {
+		c.Identity = s.Identity.Name
+	}
 	return &struct{ Body Config }{c}, nil
 }
 

@@ -33,6 +33,7 @@ type Server struct {
 	Photos   Photographs // nil: no photos
 	Config   Config
 	BaseMaps []Upstream                  // base maps from elsewhere; none by default
+	Identity *IdentityProvider           // nil: passwords only
 	Ready    func(context.Context) error // nil: always ready
 	Log      *slog.Logger
 	Secure   bool // cookies only over HTTPS
@@ -69,6 +70,7 @@ func (s *Server) Handler() (http.Handler, huma.API) {
 		r.With(s.tileGate()).Handle("/tiles/*", s.Tiles)
 	}
 	r.With(s.tileGate()).Get("/basemap/{map}/{z}/{x}/{y}", s.baseTile(baseMapClient()))
+	s.oidcRoutes(r)
 	s.ogc(r)
 	s.pages(r)
 	return r, api

@@ -184,16 +184,30 @@ func (db *DB) SignInCode(ctx context.Context, id int64, code, address string) (w
 	return db.admit(ctx, id, a.Login)
 }
 
-// SignInSubject lets in whom the identity provider vouches for.
+// SignInSubject lets in whom the identity provider vouches for. A one-time
+// password that was never changed is void from then on, so that nobody else can
+// come with it.
 func (db *DB) SignInSubject(ctx context.Context, subject string) (ward.Account, error) {
 	var id int64
 	var login string
 	err := db.Pool.QueryRow(ctx, `select id, login from account where subject = $1 and not disabled`, subject).Scan(&id, &login)
 	if err == pgx.ErrNoRows {
+		if err := db.write(ctx, func(tx pgx.Tx) error {
+			return writeAct(ctx, tx, act{Operation: "login-refused", Noun: "account", Entity: "0"})
+		}); err != nil {
+			return ward.Account{}, err
+		}
 		return ward.Account{}, ward.Errorf(ward.Forbidden, "统一身份认证通过，但没有关联的账号，请联系管理员关联")
 	}
 	if err != nil {
 		return ward.Account{}, fmt.Errorf("looking up a subject: %w", err)
+	}
+	if _, err := db.Pool.Exec(ctx, `update account set must_change = false, password = $2 where id = $1 and must_change`, id, nobodysHash); err != nil {
+		return ward.Account{}, fmt.Errorf("voiding a one-time password: %w", err)
+	}
+	account, err := db.Account(ctx, id)
+	if err != nil || account.TOTP {
+		return account, err // the second step is still to come
 	}
 	return db.admit(ctx, id, login)
 }

@@ -198,7 +198,7 @@ type Accounts interface {
 	// SignInCode takes the second step with a code or a recovery code.
 	SignInCode(ctx context.Context, id int64, code, address string) (Account, error)
 	// SignInSubject lets in whom the identity provider vouches for; forbidden
-	// when no account is linked.
+	// when no account is linked. One with a second factor comes back unaudited.
 	SignInSubject(ctx context.Context, subject string) (Account, error)
 	// Account: not_found when it is not there or disabled.
 	Account(ctx context.Context, id int64) (Account, error)

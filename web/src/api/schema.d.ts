@@ -4393,6 +4393,8 @@ export interface components {
             baseMaps: components["schemas"]["BaseMap"][];
             /** @description 演示环境 */
             demo: boolean;
+            /** @description 统一身份认证的名称；空则未启用 */
+            identity: string;
             /** @description 演示账号 */
             logins: components["schemas"]["DemoLogin"][];
             /** @description 部署名称；空则用产品名 */

@@ -8,7 +8,14 @@ export type Config = Wire['Config']
 export type BaseMapChoice = Wire['BaseMap']
 
 /** The configuration; the value here stands until the server has answered. */
-export const config = shallowRef<Config>({ name: '', version: '', demo: false, logins: [], baseMaps: [] })
+export const config = shallowRef<Config>({
+  name: '',
+  version: '',
+  demo: false,
+  logins: [],
+  baseMaps: [],
+  identity: '',
+})
 
 /** Reads the configuration. Throws ApiError. */
 export async function loadConfig(): Promise<void> {

@@ -56,6 +56,13 @@ export const enAccount: Record<keyof typeof zhAccount, string> = {
   'account.passwordHint':
     'Your password was given out by an administrator. Choose your own, then sign in again.',
   'account.passwordDone': 'Password changed; sign in with the new one',
+  'oidc.identity': 'Sign in with {name}',
+  'oidc.or': 'or',
+  'oidc.unreachable': 'The identity provider does not answer. Try again later, or use your password',
+  'oidc.refused': 'The identity provider did not confirm you. Try again, or ask the administrator',
+  'oidc.expired': 'Took too long or was opened elsewhere. Please start again',
+  'oidc.unlinked': 'You are known, but no account is linked. Ask the administrator to enter your identity',
+  'oidc.internal': 'Internal error, please try again later',
   'totp.title': 'Second factor',
   'totp.code': 'Code',
   'totp.codeHint': 'Six digits of your app, or a recovery code',
