@@ -30,9 +30,10 @@ async function answers(url) {
 /**
  * A real server with the demo street in a database of its own. With
  * WANGGE_E2E_URL a server that already runs is used and left alone. `kill`
- * ends it without a goodbye, `start` brings it back with the same data.
+ * ends it without a goodbye, `start` brings it back with the same data. `clock`
+ * is the time the server begins at; it runs on from there.
  */
-export async function startServer() {
+export async function startServer({ clock = '' } = {}) {
   const given = process.env.WANGGE_E2E_URL
   const nothing = async () => {}
   if (given) return { url: given, given: true, kill: nothing, start: nothing, close: nothing }
@@ -42,11 +43,24 @@ export async function startServer() {
   const url = `http://127.0.0.1:${port}`
   let running
 
-  async function start() {
+  async function start({ clock: from = clock } = {}) {
     const log = []
-    const child = spawn(binary, ['demo', '--dir', folder, '--addr', `127.0.0.1:${port}`, '--pace', '0'], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
+    const child = spawn(
+      binary,
+      [
+        'demo',
+        '--dir',
+        folder,
+        '--addr',
+        `127.0.0.1:${port}`,
+        '--pace',
+        '0',
+        ...(from ? ['--clock', from] : []),
+      ],
+      {
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    )
     running = child
     child.on('error', (error) => log.push(String(error)))
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => log.push(String(chunk)))

@@ -36,12 +36,6 @@ export const incidentClasses = register<IncidentClass>(async () => {
 /** The response templates 常用语. */
 export const phrases = register(() => ok(api.GET('/api/phrases')))
 
-/** Adds (id 0), changes or, with an empty text, removes a template. Throws ApiError. */
-export async function savePhrase(body: Wire['Phrase']): Promise<void> {
-  await ok(api.POST('/api/phrases', { body }))
-  await phrases.load()
-}
-
 /** Adds or changes a row of the table of classes. Throws ApiError. */
 export async function saveClass(body: Wire['IncidentClass']): Promise<void> {
   await ok(api.POST('/api/incident-classes', { body }))

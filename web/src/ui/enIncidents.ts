@@ -110,9 +110,7 @@ export const enIncidents: Record<keyof typeof zhIncidents, string> = {
   'photos.after': 'After',
   'photos.add': 'Add photo: {kind}',
   'photos.sending': 'Sending…',
-  'photos.none': 'No photos yet',
   'photos.of': 'Photo: {kind}, {time}',
-  'photos.needed': 'This class needs a photo from after',
 
   'duplicates.found': '{n} of this kind nearby',
 

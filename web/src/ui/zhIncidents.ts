@@ -108,9 +108,7 @@ export const zhIncidents = {
   'photos.after': '处置后',
   'photos.add': '添加{kind}照片',
   'photos.sending': '正在上传…',
-  'photos.none': '还没有照片',
   'photos.of': '{kind}照片，{time}',
-  'photos.needed': '这类事件办结要有处置后照片',
 
   'duplicates.found': '附近已有 {n} 件同类事件',
 

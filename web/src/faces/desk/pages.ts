@@ -27,6 +27,7 @@ export function navigation(): { title: TextKey; pages: DeskPage[] }[] {
   const doctor = holds('secretary', 'planner', 'party_office', 'admin')
     ? [{ name: 'doctor', title: 'desk.doctor' as const }]
     : []
+  const classes = holds(...fieldWork, 'admin') ? [{ name: 'classes', title: 'classes.title' as const }] : []
   const boards = holds(...fieldWork) ? [{ name: 'board', title: 'board.title' as const }] : []
   const dictionary = holds('secretary', 'planner', 'party_office', 'duty_head', 'admin')
     ? [{ name: 'dictionary', title: 'desk.dictionary' as const }]
@@ -51,6 +52,7 @@ export function navigation(): { title: TextKey; pages: DeskPage[] }[] {
             ]
           : []),
         ...dictionary,
+        ...classes,
         { name: 'me', title: 'desk.me' as const },
       ],
     },
