@@ -155,7 +155,7 @@ func (d *demonstration) actor(ctx context.Context, login string) (ward.Actor, er
 func (d *demonstration) pastWeek(ctx context.Context) error {
 	fmt.Fprintf(d.p.stdout, "正在补上前 %d 天的走访和事件…\n", pastDays)
 	zone := time.FixedZone("CST", 8*3600)
-	now := time.Now().In(zone)
+	now := d.db.Now().In(zone)
 	morning := time.Date(now.Year(), now.Month(), now.Day(), 8, 0, 0, 0, zone)
 	for back := pastDays; back >= 0; back-- {
 		from, until, steps := morning.AddDate(0, 0, -back), morning.AddDate(0, 0, -back).Add(12*time.Hour), pastSteps-24*back

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5/pgxpool"
 
 	"wangge/internal/api"
 	"wangge/internal/photo"
@@ -91,7 +90,7 @@ func serveOn(ctx context.Context, p program, db *postgres.DB, listener net.Liste
 		return err
 	}
 	defer tileStore.Close()
-	hub := realtime.NewHub(db, realtime.Options{Log: p.log})
+	hub := realtime.NewHub(db, realtime.Options{Log: p.log, Now: db.Now})
 	server.Store, server.Sessions, server.Log, server.Now = db, postgres.Sessions{Pool: db.Pool}, p.log, time.Now
 	jobs := postgres.NewJobs(db, p.log, uuid.New(), jobsAtOnce)
 	spool, err := newSpool(time.Now)
@@ -102,7 +101,7 @@ func serveOn(ctx context.Context, p program, db *postgres.DB, listener net.Liste
 	server.Live = func(w http.ResponseWriter, r *http.Request, l api.Listener) { hub.Serve(w, r, viewer(db, l)) }
 	tiles := api.NewTiles(tileStore, tileMemory, p.log, server.Fail)
 	server.Tiles, server.Archive = tiles, tiles.Archive
-	server.Ready = ready(db.Pool, hub)
+	server.Ready = ready(db, hub)
 	handler, _ := server.Handler()
 
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
@@ -175,14 +174,14 @@ func over(at time.Time) <-chan struct{} {
 
 // ready says whether the server can do its work: the database answers and the
 // live stream follows it.
-func ready(pool *pgxpool.Pool, hub *realtime.Hub) func(context.Context) error {
+func ready(db *postgres.DB, hub *realtime.Hub) func(context.Context) error {
 	return func(ctx context.Context) error {
 		ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 		defer cancel()
-		if err := pool.Ping(ctx); err != nil {
+		if err := db.Pool.Ping(ctx); err != nil {
 			return errors.New("数据库没有应答")
 		}
-		if time.Since(hub.Stats().AsOf) > 5*time.Second {
+		if db.Now().Sub(hub.Stats().AsOf) > 5*time.Second {
 			return errors.New("实时数据落后")
 		}
 		return nil

@@ -47,7 +47,7 @@ async function report(page, code) {
 
 /** Opens the card, sees the light, does one thing, and waits until it is said to be done. */
 async function does(login, id, action, light, fill = async () => {}, confirm = false) {
-  const page = await as(login, `/desk#/incident/${id}`)
+  const page = await as(login, `/desk?page=board#/incident/${id}`)
   await page.locator('.incident-steps').waitFor()
   await page.locator(`.card .incident-light[data-light=${light}]`).waitFor()
   await page.locator('.incident-steps').getByRole('button', { name: action, exact: true }).click()
@@ -80,7 +80,7 @@ test('seven people carry an incident from report to the end, every light right',
   await does('secretary', id, '核查通过', 'green')
   await does('intake', id, '回访满意', 'green')
 
-  await staff.goto(`/desk#/incident/${id}`)
+  await staff.goto(`/desk?page=board#/incident/${id}`)
   await staff.locator('.incident-timeline > li').nth(9).waitFor()
   const who = await get(staff, `/api/incidents/${id}/steps`)
   assert.deepEqual(
