@@ -20,7 +20,7 @@ export interface Command {
 /** Takes commands for later: a device that works without a network has one. */
 export interface Queue {
   /** The server's answer; null when the command is kept and will be sent by itself. Throws ApiError. */
-  perform<T>(command: Command): Promise<T | null>
+  perform<T>(command: Command, followers: readonly Command[]): Promise<T | null>
 }
 
 let queue: Queue | undefined
@@ -30,9 +30,16 @@ export function setQueue(one: Queue | undefined): void {
   queue = one
 }
 
-/** Carries out a command: at once, or through the device's queue. Null: it is kept and will be sent. Throws ApiError. */
-export function perform<T>(command: Command): Promise<T | null> {
-  return queue ? queue.perform<T>(command) : transmit<T>(command)
+/**
+ * Carries out a command and those that belong to it, e.g. its photos: at once, or
+ * through the device's queue, which takes all or none. The answer is that to the
+ * command. Null: it is kept and will be sent. Throws ApiError.
+ */
+export async function perform<T>(command: Command, followers: readonly Command[] = []): Promise<T | null> {
+  if (queue) return queue.perform<T>(command, followers)
+  const answer = await transmit<T>(command)
+  for (const follower of followers) await transmit(follower)
+  return answer
 }
 
 /** Sends a command now. Throws ApiError. */

@@ -1,5 +1,5 @@
 import { api, ok, type Wire } from '@/api/client'
-import { perform } from './commands'
+import { perform, type Command } from './commands'
 import { incidents, type IncidentMark } from './incidents'
 import { register } from './register'
 
@@ -80,31 +80,21 @@ export async function reportIncident(
     about,
     key,
   } as const
-  const incident = await perform<Incident>(command)
+  const followers = photos.map((photo) => photoCommand(photo, 'incident', entity, about))
+  const incident = await perform<Incident>(command, followers)
   if (incident) incidentStored(incident)
-  for (const photo of photos) await sendPhoto(photo, 'incident', entity, about)
   return incident
 }
 
-/** Sends a photo of a thing. Null: it is kept on this device and will be sent. Throws ApiError. */
-export function sendPhoto(
+/** The sending of a photo of a thing; sent again it is the same photo. */
+function photoCommand(
   photo: IncidentPhoto,
   noun: 'incident' | 'visit',
   entity: string,
   about: string,
-): Promise<unknown> {
-  const query = new URLSearchParams({ id: photo.id, noun, entity })
-  const path = `/api/photos?${query}`
-  return perform({
-    kind: 'send-photo',
-    entity,
-    method: 'POST',
-    path,
-    body: null,
-    photo,
-    about,
-    key: photo.id,
-  })
+): Command {
+  const path = `/api/photos?${new URLSearchParams({ id: photo.id, noun, entity })}`
+  return { kind: 'send-photo', entity, method: 'POST', path, body: null, photo, about, key: photo.id }
 }
 
 /** Moves an incident one step on. Null: the step is kept on this device and will be sent. Throws ApiError `stale` when somebody else was first. */

@@ -106,18 +106,37 @@ test('only the person who gave a command sends it', async () => {
 
 test('a command that was on its way when the browser died is sent again', async () => {
   answer = fine
-  const row = await enqueue(command('a'))
-  await base.outbox.update(row.n, { state: 'sending' })
+  const [row] = await enqueue(command('a'))
+  await base.outbox.update(row!.n, { state: 'sending' })
   await flush()
   expect(await states()).toEqual(['sent'])
 })
 
+test('what is written down twice under one key is one command', async () => {
+  answer = fine
+  const one = command('a', { note: '一' })
+  await enqueue(one)
+  await enqueue(one)
+  await enqueue({ ...one, body: { note: '二' } })
+  await flush()
+  expect(sent.map(({ body }) => body)).toEqual([{ note: '二' }])
+})
+
+test('a command and its photos are written down together, and refused together', async () => {
+  answer = () => refused('invalid', 422)
+  const photo = { id: uuidv7(), blob: new Blob(['x']) }
+  const follower = { ...command('a', null), photo, key: photo.id }
+  await expect(queue.perform(command('a'), [follower])).rejects.toMatchObject({ code: 'invalid' })
+  expect(await states()).toEqual([])
+  expect(await base.photos.count()).toBe(0)
+})
+
 test('sending again by hand takes a new key', async () => {
   answer = () => refused('not_found', 404)
-  const row = await enqueue(command('a'))
+  const [row] = await enqueue(command('a'))
   await flush()
   answer = fine
-  await again((await base.outbox.get(row.n))!)
+  await again((await base.outbox.get(row!.n))!)
   await flush()
   expect(sent[1]!.key).not.toBe(sent[0]!.key)
 })

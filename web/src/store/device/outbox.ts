@@ -2,7 +2,7 @@ import { liveQuery } from 'dexie'
 import { computed, shallowRef, watch } from 'vue'
 import { ApiError } from '@/api/client'
 import { transmit, type Command, type Queue } from '../commands'
-import { actor, sessionOver } from '../session'
+import { actor, sessionOver, type Actor } from '../session'
 import { uuidv7 } from '../uuid'
 import { base, type Row, type Trouble } from './base'
 import { pauseAfter } from './pause'
@@ -49,27 +49,20 @@ export function onDelivered(hearer: Delivered): () => void {
   return () => hearers.delete(hearer)
 }
 
-/** Writes a command down. From here on it survives everything but a lost device. Throws ApiError `full` when there is no room. */
-export async function enqueue({ photo, ...command }: Command): Promise<Row> {
+/**
+ * Writes commands down, all or none. From here on they survive everything but a
+ * lost device. One that is there already (its form was not closed before the
+ * browser died) is not written twice. Throws ApiError `full` when there is no room.
+ */
+export async function enqueue(...commands: readonly Command[]): Promise<Row[]> {
   const by = actor.value
   if (!by) throw new ApiError('unauthenticated', '', 401)
-  const row: Omit<Row, 'n'> = {
-    ...command,
-    // What is kept is a copy: forms go on living.
-    body: structuredClone(JSON.parse(JSON.stringify(command.body ?? null))) as unknown,
-    ...(photo && { photo: photo.id }),
-    actor: by.id,
-    actorName: by.name,
-    at: Date.now(),
-    state: 'waiting',
-    tries: 0,
-  }
   try {
-    const n = await base.transaction('rw', base.outbox, base.photos, async () => {
-      if (photo) await base.photos.put(photo)
-      return base.outbox.add(row as Row)
+    return await base.transaction('rw', base.outbox, base.photos, async () => {
+      const written: Row[] = []
+      for (const command of commands) written.push(await writeDown(command, by))
+      return written
     })
-    return { ...row, n }
   } catch (cause) {
     const { name, inner } = cause as { name: string; inner?: { name: string } }
     if (name === 'QuotaExceededError' || inner?.name === 'QuotaExceededError')
@@ -78,21 +71,48 @@ export async function enqueue({ photo, ...command }: Command): Promise<Row> {
   }
 }
 
+async function writeDown({ photo, ...command }: Command, by: Actor): Promise<Row> {
+  // What is kept is a copy: forms go on living.
+  const body = JSON.parse(JSON.stringify(command.body ?? null)) as unknown
+  const there = await base.outbox.where('key').equals(command.key).first()
+  const same = JSON.stringify(there?.body) === JSON.stringify(body)
+  if (there && (same || there.state === 'sent')) return there
+  // Another content: in its place while nobody has seen it, else under a key of its own.
+  if (there && there.tries === 0) {
+    await base.outbox.update(there.n, { body })
+    return { ...there, body }
+  }
+  const row: Omit<Row, 'n'> = {
+    ...command,
+    ...(there && { key: uuidv7() }),
+    body,
+    ...(photo && { photo: photo.id }),
+    actor: by.id,
+    actorName: by.name,
+    at: Date.now(),
+    state: 'waiting',
+    tries: 0,
+  }
+  if (photo) await base.photos.put(photo)
+  return { ...row, n: await base.outbox.add(row as Row) }
+}
+
 /** The queue of a device that works without a network. */
 export const queue: Queue = {
-  async perform<T>(command: Command): Promise<T | null> {
-    const row = await enqueue(command)
-    const answer = settled(row.key)
+  async perform<T>(command: Command, followers: readonly Command[] = []): Promise<T | null> {
+    const written = await enqueue(command, ...followers)
+    const { key } = written[0]!
+    const answer = settled(key)
     void flush()
     if (isAway()) {
-      waiters.delete(row.key)
+      waiters.delete(key)
       return null
     }
     try {
       return (await answer) as T | null
     } catch (cause) {
       // The form says what is wrong and keeps what was typed.
-      await drop(row)
+      for (const row of written) await drop(row)
       throw cause
     }
   },
