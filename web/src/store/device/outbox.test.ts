@@ -39,7 +39,7 @@ const states = async () => (await base.outbox.orderBy('n').toArray()).map(({ sta
 
 test('a delivered command gives its answer and leaves its content', async () => {
   answer = fine
-  expect(await queue.perform(command('a', { note: '私事' }))).toEqual({ fine: true })
+  expect(await queue.perform(command('a', { note: '私事' }), [])).toEqual({ fine: true })
   expect(await base.outbox.toArray()).toMatchObject([{ state: 'sent', body: null }])
 })
 
@@ -77,7 +77,7 @@ test.each([
 
 test('what the server objects to at once goes back to the form and leaves the list', async () => {
   answer = () => refused('invalid', 422)
-  await expect(queue.perform(command('a'))).rejects.toMatchObject({ code: 'invalid', message: '不行' })
+  await expect(queue.perform(command('a'), [])).rejects.toMatchObject({ code: 'invalid', message: '不行' })
   expect(await states()).toEqual([])
 })
 
