@@ -240,8 +240,13 @@ func TestACancelledDrawingIsWholeAndSaysSo(t *testing.T) {
 func TestTheNumberOfGridsThatFitsTheNorm(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ households, today, least, most, want int }{
-		{3000, 8, 300, 500, 8}, {3000, 0, 300, 500, 8}, {3000, 4, 300, 500, 6}, {3000, 20, 300, 500, 10},
-		{100, 0, 300, 500, 1}, {0, 0, 300, 500, 1}, {550, 1, 300, 500, 2},
+		{3000, 8, 300, 500, 8},
+		{3000, 0, 300, 500, 8},
+		{3000, 4, 300, 500, 6},
+		{3000, 20, 300, 500, 10},
+		{100, 0, 300, 500, 1},
+		{0, 0, 300, 500, 1},
+		{550, 1, 300, 500, 2},
 	} {
 		if have := Suggest(c.households, c.today, c.least, c.most); have != c.want {
 			t.Errorf("%+v: %d", c, have)

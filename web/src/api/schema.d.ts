@@ -2514,6 +2514,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/norms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 字典：走访频次、网格规模、服务标准 */
+        get: operations["list-norms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/norms/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** 修改字典的一项 */
+        patch: operations["change-norm"];
+        trace?: never;
+    };
+    "/api/norms/{name}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 字典一项的变更历史 */
+        get: operations["get-norm-history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/notices": {
         parameters: {
             query?: never;
@@ -4336,6 +4387,18 @@ export interface components {
              * @description 人数
              */
             persons: number;
+        };
+        "Change-normRequest": {
+            /**
+             * Format: int64
+             * @description 新值
+             */
+            value: number;
+            /**
+             * Format: int64
+             * @description 您看到的版本
+             */
+            version: number;
         };
         "Change-role-ruleRequest": {
             /**
@@ -6218,6 +6281,74 @@ export interface components {
             name: string;
             /** @description 类型 */
             noun: string;
+        };
+        Norm: {
+            /** @description 谁改的，空为缺省 */
+            actor: string;
+            /**
+             * @description 分组
+             * @enum {string}
+             */
+            group: "visit" | "grid" | "service";
+            /**
+             * Format: int64
+             * @description 最大值
+             */
+            high: number;
+            /**
+             * Format: int64
+             * @description 最小值
+             */
+            low: number;
+            /** @description 名称（标识） */
+            name: string;
+            /** @description 名称 */
+            title: string;
+            /** @description 单位 */
+            unit: string;
+            /**
+             * Format: date-time
+             * @description 最近修改
+             */
+            updatedAt: string;
+            /** @description 用在哪里 */
+            used: string;
+            /**
+             * Format: int64
+             * @description 缺省值
+             */
+            usual: number;
+            /**
+             * Format: int64
+             * @description 现值
+             */
+            value: number;
+            /**
+             * Format: int64
+             * @description 版本；修改时原样交回
+             */
+            version: number;
+        };
+        NormChange: {
+            /** @description 谁 */
+            actor: string;
+            /**
+             * Format: date-time
+             * @description 时间
+             */
+            at: string;
+            /** Format: int64 */
+            id: number;
+            /**
+             * Format: int64
+             * @description 新值
+             */
+            new: number;
+            /**
+             * Format: int64
+             * @description 原值
+             */
+            old: number;
         };
         Notice: {
             /**
@@ -12604,7 +12735,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description 格式 */
-                format: "csv" | "geojson" | "xlsx";
+                format: "csv" | "geojson" | "xlsx" | "gpkg";
             };
             cookie?: never;
         };
@@ -12759,7 +12890,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description 格式 */
-                format: "csv" | "geojson" | "xlsx";
+                format: "csv" | "geojson" | "xlsx" | "gpkg";
             };
             cookie?: never;
         };
@@ -12840,7 +12971,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description 格式 */
-                format: "csv" | "geojson" | "xlsx";
+                format: "csv" | "geojson" | "xlsx" | "gpkg";
             };
             cookie?: never;
         };
@@ -12921,7 +13052,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description 格式 */
-                format: "csv" | "geojson" | "xlsx";
+                format: "csv" | "geojson" | "xlsx" | "gpkg";
             };
             cookie?: never;
         };
@@ -13002,7 +13133,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description 格式 */
-                format: "csv" | "geojson" | "xlsx";
+                format: "csv" | "geojson" | "xlsx" | "gpkg";
             };
             cookie?: never;
         };
@@ -13083,7 +13214,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description 格式 */
-                format: "csv" | "geojson" | "xlsx";
+                format: "csv" | "geojson" | "xlsx" | "gpkg";
             };
             cookie?: never;
         };
@@ -13164,7 +13295,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description 格式 */
-                format: "csv" | "geojson" | "xlsx";
+                format: "csv" | "geojson" | "xlsx" | "gpkg";
             };
             cookie?: never;
         };
@@ -13245,7 +13376,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description 格式 */
-                format: "csv" | "geojson" | "xlsx";
+                format: "csv" | "geojson" | "xlsx" | "gpkg";
             };
             cookie?: never;
         };
@@ -13326,7 +13457,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description 格式 */
-                format: "csv" | "geojson" | "xlsx";
+                format: "csv" | "geojson" | "xlsx" | "gpkg";
             };
             cookie?: never;
         };
@@ -13407,7 +13538,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description 格式 */
-                format: "csv" | "geojson" | "xlsx";
+                format: "csv" | "geojson" | "xlsx" | "gpkg";
             };
             cookie?: never;
         };
@@ -13488,7 +13619,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description 格式 */
-                format: "csv" | "geojson" | "xlsx";
+                format: "csv" | "geojson" | "xlsx" | "gpkg";
             };
             cookie?: never;
         };
@@ -13569,7 +13700,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description 格式 */
-                format: "csv" | "geojson" | "xlsx";
+                format: "csv" | "geojson" | "xlsx" | "gpkg";
             };
             cookie?: never;
         };
@@ -13650,7 +13781,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description 格式 */
-                format: "csv" | "geojson" | "xlsx";
+                format: "csv" | "geojson" | "xlsx" | "gpkg";
             };
             cookie?: never;
         };
@@ -13731,7 +13862,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description 格式 */
-                format: "csv" | "geojson" | "xlsx";
+                format: "csv" | "geojson" | "xlsx" | "gpkg";
             };
             cookie?: never;
         };
@@ -13812,7 +13943,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description 格式 */
-                format: "csv" | "geojson" | "xlsx";
+                format: "csv" | "geojson" | "xlsx" | "gpkg";
             };
             cookie?: never;
         };
@@ -13893,7 +14024,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description 格式 */
-                format: "csv" | "geojson" | "xlsx";
+                format: "csv" | "geojson" | "xlsx" | "gpkg";
             };
             cookie?: never;
         };
@@ -21213,6 +21344,211 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Near"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-norms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Norm"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-norm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 字典项 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Change-normRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Norm"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-norm-history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 字典项 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NormChange"][];
                 };
             };
             /** @description Unauthorized */
