@@ -19,6 +19,7 @@ export function shellList(): Plugin {
     generateBundle: {
       order: 'post',
       handler(_options, bundle) {
+        if (!bundle[PAGE]) return // another build: the gallery of the browser tests
         const text = (file: string) => {
           const one = bundle[file]!
           return one.type === 'chunk' ? one.code : typeof one.source === 'string' ? one.source : ''

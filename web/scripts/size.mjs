@@ -10,7 +10,8 @@ const kib = (bytes) => bytes / 1024
 
 /** Budgets in KiB: all JavaScript a face loads at once with the map's worker, and its own styles without those of the map library. */
 const budgets = {
-  login: { js: 60, css: 12 },
+  // The table of texts is one file for all faces, and half of what the sign-in page loads.
+  login: { js: 72, css: 12 },
   tablet: { js: 560, css: 12 },
   planner: { js: 560, css: 12 },
   desk: { js: 560, css: 12 },
@@ -25,12 +26,16 @@ const packed = new Map(
 )
 const worker = [...packed.keys()].find((name) => name.startsWith('maplibre-gl-worker'))
 
+/** A page that is chosen when the script starts: what the script names counts too. */
+const chosen = ['wall']
+const named = (text) => [...text.matchAll(/\bassets\/([^"`']+)/g)].map(([, name]) => name)
+
 /** Files that the page names: its script, preloads and styles; chunks loaded later do not count. */
 function loaded(face, extension) {
-  const html = readFileSync(join(dist, `${face}.html`), 'utf8')
-  return [...html.matchAll(/\/assets\/([^"]+)/g)]
-    .map(([, name]) => name)
-    .filter((name) => name.endsWith(extension))
+  const page = named(readFileSync(join(dist, `${face}.html`), 'utf8'))
+  const script = page.find((name) => name.startsWith(`${face}-`) && name.endsWith('.js'))
+  const later = chosen.includes(face) ? named(readFileSync(join(assets, script), 'utf8')) : []
+  return [...new Set([...page, ...later])].filter((name) => name.endsWith(extension))
 }
 const sum = (names) => names.reduce((total, name) => total + packed.get(name), 0)
 const isMap = (name) => readFileSync(join(assets, name), 'utf8').includes('.maplibregl-canvas{')
