@@ -91,6 +91,7 @@ func serveOn(ctx context.Context, p program, db *postgres.DB, listener net.Liste
 	}
 	defer tileStore.Close()
 	hub := realtime.NewHub(db, realtime.Options{Log: p.log, Now: db.Now})
+	db.Draw = drawGrids
 	server.Store, server.Sessions, server.Log, server.Now = db, postgres.Sessions{Pool: db.Pool}, p.log, time.Now
 	jobs := postgres.NewJobs(db, p.log, uuid.New(), jobsAtOnce)
 	spool, err := newSpool(time.Now)

@@ -23,7 +23,8 @@ func (r *Region) begin(o Options) (beginning, error) {
 	least, most := r.possible(b)
 	want := o.Grids
 	if want == 0 {
-		want = min(most, max(Suggest(r.households, b.grids(), o.Least, o.Most), least))
+		fixed, households := r.fixed(b.part)
+		want = min(most, max(fixed+Suggest(households, b.grids()-fixed, o.Least, o.Most), least))
 	}
 	if want < least || want > most {
 		return beginning{}, ErrGrids{want, least, most}
@@ -66,6 +67,19 @@ func (r *Region) possible(b beginning) (least, most int) {
 		}
 	}
 	return least, most
+}
+
+// fixed is how many grids are locked, and how many households are in no such grid.
+func (r *Region) fixed(part []int32) (grids, others int) {
+	locked := map[int32]bool{}
+	for v, c := range r.cells {
+		if c.Locked {
+			locked[part[v]] = true
+		} else {
+			others += int(c.Households)
+		}
+	}
+	return len(locked), others
 }
 
 // adopt makes grids of what has none and lies between fixed grids only.

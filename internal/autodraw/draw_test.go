@@ -41,10 +41,10 @@ func town(wide, high, grids int, river bool, rng *rand.Rand) ([]Cell, []Border) 
 				if x%4 == 0 {
 					kind = Minor
 				}
-				borders = append(borders, Border{A: at - 1, B: at, Length: 20, Class: kind})
+				borders = append(borders, Border{A: at - 1, B: at, Length: 20, Class: kind, Crossable: true})
 			}
 			if y > 0 {
-				b := Border{A: at, B: at - int32(wide), Length: 20}
+				b := Border{A: at, B: at - int32(wide), Length: 20, Crossable: true}
 				switch {
 				case river && y == high/2:
 					b.Class, b.Crossable = River, x == wide/2

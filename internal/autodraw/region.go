@@ -17,8 +17,7 @@ import (
 type Class uint8
 
 // The classes of borders, from the one a grid border should avoid to the ones
-// it should follow. A river parts: two cells that only a river lies between
-// are no neighbours on foot.
+// it should follow.
 const (
 	Inner Class = iota // inside a courtyard: neighbours who share a yard
 	Minor
@@ -47,7 +46,7 @@ type Border struct {
 	A, B      int32   // indices of cells, A ≠ B
 	Length    float64 // metres, > 0
 	Class     Class
-	Crossable bool // a bridge over a river, a gate in a wall: people pass here
+	Crossable bool // people pass here: no river without a bridge, more than a corner
 }
 
 // Region is what one drawing divides: the cells of one community and how they
@@ -70,9 +69,6 @@ type Region struct {
 	area       float64
 	links      int // imagined passages that hold the region together
 }
-
-// A contact shorter than this is a corner, nobody walks through it (metres).
-const leastContact = 1.0
 
 // New checks and indexes cells and borders. Several borders of one pair become
 // one, of the class that is longest. Parts of the region that touch nowhere are
@@ -106,7 +102,6 @@ func New(cells []Cell, borders []Border) (*Region, error) {
 		if b.A > b.B {
 			b.A, b.B = b.B, b.A
 		}
-		b.Crossable = b.Crossable || b.Class != River && b.Length >= leastContact
 		pairs = append(pairs, b)
 	}
 	r.index(r.joined(merged(pairs)))

@@ -31,7 +31,7 @@ type state struct {
 	queue  []int32
 	undo   []move
 	tree   tree
-	target float64 // households of a grid if all were equal
+	target float64 // households of a grid if all that may change were equal
 	side   float64 // metres, of a grid if all were squares
 	rng    *rand.Rand
 }
@@ -49,9 +49,10 @@ func newState(r *Region, part, home []int32, grids int, w weights, rng *rand.Ran
 		area: make([]float64, grids), rim: make([]float64, grids), cells: make([]int32, grids),
 		inBlock: make([]int32, r.blocks*grids),
 		edgeAt:  make([]int32, len(r.cells)), mark: make([]int32, len(r.cells)),
-		target: math.Max(1, float64(r.households)) / float64(grids),
-		side:   math.Sqrt(r.area / float64(grids)),
+		side: math.Sqrt(r.area / float64(grids)),
 	}
+	fixed, households := r.fixed(part)
+	s.target = math.Max(1, float64(households)) / float64(max(1, grids-fixed))
 	for v := range r.cells {
 		s.edgeAt[v] = -1
 	}

@@ -24,6 +24,8 @@ type DB struct {
 	// LookLimit is the longest a statement of an expensive read (search, nearest,
 	// statistics, map features) may take; zero means five seconds.
 	LookLimit time.Duration
+	// Draw divides a community among grids by itself; nil: not offered.
+	Draw ward.PlanDrawer
 
 	wake   chan struct{}
 	grids  locator

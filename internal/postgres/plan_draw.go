@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -103,7 +104,27 @@ func (db *DB) startGesture(ctx context.Context, tx pgx.Tx, s ward.Scope, id int6
 	return w, err
 }
 
+// The longest the program draws in one gesture; then its best so far is taken.
+const autoLimit = 20 * time.Second
+
+// auto lets the program draw a community.
+func (w *gesture) auto(ctx context.Context) error {
+	if w.op.Auto == nil || w.db.Draw == nil {
+		return &ward.Error{Code: ward.Invalid, Message: "请说明要自动划分的社区", Fields: []ward.FieldError{{Field: "auto", Message: "请选择社区"}}}
+	}
+	ctx, cancel := context.WithTimeout(ctx, autoLimit)
+	defer cancel()
+	var err error
+	if w.delta, err = w.db.Draw(ctx, w.ground, *w.op.Auto); err != nil {
+		return err
+	}
+	return w.ground.Allowed(w.delta)
+}
+
 func (w *gesture) gesture(ctx context.Context) error {
+	if w.op.Kind == "auto" {
+		return w.auto(ctx)
+	}
 	line, err := planeLine(ctx, w.tx, w.op.Line)
 	if err != nil {
 		return err
@@ -151,6 +172,12 @@ func (w *gesture) shareCells(ctx context.Context) bool {
 // touched are the communities a gesture concerns; all of the plan when it names
 // nothing. Naming anything outside the plan is invalid.
 func (w *gesture) touched(ctx context.Context, communities []int64, undone ward.PlanDelta) ([]int64, error) {
+	if w.op.Kind == "auto" && w.op.Auto != nil {
+		if !slices.Contains(communities, w.op.Auto.Community) {
+			return nil, &ward.Error{Code: ward.Invalid, Message: "社区不在方案范围内", Fields: []ward.FieldError{{Field: "auto.community", Message: "请选择方案范围内的社区"}}}
+		}
+		return []int64{w.op.Auto.Community}, nil
+	}
 	cells := append(slices.Clone(w.op.Cells), undone.Cells...)
 	labels := append(slices.Clone(w.op.Grids), w.op.Grid)
 	for _, g := range undone.Grids {

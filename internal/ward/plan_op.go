@@ -23,7 +23,7 @@ import (
 //	undo, redo  the last gesture of the same person
 type PlanOp struct {
 	Version   int64            `json:"version" doc:"看到的版本；不是最新则 409，附上其后的改动"`
-	Kind      string           `json:"kind" enum:"assign,erase,split,merge,transfer,fill,found,set,resolve,rebase,undo,redo" doc:"手势"`
+	Kind      string           `json:"kind" enum:"assign,erase,split,merge,transfer,fill,found,set,auto,resolve,rebase,undo,redo" doc:"手势"`
 	Preview   bool             `json:"preview,omitempty" doc:"只计算，不写入"`
 	Grid      int64            `json:"grid,omitempty" doc:"目标网格"`
 	Grids     []int64          `json:"grids,omitempty" maxItems:"100" doc:"merge：被并入的网格；assign/fill：只从这些网格取"`
@@ -33,6 +33,7 @@ type PlanOp struct {
 	Whole     bool             `json:"whole,omitempty" doc:"连同整个街坊（小区）"`
 	Free      bool             `json:"free,omitempty" doc:"只取未分配的地块"`
 	Settings  *PlanGridSetting `json:"settings,omitempty" doc:"set、found、split：网格的设置"`
+	Auto      *PlanAuto        `json:"auto,omitempty" doc:"auto：由系统划分一个社区"`
 	Keep      string           `json:"keep,omitempty" enum:"ours,theirs" doc:"resolve：保留本方案的还是采用已公布的"`
 }
 
