@@ -6851,6 +6851,40 @@ export interface components {
             /** @description 右侧地块在 cells 中的序号加1；0为范围外 */
             right: number[];
         };
+        PlanAuto: {
+            /**
+             * Format: int64
+             * @description 社区
+             */
+            community: number;
+            /**
+             * Format: double
+             * @description 形状紧凑的程度，缺省0.5
+             */
+            compact?: number;
+            /**
+             * Format: int64
+             * @description 网格数，0为按标准
+             */
+            grids?: number;
+            /**
+             * Format: double
+             * @description 少动住户的程度，缺省0.5
+             */
+            keep?: number;
+            /**
+             * Format: double
+             * @description 沿道路划界的程度，缺省0.5
+             */
+            roads?: number;
+            /** @description 全部重新划分（新社区用）；缺省是在现状上均衡，尽量少动住户 */
+            scratch?: boolean;
+            /**
+             * Format: int64
+             * @description 种子：同样的输入和种子得到同样的结果
+             */
+            seed?: number;
+        };
         PlanCellTable: {
             /** @description 面积的两倍（平方厘米） */
             area2: number[];
@@ -7333,6 +7367,8 @@ export interface components {
             text?: string;
         };
         PlanOp: {
+            /** @description auto：由系统划分一个社区 */
+            auto?: components["schemas"]["PlanAuto"];
             /** @description transfer：楼栋 */
             buildings?: number[];
             /** @description 地块 */
@@ -7355,7 +7391,7 @@ export interface components {
              * @description 手势
              * @enum {string}
              */
-            kind: "assign" | "erase" | "split" | "merge" | "transfer" | "fill" | "found" | "set" | "resolve" | "rebase" | "undo" | "redo";
+            kind: "assign" | "erase" | "split" | "merge" | "transfer" | "fill" | "found" | "set" | "auto" | "resolve" | "rebase" | "undo" | "redo";
             /** @description split：画的线（度） */
             line?: number[][];
             /** @description 只计算，不写入 */

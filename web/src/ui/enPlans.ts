@@ -82,6 +82,9 @@ export const enPlans: Record<keyof typeof zhPlans, string> = {
   'plans.fillAll': 'Fill everywhere',
   'plans.fillOne': 'Fill {name}',
   'plans.fillElsewhere': 'Any grid',
+  'plans.balance': 'Balance the community',
+  'plans.balanceHint':
+    'Brings households into the band from how it is today, moving few people, along roads; locked and special grids stay; can be undone',
   'plans.strokeCounts': 'Figures after release',
   'plans.householdsShort': '{n} hh',
   'plans.membersShort': '{n} members',
@@ -194,6 +197,7 @@ export const enPlans: Record<keyof typeof zhPlans, string> = {
   'plans.op.merge': 'merge',
   'plans.op.transfer': 'transfer',
   'plans.op.fill': 'fill',
+  'plans.op.auto': 'drawn by the program',
   'plans.op.found': 'found',
   'plans.op.set': 'settings',
   'plans.op.resolve': 'resolve',

@@ -80,6 +80,9 @@ export const zhPlans = {
   'plans.fillAll': '补齐全部',
   'plans.fillOne': '补齐{name}',
   'plans.fillElsewhere': '不限网格',
+  'plans.balance': '自动均衡社区',
+  'plans.balanceHint':
+    '在现状上把户数调到标准以内，尽量少动住户、沿道路划界；锁定的和专属的网格不动；可以撤销',
   'plans.strokeCounts': '松手后的数字',
   'plans.householdsShort': '{n} 户',
   'plans.membersShort': '党员 {n}',
@@ -190,6 +193,7 @@ export const zhPlans = {
   'plans.op.merge': '合并',
   'plans.op.transfer': '划转',
   'plans.op.fill': '补齐',
+  'plans.op.auto': '自动划分',
   'plans.op.found': '新设',
   'plans.op.set': '设置',
   'plans.op.resolve': '取舍',
