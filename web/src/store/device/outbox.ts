@@ -65,9 +65,8 @@ export async function enqueue(...commands: readonly Command[]): Promise<Row[]> {
     })
   } catch (cause) {
     const { name, inner } = cause as { name: string; inner?: { name: string } }
-    if (name === 'QuotaExceededError' || inner?.name === 'QuotaExceededError')
-      throw new ApiError('full', '', 0)
-    throw cause
+    const full = name === 'QuotaExceededError' || inner?.name === 'QuotaExceededError'
+    throw new ApiError(full ? 'full' : 'internal', '', 0)
   }
 }
 
@@ -93,7 +92,8 @@ async function writeDown({ photo, ...command }: Command, by: Actor): Promise<Row
     state: 'waiting',
     tries: 0,
   }
-  if (photo) await base.photos.put(photo)
+  // A form hands over its own reactive object, which IndexedDB cannot copy.
+  if (photo) await base.photos.put({ id: photo.id, blob: photo.blob })
   return { ...row, n: await base.outbox.add(row as Row) }
 }
 
