@@ -95,6 +95,7 @@ export const enPlans: Record<keyof typeof zhPlans, string> = {
   'plans.compactness': 'Compact',
   'plans.roadShare': 'On roads',
   'plans.locked': 'Locked',
+  'plans.lockMark': ' (locked)',
   'plans.lock': 'Lock',
   'plans.unlock': 'Unlock',
   'plans.code': 'Code',

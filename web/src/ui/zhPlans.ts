@@ -93,6 +93,7 @@ export const zhPlans = {
   'plans.compactness': '紧凑度',
   'plans.roadShare': '沿路',
   'plans.locked': '已锁定',
+  'plans.lockMark': '（锁）',
   'plans.lock': '锁定',
   'plans.unlock': '解锁',
   'plans.code': '编码',

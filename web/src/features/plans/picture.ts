@@ -56,7 +56,7 @@ export function nameFeatures(ground: PlanGround, grids: readonly PlanGrid[]): Fe
         grid.grid,
         { type: 'Point', coordinates: middle(ground, grid.grid) },
         {
-          says: `${grid.name}${grid.locked ? ' 🔒' : ''}\n${t('plans.householdsShort', { n: grid.households })}`,
+          says: `${grid.name}${grid.locked ? t('plans.lockMark') : ''}\n${t('plans.householdsShort', { n: grid.households })}`,
           off: offBand(grid),
         },
       ),

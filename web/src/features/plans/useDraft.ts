@@ -93,12 +93,11 @@ export function useDraft(id: number) {
     grids.value = known.labels().flatMap((label) => known.card(label) ?? [])
   }
   function take(edit: PlanEdit, shown: PlanDelta | null) {
-    if (shown && !same(shown, edit.delta)) put(reversed(shown))
-    if (!shown || !same(shown, edit.delta)) put(edit.delta)
-    const closed = new Set(
-      (edit.delta.grids ?? []).filter(({ now, grid }) => !now && grid < 0).map(({ grid }) => grid),
-    )
-    for (const grid of edit.grids) if (!closed.has(grid.grid)) ground.value!.setCard(grid)
+    const asShown = shown !== null && same(shown, edit.delta)
+    if (shown && !asShown) put(reversed(shown))
+    // A new grid's card first: its cells take their colour from it.
+    for (const grid of edit.grids) ground.value!.setCard(grid)
+    if (!asShown) put(edit.delta)
     const touched = new Set(edit.grids.map(({ grid }) => grid))
     // Findings of the whole and of the touched grids replace what was said of them.
     checks.value = [...edit.checks, ...checks.value.filter(({ grid }) => grid !== 0 && !touched.has(grid))]
