@@ -187,6 +187,9 @@ func (db *DB) SteerScreen(ctx context.Context, s ward.Scope, id int64, st ward.S
 			id, now.Version, now.Scene, now.Touring, now.Turn, now.Sound, now.Brightness); err != nil {
 			return err
 		}
+		if err := appendAuditAt(ctx, tx, s, path, "steer-screen", "screen", strconv.FormatInt(id, 10), ""); err != nil {
+			return err
+		}
 		return appendEvent(ctx, tx, ward.Event{Topic: "screen", Entity: strconv.FormatInt(id, 10), Version: now.Version, Paths: []string{path}, Class: ward.Public, Body: now.ScreenRemote})
 	})
 	return screen, err

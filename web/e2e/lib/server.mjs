@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { scratch } from './browser.mjs'
 
 const binary = process.env.WANGGE_BIN ?? join(import.meta.dirname, '../../../bin/wangge')
-const PATIENCE = 120_000 // milliseconds: the first start fills a database
+const PATIENCE = 240_000 // milliseconds: the first start fills a database
 
 /** A port that is free now. */
 async function freePort() {
