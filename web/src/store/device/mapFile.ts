@@ -147,6 +147,15 @@ export async function mapFile(grid: number): Promise<Blob | undefined> {
   return (await readNote(noteName(grid))) && readBlob(noteName(grid))
 }
 
+/** Grids of which a map, or a part of one, is on this device. */
+export async function mapsHere(): Promise<number[]> {
+  const names: string[] = await base.notes.toCollection().primaryKeys()
+  const folder = await privateFolder()
+  if (folder) for await (const name of folder.keys()) names.push(name)
+  const grids = names.map((name) => /^map\.(\d+)(\.part)?$/.exec(name)?.[1])
+  return [...new Set(grids.filter((grid) => grid !== undefined).map(Number))]
+}
+
 /** Removes maps from the device. */
 export async function forgetMaps(grids: readonly number[]): Promise<void> {
   for (const grid of grids) {

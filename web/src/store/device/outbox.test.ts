@@ -1,6 +1,6 @@
 import 'fake-indexeddb/auto'
 import { beforeEach, expect, test, vi } from 'vitest'
-import { reactive } from 'vue'
+import { markRaw, reactive } from 'vue'
 import type { Command } from '../commands'
 import { actor } from '../session'
 import { uuidv7 } from '../uuid'
@@ -125,7 +125,7 @@ test('what is written down twice under one key is one command', async () => {
 
 test('a command and its photos are written down together, and refused together', async () => {
   answer = () => refused('invalid', 422)
-  const photo = reactive({ id: uuidv7(), blob: new Blob(['x']) }) // as a form holds it
+  const photo = reactive({ id: uuidv7(), blob: markRaw(new Blob(['x'])) }) // as a form holds it
   const follower = { ...command('a', null), photo, key: photo.id }
   await expect(queue.perform(command('a'), [follower])).rejects.toMatchObject({ code: 'invalid' })
   expect(await states()).toEqual([])

@@ -3,7 +3,7 @@ import { get, send, type Wire } from '@/api/client'
 import { ownGridIds } from '../ownGrids'
 import { actor } from '../session'
 import { base, type KeptPack } from './base'
-import { forgetMaps } from './mapFile'
+import { forgetMaps, mapsHere } from './mapFile'
 import { outboxKnown, onDelivered, unsent } from './outbox'
 import { reachable } from './reach'
 
@@ -83,14 +83,16 @@ export async function refresh(grid: number): Promise<void> {
 /** Removes data of grids that are not the person's any more, but not before everything has been sent. */
 async function tidy(): Promise<void> {
   if (!packsKnown.value || !outboxKnown.value || !actor.value) return
-  const gone = [...packs.value.values()].filter(
-    ({ grid, actor: of }) => of !== actor.value!.id || !keptGrids.value.includes(grid),
-  )
-  leaving.value = gone.map(({ grid }) => grid)
-  if (gone.length === 0 || unsent.value.length > 0) return
-  const grids = gone.map(({ grid }) => grid)
-  await base.packs.bulkDelete(grids)
+  const grids = [...packs.value.values()]
+    .filter(({ actor: of }) => of !== actor.value!.id)
+    .map(({ grid }) => grid)
+  for (const grid of [...packs.value.keys(), ...(await mapsHere())])
+    if (!keptGrids.value.includes(grid) && !grids.includes(grid)) grids.push(grid)
+  leaving.value = grids
+  if (grids.length === 0 || unsent.value.length > 0) return
+  // The maps first: what names them goes last, so that a browser that dies between leaves nothing behind.
   await forgetMaps(grids)
+  await base.packs.bulkDelete(grids)
   const rest = new Map(packs.value)
   grids.forEach((grid) => rest.delete(grid))
   packs.value = rest
@@ -124,7 +126,7 @@ export function watchPacks(): () => void {
 
 /** Forgets every grid, map and note: somebody has signed out and everything is sent. */
 export async function wipe(): Promise<void> {
-  await forgetMaps([...packs.value.keys()])
+  await forgetMaps(await mapsHere())
   await Promise.all([base.packs.clear(), base.answers.clear(), base.notes.clear()])
   packs.value = new Map()
   taken.value = []
