@@ -34,12 +34,6 @@ func code(grid int) string {
 	return fmt.Sprintf("N%d-%s", grid, strings.ReplaceAll(uuid.NewString()[:13], "-", ""))
 }
 
-// square is an outline inside the ground of a grid.
-func square(grid int, size float64) map[string]any {
-	x, y := 120.0+0.0020*float64(grid), 30.72
-	return map[string]any{"type": "Polygon", "coordinates": [][][]float64{{{x, y}, {x + size, y}, {x + size, y + size}, {x, y + size}, {x, y}}}}
-}
-
 var samples = map[string]sample{
 	"area":      {many: "areas", field: "validFrom", value: func(n int) any { return fmt.Sprintf("2021-01-%02d", 1+n%28) }, wrong: map[string]any{"validFrom": "明天"}},
 	"grid":      {many: "grids", field: "kind", value: func(n int) any { return []string{"special", "basic"}[n%2] }, wrong: map[string]any{"kind": "round"}},

@@ -376,7 +376,7 @@ func TestTheSampleIsOneInTen(t *testing.T) {
 		for k := range id {
 			id[k] = byte(r.UintN(256))
 		}
-		if Sampled(7, id) != Sampled(7, id) {
+		if once, again := Sampled(7, id), Sampled(7, id); once != again {
 			t.Fatal("the sample is not fixed")
 		}
 		if Sampled(7, id) {

@@ -82,7 +82,6 @@ type Values map[string]any
 type more struct {
 	name      string
 	fixed     bool
-	optional  bool
 	nouns     []string
 	kind      Kind
 	low, high float64
