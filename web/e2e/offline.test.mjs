@@ -151,6 +151,10 @@ test('an uneventful visit takes three taps with the network off, and the round g
   await chip()
     .filter({ hasText: `离线 · ${VISITS} 条待上传` })
     .waitFor()
+  await screenshot(page, 'tablet-offline')
+  await page.setViewportSize(viewports.upright)
+  await screenshot(page, 'tablet-offline-portrait')
+  await page.setViewportSize(viewports.tablet)
 })
 
 test('incidents with photos are reported offline, and survive the browser', async () => {
@@ -172,6 +176,8 @@ test('incidents with photos are reported offline, and survive the browser', asyn
   await outboxRows('waiting').first().waitFor()
   const left = (await outboxRows('waiting').count()) + (await outboxRows('sending').count())
   assert.equal(left, VISITS + 2 * INCIDENTS)
+  await mapReady(page)
+  await page.waitForTimeout(1500) // the picture shows the map as well
   await screenshot(page, 'tablet-outbox')
   assert.deepEqual(await axe(page), [])
   await page.setViewportSize(viewports.upright)

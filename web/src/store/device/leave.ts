@@ -31,16 +31,19 @@ export async function stay(): Promise<void> {
 
 /** Signs out once the wish is there and nothing is left; `left` is called afterwards. Returns the stop. */
 export function watchLeave(left: () => void): () => void {
+  let going = false
   void base.notes.get(NOTE).then((note) => {
     if (note && note.value === actor.value?.id) wantsToLeave.value = true
   })
   return watch(
     [wantsToLeave, outboxKnown, () => unsent.value.length, reachable],
     async () => {
-      if (!wantsToLeave.value || !outboxKnown.value || unsent.value.length > 0) return
+      if (going || !wantsToLeave.value || !outboxKnown.value || unsent.value.length > 0) return
+      going = true
       try {
         await signOut()
       } catch {
+        going = false
         return // no network: the next change of reach tries again
       }
       await wipe()

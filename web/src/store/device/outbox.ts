@@ -101,13 +101,9 @@ async function writeDown({ photo, ...command }: Command, by: Actor): Promise<Row
 export const queue: Queue = {
   async perform<T>(command: Command, followers: readonly Command[] = []): Promise<T | null> {
     const written = await enqueue(command, ...followers)
-    const { key } = written[0]!
-    const answer = settled(key)
+    if (isAway()) return null // sent when there is a way
+    const answer = settled(written[0]!.key)
     void flush()
-    if (isAway()) {
-      waiters.delete(key)
-      return null
-    }
     try {
       return (await answer) as T | null
     } catch (cause) {
