@@ -82,12 +82,14 @@ func (r *Region) fixed(part []int32) (grids, others int) {
 	return len(locked), others
 }
 
-// adopt makes grids of what has none and lies between fixed grids only.
+// adopt makes grids of what repair could give to nobody because it lies between
+// fixed grids only: cells without a grid, and stray parts.
 func (r *Region) adopt(b *beginning) {
-	piece, _, label := r.pieces(b.part)
+	piece, size, label := r.pieces(b.part)
+	main := largest(size, label, b.grids())
 	number := map[int32]int32{}
 	for v, p := range piece {
-		if label[p] >= 0 {
+		if q := label[p]; q >= 0 && (b.fixed[q] || main[q] == p) {
 			continue
 		}
 		if _, ok := number[p]; !ok {

@@ -9,19 +9,22 @@ import "slices"
 func (r *Region) repair(part []int32, fixed []bool) {
 	for range len(r.cells) {
 		piece, size, label := r.pieces(part)
-		main := make([]int32, len(fixed))
-		for q := range main {
-			main[q] = -1
-		}
-		for p, n := range size {
-			if q := label[p]; q >= 0 && (main[q] < 0 || n > size[main[q]]) {
-				main[q] = int32(p)
-			}
-		}
+		main := largest(size, label, len(fixed))
 		if !r.attach(part, piece, label, main, fixed) {
 			return
 		}
 	}
+}
+
+// largest is the largest piece of each grid, -1 where a grid has none.
+func largest(size []int, label []int32, grids int) []int32 {
+	main := slices.Repeat([]int32{-1}, grids)
+	for p, n := range size {
+		if q := label[p]; q >= 0 && (main[q] < 0 || n > size[main[q]]) {
+			main[q] = int32(p)
+		}
+	}
+	return main
 }
 
 // attach gives each stray piece to its best neighbour; false when none was left.

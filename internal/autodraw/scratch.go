@@ -22,7 +22,7 @@ func (r *Region) scratch(part, cells []int32, first int32, grids int, rng *rand.
 		}
 		return
 	}
-	few := min(grids/2, len(cells)-1)
+	few := grids / 2
 	total := r.householdsOf(cells)
 	want := max(1, total*float64(few)/float64(grids))
 	half := r.bestHalf(cells, want, total, 0.06/math.Sqrt(float64(grids)), rng, t)
@@ -31,6 +31,8 @@ func (r *Region) scratch(part, cells []int32, first int32, grids int, rng *rand.
 		in[c] = true
 	}
 	rest := slices.DeleteFunc(slices.Clone(cells), func(c int32) bool { return in[c] })
+	// A half of few cells with many households cannot hold more grids than cells.
+	few = min(max(few, 1, grids-len(rest)), len(half), grids-1)
 	r.scratch(part, half, first, few, rng, t)
 	r.scratch(part, rest, first+int32(few), grids-few, rng, t)
 }
