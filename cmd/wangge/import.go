@@ -50,7 +50,7 @@ func importFiles(ctx context.Context, p program, args []string) error {
 
 func runImport(ctx context.Context, p program, args []string) error {
 	set := flags(p, "import", "[参数] 文件或文件夹…\n"+
-		"  认识 GeoJSON、表格（CSV、TSV、XLSX）、Shapefile（.shp、.zip）、GeoPackage、KML/KMZ、DXF 和 OSM PBF；文件夹里的文件按先后依赖的顺序导入\n"+
+		"  认识 GeoJSON、表格（CSV、TSV、XLSX、XLS）、Shapefile（.shp、.zip）、GeoPackage、KML/KMZ、DXF 和 OSM PBF；文件夹里的文件按先后依赖的顺序导入\n"+
 		"  有错误的文件整个不写入（除非 -skip-bad）；退出码：0 无错误，1 有错误，2 用法不对或失败\n"+
 		"  撤销：wangge import undo 编号")
 	url := set.String("database", "", "数据库地址；不填则取 WANGGE_DATABASE_URL 或 DATABASE_URL")

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"slices"
 	"strings"
 
 	"wangge/internal/ward"
@@ -32,9 +33,11 @@ func pickHeader(rows []headRow, m *matcher) (best header) {
 		}
 	}
 	for i := 1; i < len(rows); i++ {
-		if heads, ok := m.twoRows(rows[i-1].texts, rows[i].texts); ok {
-			if known := m.known(heads); known > best.known {
-				best = header{rows[i].line, heads, known}
+		for _, upper := range [][]string{rows[i-1].texts, filledRight(rows[i-1].texts)} {
+			if heads, ok := m.twoRows(upper, rows[i].texts); ok {
+				if known := m.known(heads); known > best.known {
+					best = header{rows[i].line, heads, known}
+				}
 			}
 		}
 	}
@@ -46,6 +49,18 @@ func pickHeader(rows []headRow, m *matcher) (best header) {
 		}
 	}
 	return best
+}
+
+// filledRight repeats a text in the empty cells right of it, as a merged cell
+// does that was written without telling that it is one.
+func filledRight(texts []string) []string {
+	out := slices.Clone(texts)
+	for i := 1; i < len(out); i++ {
+		if clean(out[i]) == "" {
+			out[i] = out[i-1]
+		}
+	}
+	return out
 }
 
 func filled(texts []string) (n int) {

@@ -39,7 +39,7 @@ type Options struct {
 type Source struct {
 	Name    string // base name of the file
 	Sheet   ward.Sheet
-	Format  string // GeoJSON, CSV, XLSX, Shapefile, GeoPackage, KML, DXF, OpenStreetMap
+	Format  string // GeoJSON, CSV, XLSX, XLS, Shapefile, GeoPackage, KML, DXF, OpenStreetMap
 	Charset string // of the text in it
 
 	limits Limits
@@ -65,14 +65,15 @@ func (s *Source) Close() error {
 
 // unit is how rows of this format are counted.
 func (s *Source) unit() string {
-	if s.Format == "CSV" || s.Format == "XLSX" {
+	switch s.Format {
+	case "CSV", "XLSX", "XLS":
 		return "行"
 	}
 	return "个要素"
 }
 
 // Open recognises a file: GeoJSON by .geojson, .json, .geojsonl or .ndjson, a
-// table by .csv, .tsv or .txt, a workbook by .xlsx, a shapefile by .shp, by a
+// table by .csv, .tsv or .txt, a workbook by .xlsx or .xls, a shapefile by .shp, by a
 // .zip or a folder that holds one, other formats of GDAL by their endings. The
 // error is for people.
 func Open(ctx context.Context, path string, o Options) (*Source, error) {
@@ -111,11 +112,11 @@ func open(ctx context.Context, path string, o Options) (*Source, error) {
 	case ext == ".xlsx", ext == ".xlsm":
 		err = s.openBook(path, o.Layer)
 	case ext == ".xls", ext == ".et":
-		err = errOldBook
+		err = s.openOldBook(ctx, path, o.Layer)
 	case foreignFormats()[ext].name != "":
 		err = s.openForeign(ctx, path, foreignFormats()[ext], o.Layer)
 	default:
-		err = ward.Errorf(ward.Invalid, "不认识这种文件；可导入 GeoJSON(.geojson)、表格（.csv、.tsv、.xlsx）、Shapefile（.shp 或 .zip）、GeoPackage(.gpkg)、KML（.kml、.kmz）、DXF 和 OpenStreetMap(.osm.pbf)")
+		err = ward.Errorf(ward.Invalid, "不认识这种文件；可导入 GeoJSON(.geojson)、表格（.csv、.tsv、.xlsx、.xls）、Shapefile（.shp 或 .zip）、GeoPackage(.gpkg)、KML（.kml、.kmz）、DXF 和 OpenStreetMap(.osm.pbf)")
 	}
 	if err != nil {
 		return nil, err
@@ -190,7 +191,7 @@ func (s *Source) openTable(path string) error {
 		return fmt.Errorf("opening the table: %w", err)
 	}
 	defer f.Close()
-	t, err := readHeader(decoded(f, c), s.match, s.limits)
+	t, err := readHeader(decoded(f, c), s.match, s.limits, separators)
 	if err != nil {
 		return err
 	}

@@ -70,7 +70,7 @@ func Folder(dir string) (files, unknown []string, err error) {
 	order := map[string]int{}
 	for _, e := range entries {
 		ext := strings.ToLower(filepath.Ext(e.Name()))
-		if e.IsDir() || !e.Type().IsRegular() || !slices.Contains([]string{".geojson", ".json", ".geojsonl", ".ndjson", ".csv", ".tsv", ".xlsx", ".shp", ".zip", ".gpkg", ".kml", ".kmz", ".dxf", ".pbf"}, ext) {
+		if e.IsDir() || !e.Type().IsRegular() || !slices.Contains([]string{".geojson", ".json", ".geojsonl", ".ndjson", ".csv", ".tsv", ".xlsx", ".xls", ".shp", ".zip", ".gpkg", ".kml", ".kmz", ".dxf", ".pbf"}, ext) {
 			continue
 		}
 		sheet, ok := Recognise(e.Name())

@@ -23,9 +23,9 @@ type table struct {
 // them too, so only the header can tell which it is.
 const separators = ",\t;|\uff0c"
 
-// readHeader finds the separator and the header of a table: of the first rows,
+// readHeader finds the separator, one of those given, and the header of a table: of the first rows,
 // split in every way, the one that names most columns.
-func readHeader(r io.Reader, m *matcher, limits Limits) (table, error) {
+func readHeader(r io.Reader, m *matcher, limits Limits, separators string) (table, error) {
 	t := table{limits: limits}
 	start, err := io.ReadAll(io.LimitReader(r, 1<<16))
 	if err != nil {

@@ -75,7 +75,7 @@ func TestTablesThatCannotBeReadSayWhy(t *testing.T) {
 		{"places without shapes", "areas.csv", "编码,名称,级别\n1,甲,社区\n", "需要图形"},
 		{"empty", "members.csv", "", "没有找到表头"},
 		{"unknown sheet", "stuff.csv", "a,b\n", "看不出"},
-		{"the old format", "members.xls", "a,b\n", "另存为"},
+		{"the old format", "members.xls", "a,b\n", "不是 .xls 工作簿"},
 		{"unknown format", "members.doc", "a,b\n", "不认识这种文件"},
 	} {
 		_, err := Open(t.Context(), file(t, c.file, c.text), Options{})

@@ -38,7 +38,7 @@ const (
 
 var (
 	errNoWorkbook = ward.Errorf(ward.Invalid, "这不是 .xlsx 工作簿，或已损坏；请用表格软件另存为 .xlsx")
-	errOldBook    = ward.Errorf(ward.Invalid, "这是旧的 .xls 格式或有密码；请用表格软件另存为没有密码的 .xlsx")
+	errLocked     = ward.Errorf(ward.Invalid, "工作簿有密码，或其实是旧的 .xls；请另存为没有密码的 .xlsx")
 	errBookSize   = ward.Errorf(ward.TooLarge, "工作簿解开后太大；请分成几个文件导入")
 )
 
@@ -47,10 +47,11 @@ func (s *Source) openBook(file, wanted string) error {
 	if err := s.needsNoShape(); err != nil {
 		return err
 	}
-	var fits []struct {
+	type found struct {
 		sheet bookSheet
 		top   header
 	}
+	var fits []fitting[found]
 	var why error
 	var names []string
 	err := withBook(file, s.limits, func(w *workbook) error {
@@ -64,39 +65,17 @@ func (s *Source) openBook(file, wanted string) error {
 				why = err
 				continue
 			}
-			fits = append(fits, struct {
-				sheet bookSheet
-				top   header
-			}{sheet, top})
+			fits = append(fits, fitting[found]{sheet.name, found{sheet, top}})
 		}
 		return nil
 	})
-	switch {
-	case err != nil:
+	if err != nil {
 		return err
-	case wanted != "" && !slices.Contains(names, wanted):
-		return ward.Errorf(ward.NotFound, "工作簿里没有名为%s的工作表；有：%s", quote(wanted), headList(names))
-	case len(fits) == 0 && why != nil:
-		return why
-	case len(fits) == 0:
-		return ward.Errorf(ward.Invalid, "工作簿里没有工作表")
 	}
-	at := 0
-	if len(fits) > 1 {
-		at = -1
-		for i, f := range fits {
-			if sheet, ok := Recognise(f.sheet.name); ok && sheet.Name == s.Sheet.Name && at < 0 {
-				at = i
-			}
-		}
-		if at < 0 && s.match.lenient {
-			at = 0
-		}
-		if at < 0 {
-			return ward.Errorf(ward.Invalid, "有%d张工作表都像%s；请用 -layer 指定其中一张：%s", len(fits), s.Sheet.Title, headList(names))
-		}
+	chosen, err := chooseSheet(s, fits, names, wanted, why)
+	if err != nil {
+		return err
 	}
-	chosen := fits[at]
 	s.match.forget()
 	s.match.known(chosen.top.heads)
 	if len(names) > 1 {
@@ -116,6 +95,37 @@ func (s *Source) openBook(file, wanted string) error {
 	return nil
 }
 
+// fitting is a sheet of a workbook whose header names what is asked for.
+type fitting[T any] struct {
+	name  string
+	sheet T
+}
+
+// chooseSheet takes the only one that fits, or of several the first named like
+// the sheet that is filled. why is what is wrong with the others.
+func chooseSheet[T any](s *Source, fits []fitting[T], names []string, wanted string, why error) (T, error) {
+	var none T
+	switch {
+	case wanted != "" && !slices.Contains(names, wanted):
+		return none, ward.Errorf(ward.NotFound, "工作簿里没有名为%s的工作表；有：%s", quote(wanted), headList(names))
+	case len(fits) == 0 && why != nil:
+		return none, why
+	case len(fits) == 0:
+		return none, ward.Errorf(ward.Invalid, "工作簿里没有工作表")
+	case len(fits) == 1:
+		return fits[0].sheet, nil
+	}
+	for _, f := range fits {
+		if sheet, ok := Recognise(f.name); ok && sheet.Name == s.Sheet.Name {
+			return f.sheet, nil
+		}
+	}
+	if s.match.lenient {
+		return fits[0].sheet, nil
+	}
+	return none, ward.Errorf(ward.Invalid, "有%d张工作表都像%s；请用 -layer 指定其中一张：%s", len(fits), s.Sheet.Title, headList(names))
+}
+
 // errEnough ends a reading whose reader wants no more.
 var errEnough = errors.New("no more rows are wanted")
 
@@ -128,8 +138,8 @@ func withBook(file string, limits Limits, use func(*workbook) error) error {
 	}
 	defer f.Close()
 	magic := make([]byte, 4)
-	if _, err := io.ReadFull(f, magic); err == nil && bytes.Equal(magic, []byte{0xD0, 0xCF, 0x11, 0xE0}) {
-		return errOldBook
+	if _, err := io.ReadFull(f, magic); err == nil && bytes.Equal(magic, []byte(oldBookMagic)) {
+		return errLocked
 	}
 	info, err := f.Stat()
 	if err != nil {

@@ -178,7 +178,7 @@ func TestHostileWorkbooksAreRefused(t *testing.T) {
 		say    string
 	}{
 		"no zip":               {file(t, "members.xlsx", "PK"), Limits{}, ward.Invalid, "不是 .xlsx"},
-		"the old format":       {file(t, "members.xlsx", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), Limits{}, ward.Invalid, "旧的 .xls"},
+		"the old format":       {file(t, "members.xlsx", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), Limits{}, ward.Invalid, "有密码"},
 		"an empty zip":         {book(t, "members.xlsx", map[string]string{"a": ""}), Limits{}, ward.Invalid, "不是 .xlsx"},
 		"no XML":               {book(t, "members.xlsx", with("xl/workbook.xml", "<a")), Limits{}, ward.Invalid, "不是 .xlsx"},
 		"a bomb of texts":      {book(t, "members.xlsx", with("xl/sharedStrings.xml", "<sst>"+strings.Repeat("<si><t>xxxxxxxxxxxxxxxxxxxx</t></si>", 1<<16)+"</sst>")), small, ward.TooLarge, "解开后太大"},
