@@ -74,8 +74,19 @@ func (g geoJSON) decode(in raw) (r row) {
 		if r.shape = readGeometry(f.Geometry); r.shape == nil {
 			r.found = append(r.found, fail("图形", "图形写法不对"))
 		}
+		r.raised = raised(f.Geometry)
 	}
 	return r
+}
+
+// raised tells whether positions have more than two numbers, by the first one.
+func raised(geometry []byte) bool {
+	_, after, _ := bytes.Cut(geometry, []byte(`"coordinates"`))
+	if open := bytes.LastIndexByte(after[:max(0, bytes.IndexByte(after, ']'))], '['); open >= 0 {
+		position, _, _ := bytes.Cut(after[open:], []byte("]"))
+		return bytes.Count(position, []byte(",")) > 1
+	}
+	return false
 }
 
 func properties(values map[string]any) ([]string, []cell) {

@@ -120,6 +120,30 @@ func TestShapesAreBroughtIntoForm(t *testing.T) {
 	}
 }
 
+func TestHeightsSpikesAndSliversAreToldOf(t *testing.T) {
+	t.Parallel()
+	spiked := polygon(`[[[121.4,31.2,5],[121.5,31.2,5],[121.5,31.25,5],[121.6,31.25,5],[121.5,31.25,5],[121.5,31.3,5],[121.4,31.3,5],[121.4,31.2,5]]]`)
+	sliver := polygon(`[[[121.4,31.2],[121.400005,31.2],[121.400005,31.200005],[121.4,31.2]]]`)
+	got := readAll(t, file(t, "buildings.geojson", collection(feature(`"a"`, `{}`, spiked), feature(`"b"`, `{}`, sliver))), Options{})
+	if got.bad != 0 || got.rows != 2 {
+		t.Fatalf("%+v", got)
+	}
+	if ring := got.records[0].Shape.(orb.MultiPolygon)[0][0]; len(ring) != 6 {
+		t.Errorf("%v", ring)
+	}
+	said := map[string]string{}
+	for _, f := range got.file {
+		said[f.Message] = f.Done
+	}
+	for _, want := range []string{
+		"1个图形有尖刺（宽不足1厘米的折返）（第1个要素）", "1个图形带有高程（Z）或测量值（M）（第1个要素）", "1个图形有不足1平方米的碎片（第2个要素）",
+	} {
+		if said[want] == "" {
+			t.Errorf("nothing about %s in %v", want, said)
+		}
+	}
+}
+
 func TestRepeatedIdsGetCodesOfTheirOwn(t *testing.T) {
 	t.Parallel()
 	other := strings.ReplaceAll(square, "121.4", "121.45")

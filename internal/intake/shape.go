@@ -17,6 +17,9 @@ const (
 	droppedRepeats
 	turnedRing
 	droppedParts
+	droppedSpike
+	droppedHeight
+	thinPart
 	tookInner
 	closedLine
 	changes // how many kinds there are
@@ -33,6 +36,12 @@ func (c change) told() (message, done string) {
 		return "个图形的环方向与 RFC 7946 不同", "已改为外环逆时针、内环顺时针"
 	case droppedParts:
 		return "个图形有没有面积或长度的部分", "已删去这些部分"
+	case droppedSpike:
+		return "个图形有尖刺（宽不足1厘米的折返）", "已删去尖刺"
+	case droppedHeight:
+		return "个图形带有高程（Z）或测量值（M）", "只读取平面坐标"
+	case thinPart:
+		return "个图形有不足1平方米的碎片", "没有改动；请核对是否画错"
 	case closedLine:
 		return "个图形是闭合的线", "已作为面读取"
 	}
@@ -93,6 +102,17 @@ func fitArea(g orb.Geometry) (orb.Geometry, []change, string) {
 	}
 	if rings(tidy) < rings(given) {
 		done = append(done, droppedParts)
+	}
+	for _, p := range tidy {
+		for i, r := range p {
+			var spikes int
+			if p[i], spikes = geo.Unspike(r); spikes > 0 {
+				done = append(done, droppedSpike)
+			}
+		}
+		if geo.Area(orb.MultiPolygon{p}) < 1 {
+			done = append(done, thinPart)
+		}
 	}
 	return tidy, done, ""
 }

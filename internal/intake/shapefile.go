@@ -184,7 +184,7 @@ func (l layer) read(ctx context.Context, program string, limits Limits, g geoJSO
 	ctx, cancel := context.WithTimeout(ctx, limits.Time)
 	defer cancel()
 	args := []string{
-		"-q", "-f", "GeoJSONSeq", "/vsistdout/", l.path, "-dim", "XY",
+		"-q", "-f", "GeoJSONSeq", "/vsistdout/", l.path,
 		"-lco", "RS=NO", "-lco", "COORDINATE_PRECISION=9",
 	}
 	if l.encoding != "" {

@@ -17,6 +17,8 @@ type row struct {
 	cells []cell
 	shape orb.Geometry
 	found []ward.Finding
+
+	raised bool // positions with more than two numbers, which are not kept
 }
 
 // understood is a record with what the whole file must know of it.
@@ -65,7 +67,10 @@ func (m *matcher) understand(r row) understood {
 	}
 	shape := r.shape
 	if line, is := shape.(orb.LineString); is && m.drawn && m.sheet.Shape == ward.AreaOnly && len(line) > 3 && line[0] == line[len(line)-1] {
-		shape, u.changed = orb.Polygon{orb.Ring(line)}, []change{closedLine}
+		shape, u.changed = orb.Polygon{orb.Ring(line)}, append(u.changed, closedLine)
+	}
+	if r.raised {
+		u.changed = append(u.changed, droppedHeight)
 	}
 	m.place(&u, m.locate(&u, shape))
 	code, _ := u.record.Values["code"].(string)

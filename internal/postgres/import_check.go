@@ -69,7 +69,7 @@ func (l *load) check(ctx context.Context) error {
 			return err
 		}
 		if l.badLines == before {
-			return nil
+			return l.checkLayers(ctx)
 		}
 	}
 }

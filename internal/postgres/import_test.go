@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -390,6 +391,33 @@ func TestASmallCrossedShapeIsRepairedAndSaidSo(t *testing.T) {
 	}
 	if n := d.count(`select count(*) from building where st_isvalid(geom) and st_numgeometries(geom) = 2`); n != 1 {
 		t.Error("the bow tie is not two triangles")
+	}
+}
+
+func TestOverlapsAndGapsOfALayerAreToldWithTheirPlace(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	street := func(code string, shape orb.MultiPolygon) ward.Record {
+		return rec(shape, "code", code, "name", "街道"+code, "level", "street")
+	}
+	hole := box(3, 3, 1, 1)[0][0]
+	slices.Reverse(hole)
+	ring := box(0, 0, 10, 10)
+	ring[0] = append(ring[0], hole)
+	r := d.bring("areas",
+		street("A1", ring), street("A2", box(9, 0, 10, 10)), street("A3", box(19, 0, 5, 10)),
+		rec(box(0, 0, 24, 10), "code", "D1", "name", "区", "level", "district"))
+	if !r.Written || r.Inserted != 4 || r.Warnings != 2 {
+		t.Fatalf("%+v", r)
+	}
+	for i, want := range []string{"与第3个要素重叠", "中间有"} {
+		if f := r.Findings[i]; f.Line != 2 || f.Feature != "A1" || !strings.Contains(f.Message, want) || !strings.Contains(f.Message, "附近") || f.Done == "" {
+			t.Errorf("%+v, want %s", f, want)
+		}
+	}
+	r = d.bring("buildings", rec(box(1, 1, 1, 1), "code", "B1"), rec(box(1.5, 1, 1, 1), "code", "B2"), rec(box(2.5, 1, 1, 1), "code", "B3"))
+	if !r.Written || r.Warnings != 1 || r.Findings[0].Line != 2 {
+		t.Errorf("%+v", r)
 	}
 }
 
