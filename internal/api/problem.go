@@ -60,9 +60,21 @@ func problemOf(log *slog.Logger, request string, err error) *Problem {
 		p.Fields, p.Current = known.Fields, known.Current
 	}
 	if code == ward.Internal {
-		log.Error("request failed", "request", request, "error", err)
+		log.Error("request failed", "request", request, "error", unspoken(err))
 	}
 	return p
+}
+
+// unspoken is the text of an error without what the database repeats of the
+// data: its answers to a wrong value (SQLSTATE class 22) or a broken rule (23)
+// hold the value.
+func unspoken(err error) string {
+	var sql interface{ SQLState() string }
+	if errors.As(err, &sql) && (strings.HasPrefix(sql.SQLState(), "22") || strings.HasPrefix(sql.SQLState(), "23")) {
+		doing, _, _ := strings.Cut(err.Error(), "ERROR: ")
+		return doing + "SQLSTATE " + sql.SQLState()
+	}
+	return err.Error()
 }
 
 // write sends a problem outside huma.

@@ -49,6 +49,7 @@ const Version = "0.1.0"
 func (s *Server) Handler() (http.Handler, huma.API) {
 	chinese()
 	s.sessions = newSessions(s.Sessions, s.Secure)
+	s.sessions.ErrorFunc = s.Fail
 	r := chi.NewRouter()
 	r.Use(middleware.RequestID, s.recoverer, withAddress, headers(s.Secure), sameOrigin(s.Fail))
 	r.NotFound(s.notFound)

@@ -35,6 +35,7 @@ type town struct {
 	db *postgres.DB
 	// visits and incidents by grid; their ids are made here.
 	visits, incidents, photos [5]uuid.UUID
+	log                       *logbook
 }
 
 const password = "correct horse battery"
@@ -76,7 +77,8 @@ func newTown(t testing.TB) *town {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tw := &town{db: postgres.New(pool, keys)}
+	tw := &town{db: postgres.New(pool, keys), log: &logbook{}}
+	t.Cleanup(func() { tw.log.check(t) })
 	ctx := t.Context()
 	must(t, exec(ctx, tw, `
 		insert into area (id, code, name, level, parent, geom, label) overriding system value
@@ -109,7 +111,7 @@ func newTown(t testing.TB) *town {
 		must(t, err)
 	}
 	server := &api.Server{
-		Store: tw.db, Photos: files, Sessions: postgres.Sessions{Pool: pool}, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Now: time.Now,
+		Store: tw.db, Photos: files, Sessions: postgres.Sessions{Pool: pool}, Log: slog.New(slog.NewJSONHandler(tw.log, &slog.HandlerOptions{Level: slog.LevelDebug})), Now: time.Now,
 		Archive: func(context.Context, orb.Bound) ([]byte, error) { return []byte("a map"), nil },
 	}
 	handler, _ := server.Handler()
