@@ -92,7 +92,7 @@ func requests() map[string]request {
 		"list-incident-boards":  {method: "GET", path: fixed("/api/incident-boards"), anywhere: true},
 		"list-duplicates":       {method: "GET", path: fixed("/api/duplicates?class=0101&lon=120&lat=30.7"), anywhere: true},
 		"save-incident-class": {method: "POST", path: fixed("/api/incident-classes"), anywhere: true, body: func(*town, int) any {
-			return ward.IncidentClass{Code: "0101", Name: "暴露垃圾", Unit: "城管中队", CloseRule: "photo", Limits: []ward.Limit{{Name: "处置", Amount: 4, Unit: "work_hour"}}}
+			return ward.IncidentClass{Code: "0101", Name: "暴露垃圾", Unit: "城管中队", CloseRule: "photo", PublicName: "垃圾没人清", Limits: []ward.Limit{{Name: "处置", Amount: 4, Unit: "work_hour"}}}
 		}},
 		"get-calendar": {method: "GET", path: fixed("/api/calendar"), anywhere: true},
 		"save-calendar": {method: "POST", path: fixed("/api/calendar"), anywhere: true, body: func(tw *town, _ int) any {
@@ -108,6 +108,22 @@ func requests() map[string]request {
 		"read-notices":          {method: "POST", path: fixed("/api/notices/read"), anywhere: true, body: func(*town, int) any { return map[string]int{"upto": 1} }},
 		"list-incident-classes": {method: "GET", path: fixed("/api/incident-classes"), anywhere: true},
 		"search":                {method: "GET", path: fixed("/api/search?q=号"), anywhere: true},
+		"list-signs":            {method: "GET", path: fixed("/api/signs"), anywhere: true},
+		"make-signs": {method: "POST", path: fixed("/api/signs"), body: func(_ *town, grid int) any {
+			return ward.SignOrder{Grid: int64(grid), OfGrid: true, Buildings: true}
+		}},
+		"retire-sign":       {method: "POST", path: func(tw *town, grid int) string { return path("/api/signs/%d/retire", tw.sign(grid)) }},
+		"list-public-forms": {method: "GET", path: fixed("/api/public-forms"), anywhere: true},
+		// The form is the street's: a community does not close it.
+		"change-public-form": {method: "POST", path: fixed("/api/public-forms/2"), anywhere: true, answer: http.StatusNotFound, body: func(*town, int) any {
+			return ward.PublicFormChange{Open: true}
+		}},
+		"reveal-reporter": {method: "POST", path: func(tw *town, grid int) string { return "/api/incidents/" + tw.reported(grid).String() + "/reporter" }, body: func(*town, int) any {
+			return map[string]string{"purpose": "回访"}
+		}},
+		"mark-spam": {method: "POST", path: func(tw *town, grid int) string { return "/api/incidents/" + tw.reported(grid).String() + "/spam" }, body: func(*town, int) any {
+			return map[string]any{"version": 1}
+		}},
 		"get-place-at": {method: "GET", path: func(tw *town, grid int) string {
 			at := tw.place(grid)
 			return path("/api/at?lon=%v&lat=%v", at[0], at[1])
@@ -229,6 +245,37 @@ func (tw *town) place(grid int) (at orb.Point) {
 		panic(err)
 	}
 	return at
+}
+
+// sign is a sign on the building of a grid, made when there is none.
+func (tw *town) sign(grid int) (id int64) {
+	if err := tw.db.Pool.QueryRow(context.Background(), `
+		with made as (insert into sign (token, building, cell, pt, made_by) select $2, b.id, b.cell, b.pt, (select id from account where login = 'root') from building b
+		  where b.id = $1 and not exists (select 1 from sign where building = b.id and retired_at is null) returning id)
+		select id from made union all select id from sign where building = $1 and retired_at is null`, grid, strings.ToLower(rand.Text()[:16])).Scan(&id); err != nil {
+		panic(err)
+	}
+	return id
+}
+
+// reported is what a resident has just reported at the building of a grid, with
+// a phone.
+func (tw *town) reported(grid int) (id uuid.UUID) {
+	receipt, err := tw.db.SendReport(context.Background(), uuid.New(), ward.ResidentReport{Sign: tw.token(tw.sign(grid)), Class: "0101", Text: "垃圾没人清", Phone: "13812345678"}, rand.Text())
+	if err != nil {
+		panic(err)
+	}
+	if err := tw.db.Pool.QueryRow(context.Background(), `select id from incident where number = $1`, receipt.Number).Scan(&id); err != nil {
+		panic(err)
+	}
+	return id
+}
+
+func (tw *town) token(sign int64) (token string) {
+	if err := tw.db.Pool.QueryRow(context.Background(), `select token from sign where id = $1`, sign).Scan(&token); err != nil {
+		panic(err)
+	}
+	return token
 }
 
 // job is a waiting job that somebody started for a grid.

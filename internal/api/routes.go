@@ -67,6 +67,8 @@ func (s *Server) operations(api huma.API) {
 	get(s, api, "list-notices", "/api/notices", "我的通知", s.notices)
 	post(s, api, "read-notices", "/api/notices/read", "通知已读", s.readNotices)
 
+	s.residentOperations(api)
+
 	post(s, api, "send-photo", "/api/photos", "上传照片", s.sendPhoto)
 	get(s, api, "list-photos", "/api/photos", "照片列表", s.photos)
 	get(s, api, "get-photo", "/api/photos/{id}", "照片", s.photo)
@@ -127,6 +129,23 @@ func (s *Server) operations(api huma.API) {
 	get(s, api, "list-audit", "/api/audit", "审计记录", s.audit)
 	get(s, api, "list-audit-operations", "/api/audit-operations", "审计中出现的操作", s.auditOperations)
 	get(s, api, "export-audit", "/api/exports/audit.csv", "导出审计记录", s.exportAudit)
+}
+
+// residentOperations are those of residents, whom nobody knows, and of the signs
+// they scan.
+func (s *Server) residentOperations(api huma.API) {
+	get(s, api, "get-public-sign", "/api/public/signs/{token}", "扫码牌：在哪里、可以反映什么", s.publicSign)
+	post(s, api, "send-report", "/api/public/reports", "居民反映", s.sendReport)
+	post(s, api, "send-report-photo", "/api/public/photos", "居民反映的照片", s.sendReportPhoto)
+	post(s, api, "get-report-status", "/api/public/status", "居民查询进展（编号和查询码）", s.reportStatus)
+	post(s, api, "answer-report", "/api/public/answers", "居民评价，没有解决的重新办理", s.answerReport)
+	get(s, api, "list-signs", "/api/signs", "扫码牌", s.signs)
+	post(s, api, "make-signs", "/api/signs", "生成扫码牌", s.makeSigns)
+	post(s, api, "retire-sign", "/api/signs/{id}/retire", "停用扫码牌", s.retireSign)
+	get(s, api, "list-public-forms", "/api/public-forms", "各街道的扫码反映开关", s.publicForms)
+	post(s, api, "change-public-form", "/api/public-forms/{area}", "开放或关闭一个街道的扫码反映", s.changePublicForm)
+	post(s, api, "reveal-reporter", "/api/incidents/{id}/reporter", "查看反映人电话（留痕）", s.revealReporter)
+	post(s, api, "mark-spam", "/api/incidents/{id}/spam", "标为无效信息", s.markSpam)
 }
 
 // planOperations are those of redrawing: plans, their gestures, publication.

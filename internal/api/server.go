@@ -104,7 +104,7 @@ func bodyLimit(id string) int64 {
 	switch id {
 	case "import-file", "upload-file":
 		return importBytes
-	case "send-photo":
+	case "send-photo", "send-report-photo":
 		return ward.PhotoBytes
 	case "create-plan", "draw-plan": // a table of assignments, a lasso over a street
 		return ward.PlanImportLongest + commandBytes

@@ -174,6 +174,12 @@ type rawJSON []byte
 // do sends JSON and returns the status and the body.
 func (p person) do(method, path string, body any) (int, string) {
 	p.t.Helper()
+	return p.doWith(method, path, body, nil)
+}
+
+// doWith is do with headers of one's own.
+func (p person) doWith(method, path string, body any, headers map[string]string) (int, string) {
+	p.t.Helper()
 	var in io.Reader
 	kind := "application/json"
 	switch b := body.(type) {
@@ -191,6 +197,9 @@ func (p person) do(method, path string, body any) (int, string) {
 	must(p.t, err)
 	r.Header.Set("Content-Type", kind)
 	r.Header.Set("Idempotency-Key", uuid.Must(uuid.NewV7()).String())
+	for name, value := range headers {
+		r.Header.Set(name, value)
+	}
 	answer, err := p.http.Do(r)
 	must(p.t, err)
 	defer answer.Body.Close()

@@ -9,7 +9,7 @@ import (
 	"wangge/internal/ward"
 )
 
-const classColumns = `code, parent, name, filing, unit, close_rule, limits, duplicate_radius, private, urgent`
+const classColumns = `code, parent, name, filing, unit, close_rule, limits, duplicate_radius, private, urgent, public_name`
 
 // IncidentClasses lists the table of classes in order.
 func (db *DB) IncidentClasses(ctx context.Context) ([]ward.IncidentClass, error) {
@@ -24,13 +24,13 @@ func (db *DB) SaveIncidentClass(ctx context.Context, s ward.Scope, c ward.Incide
 	}
 	err := db.write(ctx, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, `
-			insert into incident_class (code, parent, name, filing, unit, close_rule, limits, duplicate_radius, private, urgent)
-			values (@code, @parent, @name, @filing, @unit, @close_rule, @limits, @radius, @private, @urgent)
+			insert into incident_class (code, parent, name, filing, unit, close_rule, limits, duplicate_radius, private, urgent, public_name)
+			values (@code, @parent, @name, @filing, @unit, @close_rule, @limits, @radius, @private, @urgent, @public_name)
 			on conflict (code) do update set name = excluded.name, filing = excluded.filing, unit = excluded.unit, close_rule = excluded.close_rule, limits = excluded.limits,
-			  duplicate_radius = excluded.duplicate_radius, private = excluded.private, urgent = excluded.urgent`,
+			  duplicate_radius = excluded.duplicate_radius, private = excluded.private, urgent = excluded.urgent, public_name = excluded.public_name`,
 			pgx.NamedArgs{
 				"code": c.Code, "parent": c.Parent, "name": c.Name, "filing": c.Filing, "unit": c.Unit, "close_rule": c.CloseRule, "limits": filled(c.Limits),
-				"radius": c.DuplicateRadius, "private": c.Private, "urgent": c.Urgent,
+				"radius": c.DuplicateRadius, "private": c.Private, "urgent": c.Urgent, "public_name": c.PublicName,
 			}); err != nil {
 			return err
 		}

@@ -23,6 +23,7 @@ func sealedColumns() []sealedColumn {
 		{"person", "phone_sealed", phonePlace, ""},
 		{"person", "id_no_sealed", idNoPlace, "id_no_digest"},
 		{"account", "totp_sealed", totpPlace, ""},
+		{"resident_report", "phone_sealed", reporterPlace, ""},
 	}
 }
 

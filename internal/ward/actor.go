@@ -19,13 +19,17 @@ const (
 	PartyMember Role = "member"       // 党员
 	Admin       Role = "admin"        // 管理员
 	Wall        Role = "wall"         // 大屏(只读,无个人信息)
+
+	// Resident is 居民: whoever reports through a sign or follows what was reported.
+	// Nobody signs in as one, so no account is granted it.
+	Resident Role = "resident"
 )
 
 // Roles lists every role with the name people read.
 var roleNames = map[Role]string{
 	GridLeader: "网格长", GridStaff: "网格员", Secretary: "社区书记", Intake: "受理员",
 	Dispatcher: "派遣员", DutyHead: "值班长", Handler: "处置单位", Planner: "规划员",
-	PartyOffice: "党建办", PartyMember: "党员", Admin: "管理员", Wall: "大屏",
+	PartyOffice: "党建办", PartyMember: "党员", Admin: "管理员", Wall: "大屏", Resident: "居民",
 }
 
 // AllRoles returns every role in a fixed order.

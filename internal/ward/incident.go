@@ -27,7 +27,7 @@ var (
 		{"closed", "已结案", nil},
 		{"void", "已作废", nil},
 	}
-	IncidentSources = Terms{{"staff", "网格上报", nil}, {"visit", "走访发现", nil}, {"patrol", "巡逻发现", nil}, {"hygiene", "检查发现", nil}, {"resident", "居民反映", nil}, {"hotline", "12345热线", nil}, {"meeting", "会议交办", nil}}
+	IncidentSources = Terms{{"staff", "网格上报", nil}, {"visit", "走访发现", nil}, {"patrol", "巡逻发现", nil}, {"hygiene", "检查发现", nil}, {"resident", "居民扫码", nil}, {"hotline", "12345热线", nil}, {"meeting", "会议交办", nil}}
 	Urgencies       = Terms{{"normal", "一般", nil}, {"urgent", "紧急", nil}}
 )
 
@@ -73,6 +73,7 @@ type Incident struct {
 	CloseKind    string     `json:"closeKind" enum:",material,procedural,partial" doc:"办结方式"`
 	Satisfaction string     `json:"satisfaction" enum:",satisfied,unsatisfied,unreached" doc:"回访结果"`
 	SelfHandled  bool       `json:"selfHandled" doc:"自处理"`
+	Resident     string     `json:"resident" enum:",form,phone" doc:"居民扫码反映：form 没留电话，phone 留了电话"`
 	MergedInto   *uuid.UUID `json:"mergedInto" doc:"并入的事件"`
 	Deadlines    []Deadline `json:"deadlines" doc:"正在计的时限"`
 	Light        Light      `json:"light" enum:",paused,green,yellow,red,card" doc:"灯：按现在的时间计算"`

@@ -26,6 +26,7 @@ type IncidentClass struct {
 	DuplicateRadius float64 `json:"duplicateRadius" minimum:"0" maximum:"500" doc:"查重半径（米）"`
 	Private         bool    `json:"private" doc:"仅经办人可见，不上大屏"`
 	Urgent          bool    `json:"urgent" doc:"默认紧急"`
+	PublicName      string  `json:"publicName" maxLength:"20" required:"false" doc:"居民扫码时的叫法；空则不提供给居民"`
 }
 
 // last is the name of the limit by which the matter must be resolved.
@@ -47,6 +48,8 @@ func (c *IncidentClass) Validate() error {
 	}
 	k.Field(c.Name != "", "name", "请填写名称")
 	k.Field(utf8.RuneCountInString(c.Name) <= 30, "name", "名称不超过30字")
+	k.Field(utf8.RuneCountInString(c.PublicName) <= 20, "publicName", "居民的叫法不超过20字")
+	k.Field(c.PublicName == "" || len(c.Code) == 4, "publicName", "只有小类可以提供给居民")
 	k.Field(CloseRules.Has(c.CloseRule), "closeRule", "结案规则应为："+CloseRules.Labels())
 	k.Field(c.Parent == nil || c.Unit != "", "unit", "请填写责任单位")
 	k.Field(c.Parent == nil || len(c.Limits) > 0, "limits", "小类至少要有一个时限")

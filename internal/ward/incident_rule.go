@@ -107,13 +107,16 @@ var (
 	desk      = []Role{Intake, DutyHead}
 	checkers  = []Role{GridLeader, GridStaff, Secretary, DutyHead}
 	callers   = []Role{GridLeader, GridStaff, Secretary, Intake}
+	// answerers say how it ended: who calls the resident, or the resident himself.
+	answerers = append([]Role{Resident}, callers...)
+	reporters = append([]Role{Resident}, staff...)
 )
 
 // incidentRules is the whole state machine. What is not in it is not allowed.
 // An approval leads where the request asked to (approvals); the check of a
 // sampled self-handled incident leads to its end or into the usual way.
 var incidentRules = []rule{
-	{Report, []string{"draft"}, "reported", staff, false},
+	{Report, []string{"draft"}, "reported", reporters, false},
 	{SelfHandle, []string{"draft"}, "closed", gridStaff, false},
 	{TakeIn, []string{"reported"}, "reported", desk, false},
 	{Verify, []string{"reported"}, "verifying", desk, false},
@@ -138,11 +141,11 @@ var incidentRules = []rule{
 	{Resolve, []string{"handling"}, "checking", []Role{Handler}, false},
 	{Pass, []string{"checking"}, "follow_up", checkers, false},
 	{Fail, []string{"checking"}, "handling", checkers, true},
-	{Satisfied, []string{"follow_up"}, "closed", callers, false},
-	{Unsatisfied, []string{"follow_up"}, "filed", callers, true},
+	{Satisfied, []string{"follow_up"}, "closed", answerers, false},
+	{Unsatisfied, []string{"follow_up"}, "filed", answerers, true},
 	{Unreached, []string{"follow_up"}, "closed", callers, false},
 	{Supervise, open, same, []Role{DutyHead}, false},
-	{Reopen, []string{"closed"}, "filed", []Role{DutyHead, Intake, Secretary}, true},
+	{Reopen, []string{"closed"}, "filed", []Role{DutyHead, Intake, Secretary, Resident}, true},
 	{Note, open, same, fieldWork, true},
 }
 

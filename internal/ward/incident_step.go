@@ -122,6 +122,8 @@ func (st IncidentStep) permit(r rule, i Incident, by Taker) error {
 		return Errorf(Forbidden, "这件事件由%s主办", i.HandlerUnit)
 	case (st.Action == Pass || st.Action == Fail) && slices.Contains(i.Handlers, by.ID):
 		return Errorf(Forbidden, "处置的人不能核查自己办的事件，请由他人核查")
+	case st.Action == Reopen && i.Reopened > 0 && !slices.ContainsFunc(roles, func(role Role) bool { return role != Resident }):
+		return Errorf(Forbidden, "已按您的意见重新办理过一次，请另行反映或拨打12345")
 	case (st.Action == Approve || st.Action == Decline) && i.AskedBy != nil && *i.AskedBy == by.ID:
 		return Errorf(Forbidden, "申请人不能批准自己的申请，请由其他值班长审批")
 	}
@@ -215,6 +217,10 @@ func (st IncidentStep) apply(i *Incident, by Taker, class IncidentClass, c Calen
 		i.dropStep()
 		i.Handlers = addOnce(i.Handlers, by.ID)
 	case SendBack, Reopen:
+		if st.Action == Reopen && slices.Contains(by.Roles, Resident) {
+			i.Satisfaction = "unsatisfied"
+			i.Reopened++
+		}
 		i.restart()
 		stepTo(dispatchLimit)
 	case Unsatisfied:

@@ -13,10 +13,10 @@ import (
 // machine is the whole state machine as domain experts would write it: for each
 // state what may be done, where it leads, and by whom. Everything else is
 // refused. L 网格长, S 网格员, Y 社区书记, I 受理员, P 派遣员, D 值班长, H 处置单位,
-// N 规划员, O 党建办, A 管理员; the member and the wall do nothing.
+// N 规划员, O 党建办, A 管理员, R 居民 (through a sign); the member and the wall do nothing.
 const machine = `
 draft
-  report          reported    L S Y I P D H N O A
+  report          reported    L S Y I P D H N O A R
   self_handle     closed      L S
 reported
   take_in         reported    I D
@@ -81,8 +81,8 @@ checking
   supervise       checking    D
   note            checking    L S Y I P D H
 follow_up
-  satisfied       closed      L S Y I
-  unsatisfied     filed       L S Y I
+  satisfied       closed      L S Y I R
+  unsatisfied     filed       L S Y I R
   unreached       closed      L S Y I
   ask_void        follow_up   Y I P H
   approve         follow_up   D
@@ -90,7 +90,7 @@ follow_up
   supervise       follow_up   D
   note            follow_up   L S Y I P D H
 closed
-  reopen          filed       Y I D
+  reopen          filed       Y I D R
 refused
 merged
 void
@@ -98,7 +98,7 @@ void
 
 var letters = map[Role]string{
 	GridLeader: "L", GridStaff: "S", Secretary: "Y", Intake: "I", Dispatcher: "P", DutyHead: "D", Handler: "H", Planner: "N", PartyOffice: "O", Admin: "A",
-	PartyMember: "M", Wall: "W",
+	PartyMember: "M", Wall: "W", Resident: "R",
 }
 
 func TestEveryCellOfTheStateMachine(t *testing.T) {
@@ -123,7 +123,7 @@ func TestEveryCellOfTheStateMachine(t *testing.T) {
 			t.Errorf("the table does not speak of %s", s.Value)
 		}
 		for _, action := range Actions {
-			for _, role := range AllRoles() {
+			for _, role := range append(AllRoles(), Resident) {
 				to, ok := IncidentMay(s.Value, Action(action.Value), role)
 				expected, allowed := want[cell{s.Value, action.Value, letters[role]}]
 				if ok != allowed || to != expected {

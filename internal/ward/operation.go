@@ -17,7 +17,8 @@ var (
 	keepers   = []Role{Secretary, Planner, PartyOffice, Admin} // who keep the registers in health
 	planners  = []Role{Planner, PartyOffice, Admin}
 	importers = []Role{PartyOffice, Planner, Admin}
-	desks     = []Role{DutyHead, Admin} // who answer for the screens of a street
+	desks     = []Role{DutyHead, Admin}                                // who answer for the screens of a street
+	signers   = []Role{GridLeader, Secretary, Intake, DutyHead, Admin} // who put up the signs residents scan
 	office    = []Role{Secretary, PartyOffice, Planner, DutyHead, Admin}
 )
 
@@ -50,6 +51,8 @@ var operations = withRegisters(map[string][]Role{
 	"list-phrases": fieldWork, "save-phrase": {Intake, Dispatcher, DutyHead, Handler, Secretary, Admin},
 	"list-notices": staff, "read-notices": staff,
 	"send-photo": fieldWork, "list-photos": fieldWork, "get-photo": fieldWork,
+	"list-signs": signers, "make-signs": signers, "retire-sign": signers, "list-public-forms": signers, "change-public-form": desks,
+	"reveal-reporter": {GridLeader, GridStaff, Secretary, Intake, DutyHead}, "mark-spam": {Intake, DutyHead},
 	"get-place-at": signedIn, "list-nearest": staff, "count-inside": staff, "read-features": staff,
 	"list-plans": planners, "create-plan": planners, "get-plan": planners, "change-plan": planners, "draw-plan": planners,
 	"list-plan-ops": planners, "get-plan-cells": planners, "list-plan-grids": planners, "list-plan-checks": planners,
@@ -75,7 +78,10 @@ var operations = withRegisters(map[string][]Role{
 })
 
 // openOperations need nobody signed in.
-var openOperations = map[string]bool{"login": true, "login-code": true, "logout": true, "get-config": true, "get-shared-plan": true, "begin-pairing": true}
+var openOperations = map[string]bool{
+	"login": true, "login-code": true, "logout": true, "get-config": true, "get-shared-plan": true, "begin-pairing": true,
+	"get-public-sign": true, "send-report": true, "send-report-photo": true, "get-report-status": true, "answer-report": true,
+}
 
 // OperationOpen reports whether an operation needs nobody signed in.
 func OperationOpen(operation string) bool { return openOperations[operation] }

@@ -24,6 +24,13 @@ type Scope struct {
 // demo, migrations): everything under the given root paths.
 func System(paths ...string) Scope { return Scope{paths: paths, names: true} }
 
+// Outsider is the scope of somebody without a sign-in who acts in one place: a
+// resident through a sign, another system through its key. The account is the one
+// their acts are written down under.
+func Outsider(account int64, role Role, path string) Scope {
+	return Scope{actor: account, paths: []string{path}, grants: []Grant{{Role: role, Path: path}}}
+}
+
 // Paths returns the ltree paths the scope covers, never nil; "" covers all.
 func (s Scope) Paths() []string {
 	if s.paths == nil {
@@ -76,7 +83,9 @@ func (s Scope) PathsOf(roles ...Role) []string {
 // person's work, whoever handles them: those in the grid and the office. A handling
 // unit sees what it is in charge of.
 func (s Scope) SeesPrivate() bool {
-	return s.grants == nil && s.actor == 0 && s.names || slices.ContainsFunc(s.grants, func(g Grant) bool { return g.Role != Handler && slices.Contains(fieldWork, g.Role) })
+	return s.grants == nil && s.actor == 0 && s.names || slices.ContainsFunc(s.grants, func(g Grant) bool {
+		return g.Role == Resident || g.Role != Handler && slices.Contains(fieldWork, g.Role)
+	})
 }
 
 // Masked is the same territory with names and phones masked, for what leaves

@@ -81,4 +81,6 @@ type Store interface {
 	Publishing
 	PlanTalk
 	Dictionary
+	Signs
+	Residents
 }

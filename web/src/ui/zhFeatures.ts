@@ -88,7 +88,7 @@ export const zhFeatures = {
   'source.visit': '走访发现',
   'source.patrol': '巡逻发现',
   'source.hygiene': '检查发现',
-  'source.resident': '居民反映',
+  'source.resident': '居民扫码',
   'source.hotline': '12345 热线',
   'source.meeting': '会议交办',
   'role.grid_leader': '网格长',

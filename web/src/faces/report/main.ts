@@ -1,0 +1,7 @@
+import { createApp } from 'vue'
+import '@/ui/tokens.css'
+import '@/ui/field.css'
+import './report.css'
+import App from './App.vue'
+
+createApp(App).mount('#app')
