@@ -91,6 +91,19 @@ func serveOn(ctx context.Context, p program, db *postgres.DB, listener net.Liste
 	}
 	defer tileStore.Close()
 	hub := realtime.NewHub(db, realtime.Options{Log: p.log, Now: db.Now})
+	db.Show = hub.Show
+	recorder := postgres.NewRecorder(db, p.log)
+	server.Positions = recorder
+	movers, err := db.Movers(ctx)
+	if err != nil {
+		return err
+	}
+	for _, m := range movers {
+		hub.Show(m)
+	}
+	if err := db.KeepTracks(ctx); err != nil {
+		return err
+	}
 	db.Draw = drawGrids
 	server.Store, server.Sessions, server.Log, server.Now = db, postgres.Sessions{Pool: db.Pool}, p.log, time.Now
 	jobs := postgres.NewJobs(db, p.log, uuid.New(), jobsAtOnce)
@@ -113,6 +126,7 @@ func serveOn(ctx context.Context, p program, db *postgres.DB, listener net.Liste
 	running.Go(func() { db.WatchGrids(background, tileStore) })
 	running.Go(func() { spool.Run(background) })
 	running.Go(func() { jobs.Run(background) })
+	running.Go(func() { recorder.Run(background) })
 	running.Go(func() { housekeeping(background, p, db) })
 	running.Go(func() {
 		db.WatchPublications(background, func(err error) { p.log.WarnContext(background, "publications", "error", err) })
@@ -145,6 +159,7 @@ func serveOn(ctx context.Context, p program, db *postgres.DB, listener net.Liste
 func viewer(db *postgres.DB, l api.Listener) realtime.Viewer {
 	return realtime.Viewer{
 		Actor: l.Actor.ID, Scope: l.Scope, SessionOver: over(l.Until),
+		Follows: l.Follows,
 		Hears: func(v ward.Visibility) bool {
 			return v == ward.Public || v == ward.Duty && !l.PublicOnly || v == ward.Confidential && l.Private
 		},
@@ -195,7 +210,7 @@ func housekeeping(ctx context.Context, p program, db *postgres.DB) {
 	tick := time.NewTicker(time.Hour)
 	defer tick.Stop()
 	for {
-		if err := firstError(postgres.Sessions{Pool: db.Pool}.Sweep(ctx), db.Keep(ctx, keepEvents, keepCommands), db.Spell(ctx), db.ForgetUndo(ctx), db.TurnGrants(ctx), db.ForgetResidents(ctx)); err != nil && ctx.Err() == nil {
+		if err := firstError(postgres.Sessions{Pool: db.Pool}.Sweep(ctx), db.Keep(ctx, keepEvents, keepCommands), db.Spell(ctx), db.ForgetUndo(ctx), db.TurnGrants(ctx), db.ForgetResidents(ctx), db.KeepTracks(ctx)); err != nil && ctx.Err() == nil {
 			p.log.WarnContext(ctx, "housekeeping", "error", err)
 		}
 		select {
@@ -214,6 +229,9 @@ func warnDue(ctx context.Context, p program, db *postgres.DB) {
 	tick := time.NewTicker(warnEvery)
 	defer tick.Stop()
 	for {
+		if err := db.EndLongDuties(ctx); err != nil && ctx.Err() == nil {
+			p.log.WarnContext(ctx, "ending long duties", "error", err)
+		}
 		if _, err := db.WarnDue(ctx); err != nil && ctx.Err() == nil {
 			p.log.WarnContext(ctx, "telling of limits", "error", err)
 		}

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -45,13 +46,19 @@ type Listener struct {
 	Scope      ward.Scope
 	PublicOnly bool      // hears nothing of class duty
 	Private    bool      // hears of private incidents
+	Follows    bool      // sees where teams are
 	Until      time.Time // when the sign-in ends at the latest; zero: never
 }
 
 // ListenerOf is the actor as a listener; forbidden without a role that may.
 func ListenerOf(a ward.Actor) (Listener, error) {
 	scope, err := a.Scope("listen")
-	return Listener{Actor: a, Scope: scope, PublicOnly: hearsPublicOnly(a), Private: scope.SeesPrivate()}, err
+	return Listener{Actor: a, Scope: scope, PublicOnly: hearsPublicOnly(a), Private: scope.SeesPrivate(), Follows: followsTeams(a)}, err
+}
+
+// followsTeams: everybody at work and the wall, but no party member as such.
+func followsTeams(a ward.Actor) bool {
+	return slices.ContainsFunc(a.Grants, func(g ward.Grant) bool { return g.Role != ward.PartyMember })
 }
 
 func (s *Server) listen(w http.ResponseWriter, r *http.Request) {

@@ -73,6 +73,8 @@ func (s *Server) operations(api huma.API) {
 	get(s, api, "list-photos", "/api/photos", "照片列表", s.photos)
 	get(s, api, "get-photo", "/api/photos/{id}", "照片", s.photo)
 
+	s.teamOperations(api)
+
 	get(s, api, "search", "/api/search", "搜索", s.search)
 	get(s, api, "get-place-at", "/api/at", "某点所在的网格和辖区", s.at)
 	get(s, api, "list-nearest", "/api/nearest", "最近的服务点、队伍、中心户、楼栋", s.nearest)

@@ -29,17 +29,20 @@ type Server struct {
 	// Live takes over a websocket for a signed-in actor; nil: no live stream.
 	Live func(w http.ResponseWriter, r *http.Request, v Listener)
 	// Import reads an uploaded file; nil: no import over HTTP.
-	Import   Importer
-	Photos   Photographs // nil: no photos
-	Config   Config
-	BaseMaps []Upstream                  // base maps from elsewhere; none by default
-	Identity *IdentityProvider           // nil: passwords only
-	Ready    func(context.Context) error // nil: always ready
-	Log      *slog.Logger
-	Secure   bool // cookies only over HTTPS
-	Now      func() time.Time
+	Import Importer
+	Photos Photographs // nil: no photos
+	// Positions takes where teams are; nil: nobody's place is recorded.
+	Positions ward.Positions
+	Config    Config
+	BaseMaps  []Upstream                  // base maps from elsewhere; none by default
+	Identity  *IdentityProvider           // nil: passwords only
+	Ready     func(context.Context) error // nil: always ready
+	Log       *slog.Logger
+	Secure    bool // cookies only over HTTPS
+	Now       func() time.Time
 
-	sessions *scs.SessionManager
+	sessions  *scs.SessionManager
+	strangers strangers
 }
 
 // Version is what the API says of itself.
@@ -66,6 +69,9 @@ func (s *Server) Handler() (http.Handler, huma.API) {
 	})
 	r.Get("/livez", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok")) })
 	r.Get("/readyz", s.readyz)
+	for _, method := range []string{http.MethodGet, http.MethodPost} {
+		r.Method(method, "/osmand", http.HandlerFunc(s.osmand))
+	}
 	r.With(s.sessions.LoadAndSave, s.withActor).Get("/api/live", s.listen)
 	if s.Tiles != nil {
 		r.With(s.tileGate()).Handle("/tiles/*", s.Tiles)

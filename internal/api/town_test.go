@@ -32,7 +32,8 @@ import (
 // The number of a thing is the number of its grid.
 type town struct {
 	*httptest.Server
-	db *postgres.DB
+	db       *postgres.DB
+	recorder *postgres.Recorder
 	// visits and incidents by grid; their ids are made here.
 	visits, incidents, photos [5]uuid.UUID
 	log                       *logbook
@@ -110,9 +111,11 @@ func newTown(t testing.TB) *town {
 		_, err = tw.db.KeepPhoto(ctx, s, ward.PhotoDraft{ID: tw.photos[n], Noun: "incident", Entity: tw.incidents[n], Kind: "scene"}, picture)
 		must(t, err)
 	}
+	tw.recorder = postgres.NewRecorder(tw.db, slog.Default())
 	server := &api.Server{
 		Store: tw.db, Photos: files, Sessions: postgres.Sessions{Pool: pool}, Log: slog.New(slog.NewJSONHandler(tw.log, &slog.HandlerOptions{Level: slog.LevelDebug})), Now: time.Now,
-		Archive: func(context.Context, orb.Bound) ([]byte, error) { return []byte("a map"), nil },
+		Positions: tw.recorder,
+		Archive:   func(context.Context, orb.Bound) ([]byte, error) { return []byte("a map"), nil },
 	}
 	handler, _ := server.Handler()
 	tw.Server = httptest.NewServer(handler)
@@ -206,6 +209,18 @@ func (p person) doWith(method, path string, body any, headers map[string]string)
 	text, err := io.ReadAll(answer.Body)
 	must(p.t, err)
 	return answer.StatusCode, string(text)
+}
+
+// ok sends JSON, wants it done and reads the answer into out unless that is nil.
+func (p person) ok(method, path string, body, out any) {
+	p.t.Helper()
+	status, text := p.do(method, path, body)
+	if status/100 != 2 {
+		p.t.Fatalf("%s %s: %d %s", method, path, status, text)
+	}
+	if out != nil {
+		must(p.t, json.Unmarshal([]byte(text), out))
+	}
 }
 
 func path(format string, args ...any) string { return fmt.Sprintf(format, args...) }

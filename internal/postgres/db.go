@@ -5,6 +5,7 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -26,8 +27,11 @@ type DB struct {
 	LookLimit time.Duration
 	// Draw divides a community among grids by itself; nil: not offered.
 	Draw ward.PlanDrawer
+	// Show tells the live maps where a team is or that it is gone; nil: nobody.
+	Show func(ward.Mover)
 
 	wake   chan struct{}
+	duties atomic.Int64 // changes of who is on duty that happened here
 	grids  locator
 	ground grounds
 }

@@ -48,6 +48,8 @@ var broken = map[string]struct {
 	"incident_description_length":   {ward.Invalid, "描述不超过2000字"},
 	"incident_place_length":         {ward.Invalid, "地点不超过200字"},
 	"incident_class_fkey":           {ward.Invalid, "没有这个事件类别"},
+	"duty_one_open":                 {ward.Conflict, "这支队伍已经在岗"},
+	"tracker_name_length":           {ward.Invalid, "设备名称为1至40字"},
 	"screen_name_length":            {ward.Invalid, "大屏名称为1至40字"},
 	"screen_brightness":             {ward.Invalid, "亮度应在0.3到1之间"},
 	"account_login_taken":           {ward.Conflict, "账号已存在"},

@@ -28,6 +28,7 @@ type Hub struct {
 	opt      Options
 	upgrader websocket.Upgrader
 	ring     ring
+	moving   moving
 	tailWake chan struct{}
 	ready    chan struct{} // closed when the hub first serves
 	stopping chan struct{} // closed when the hub goes down
@@ -98,6 +99,7 @@ func (h *Hub) Stats() Stats {
 func (h *Hub) Run(ctx context.Context) error {
 	h.running.Go(func() { h.sequence(ctx) })
 	h.running.Go(func() { h.listen(ctx) })
+	h.running.Go(func() { h.fadeOut(ctx) })
 	h.tail(ctx)
 	h.mu.Lock()
 	h.open = false

@@ -16,6 +16,7 @@ import (
 //	gone   {prev, seq, topic, id, version}             the thing left the territory
 //	at     {prev, seq, serverTime, asOf}               the cursor moved past events not for this viewer
 //	batch  {m: […]}                                    several of the above in one frame
+//	now    {all, m, gone}                              where teams are; see moving.go
 //	resync {reason}                                    take a fresh snapshot: epoch (another history), behind, grant
 //	bye    {retry}                                     the server goes down; come back after so many ms
 //

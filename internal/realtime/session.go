@@ -46,6 +46,8 @@ type session struct {
 	told      int64    // the client's cursor: seq of the last message
 	lastFrame time.Time
 	lastPing  time.Time
+	movedAt   int64              // the turn of the movers up to which it was told; -1: of none yet
+	following map[int64]struct{} // movers it was shown
 
 	waiting      atomic.Int64 // messages and bytes for this viewer since it last caught up
 	waitingBytes atomic.Int64
@@ -66,7 +68,7 @@ func newSession(h *Hub, conn *websocket.Conn, v Viewer, actor int64, at position
 		_ = tcp.SetWriteBuffer(2 * frameBytes)
 	}
 	return &session{
-		hub: h, conn: conn, viewer: v, actor: actor, at: at, told: told,
+		hub: h, conn: conn, viewer: v, actor: actor, at: at, told: told, movedAt: -1,
 		wake: make(chan struct{}, 1), ended: make(chan struct{}),
 	}
 }
@@ -77,6 +79,9 @@ func (s *session) write(refused string) {
 	err := s.send(helloMessage(epoch, s.told, head, s.hub.opt.Now(), s.hub.asOf()))
 	if err == nil && refused != "" {
 		err = s.resync(refused)
+	}
+	if err == nil && refused == "" {
+		err = s.follow()
 	}
 	tick := time.NewTicker(s.hub.opt.MarkEvery)
 	defer tick.Stop()
@@ -106,6 +111,9 @@ func (s *session) step(tick <-chan time.Time) error {
 		return nil
 	case <-tick:
 		if err := s.drain(); err != nil {
+			return err
+		}
+		if err := s.follow(); err != nil {
 			return err
 		}
 		return s.beat()

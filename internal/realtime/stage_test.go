@@ -126,6 +126,7 @@ func (s *stage) serve(w http.ResponseWriter, r *http.Request) {
 		Actor:       actor,
 		Scope:       ward.System(q.Get("scope")),
 		Hears:       func(v ward.Visibility) bool { return len(classes) == 0 || slices.Contains(classes, string(v)) },
+		Follows:     q.Has("follows"),
 		SessionOver: s.over,
 	})
 }

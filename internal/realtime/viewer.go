@@ -15,6 +15,8 @@ type Viewer struct {
 	Scope ward.Scope
 	// Hears says which classes of events the viewer may hear.
 	Hears func(ward.Visibility) bool
+	// Follows says that the viewer may see where teams are, within the territory.
+	Follows bool
 	// SessionOver is closed when the sign-in ends; nil when it cannot. It must
 	// outlive the request that opened the connection.
 	SessionOver <-chan struct{}

@@ -12,7 +12,7 @@ import (
 type Norm struct {
 	Name      string    `json:"name" doc:"名称（标识）"`
 	Title     string    `json:"title" doc:"名称"`
-	Group     string    `json:"group" enum:"visit,grid,service" doc:"分组"`
+	Group     string    `json:"group" enum:"visit,grid,service,team" doc:"分组"`
 	Unit      string    `json:"unit" doc:"单位"`
 	Value     int       `json:"value" doc:"现值"`
 	Usual     int       `json:"usual" doc:"缺省值"`
@@ -47,6 +47,9 @@ func Norms() []Norm {
 		Norm{Name: "grid_households_high", Title: "每个网格户数上限", Group: "grid", Unit: "户", Usual: GridHouseholdsHigh, Low: 1, High: 5000, Used: "新方案的缺省标准、数据体检、网格卡片"},
 		Norm{Name: "grid_persons", Title: "每个网格人数上限", Group: "grid", Unit: "人", Usual: GridPersons, Low: 1, High: 50000, Used: "新方案的缺省标准"},
 		Norm{Name: "point_area", Title: "党群服务中心面积下限", Group: "service", Unit: "平方米", Usual: PointAreaNorm, Low: 0, High: 100000, Used: "服务点卡片上的未达标项"},
+		Norm{Name: "track_whole", Title: "轨迹完整保留", Group: "team", Unit: "天", Usual: 7, Low: 1, High: 90, Used: "之后每分钟只留一个点"},
+		Norm{Name: "track_kept", Title: "轨迹最长保留", Group: "team", Unit: "天", Usual: 30, Low: 1, High: 180, Used: "之后删除"},
+		Norm{Name: "duty_longest", Title: "一次在岗最长", Group: "team", Unit: "小时", Usual: 12, Low: 1, High: 24, Used: "到时自动下岗并停止共享位置"},
 	)
 }
 

@@ -25,7 +25,7 @@ var (
 // operations says which roles may run which operation; where they may is said
 // by their grants. An operation that is not listed is refused to all, and a
 // test fails for it.
-var operations = withRegisters(map[string][]Role{
+var operations = withTeams(withRegisters(map[string][]Role{
 	"get-me": signedIn, "change-password": append([]Role{PartyMember}, staff...),
 	"list-areas": signedIn, "get-area": signedIn,
 	"list-grids": signedIn, "get-grid": signedIn, "get-grid-at": staff,
@@ -75,7 +75,7 @@ var operations = withRegisters(map[string][]Role{
 	"list-accounts": {Admin}, "get-account": {Admin}, "create-account": {Admin}, "change-account": {Admin}, "reset-password": {Admin}, "reset-totp": {Admin},
 	"list-account-sessions": {Admin}, "end-account-session": {Admin}, "list-role-rules": {Admin}, "change-role-rule": {Admin},
 	"list-audit": {Admin}, "list-audit-operations": {Admin}, "export-audit": {Admin},
-})
+}))
 
 // openOperations need nobody signed in.
 var openOperations = map[string]bool{

@@ -126,6 +126,10 @@ func commonPath(paths []string) string {
 // wherever it lies by now.
 func (s Scope) Own() Scope { return Scope{actor: s.actor, paths: []string{""}, names: s.names} }
 
+// For is the same territory for another account: what the program reads back
+// for somebody.
+func (s Scope) For(actor int64) Scope { return Scope{actor: actor, paths: s.paths, names: s.names} }
+
 // Equal reports whether two scopes cover the same paths for the same person.
 func (s Scope) Equal(o Scope) bool {
 	return s.actor == o.actor && s.names == o.names && slices.Equal(s.paths, o.paths)

@@ -83,4 +83,6 @@ type Store interface {
 	Dictionary
 	Signs
 	Residents
+	Duties
+	Tracks
 }

@@ -1,0 +1,4 @@
+package api
+
+// ReadFix is readFix.
+var ReadFix = readFix

@@ -1,0 +1,17 @@
+package api
+
+import "github.com/danielgtaylor/huma/v2"
+
+// teamOperations are those of teams: duty, positions, devices.
+func (s *Server) teamOperations(api huma.API) {
+	st := s.Store
+	get(s, api, "list-duties", "/api/duties", "在岗的队伍", s.duties)
+	post(s, api, "start-duty", "/api/duties", "上岗", s.startDuty)
+	patch(s, api, "change-duty", "/api/duties/{id}", "共享位置、途中、现场、下岗", s.changeDuty)
+	post(s, api, "send-positions", "/api/duties/{id}/positions", "上报在岗位置", s.sendPositions)
+	listing(s, api, "list-trackers", "/api/trackers", "定位设备", st.Trackers)
+	post(s, api, "create-tracker", "/api/trackers", "登记定位设备", s.createTracker)
+	post(s, api, "revoke-tracker", "/api/trackers/{id}/revoke", "收回定位设备", s.revokeTracker)
+	post(s, api, "get-team-day", "/api/teams/{id}/day", "队伍一天的轨迹（留痕）", s.teamDay)
+	get(s, api, "get-lane-walk", "/api/lane-walk", "本周走过的巷道", s.laneWalk)
+}
