@@ -847,6 +847,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/duties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 在岗的队伍 */
+        get: operations["list-duties"];
+        put?: never;
+        /** 上岗 */
+        post: operations["start-duty"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/duties/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** 共享位置、途中、现场、下岗 */
+        patch: operations["change-duty"];
+        trace?: never;
+    };
+    "/api/duties/{id}/positions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 上报在岗位置 */
+        post: operations["send-positions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/exports/areas.{format}": {
         parameters: {
             query?: never;
@@ -2096,6 +2148,23 @@ export interface paths {
         put?: never;
         /** 取消任务 */
         post: operations["cancel-job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lane-walk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 本周走过的巷道 */
+        get: operations["get-lane-walk"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3944,6 +4013,23 @@ export interface paths {
         patch: operations["change-team"];
         trace?: never;
     };
+    "/api/teams/{id}/day": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 队伍一天的轨迹（留痕） */
+        post: operations["get-team-day"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/teams/{id}/entry": {
         parameters: {
             query?: never;
@@ -3989,6 +4075,41 @@ export interface paths {
         put?: never;
         /** 停用、删除或恢复队伍 */
         post: operations["retire-team"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trackers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 定位设备 */
+        get: operations["list-trackers"];
+        put?: never;
+        /** 登记定位设备 */
+        post: operations["create-tracker"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trackers/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 收回定位设备 */
+        post: operations["revoke-tracker"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4916,6 +5037,29 @@ export interface components {
             /** @description 状态 */
             state: string;
         };
+        DutyChange: {
+            /** @description 下岗：停止共享并撤下位置 */
+            end?: boolean;
+            /** @description 共享位置 */
+            sharing?: boolean;
+            /**
+             * @description 队伍状态
+             * @enum {string}
+             */
+            state?: "on_duty" | "on_way" | "on_scene";
+            /**
+             * Format: int64
+             * @description 您看到的版本
+             */
+            version: number;
+        };
+        DutyDraft: {
+            /**
+             * Format: int64
+             * @description 队伍
+             */
+            team: number;
+        };
         Enrolment: {
             /** @description 二维码，每行一串 0 和 1 */
             qr: string[];
@@ -5102,6 +5246,35 @@ export interface components {
             line: number;
             /** @description 哪里不对、怎么改 */
             message: string;
+        };
+        Fix: {
+            /**
+             * Format: double
+             * @description 精度（米）
+             */
+            accuracy?: number;
+            /**
+             * Format: date-time
+             * @description 定位时间（设备时间）
+             */
+            at: string;
+            /**
+             * Format: double
+             * @description 电量
+             */
+            battery?: number;
+            /**
+             * Format: double
+             * @description 方向（度，正北为0）
+             */
+            course?: number;
+            /** @description 位置 */
+            location: number[];
+            /**
+             * Format: double
+             * @description 速度（米/秒）
+             */
+            speed?: number;
         };
         Found: {
             /** @description 范围 [西,南,东,北] */
@@ -6345,6 +6518,42 @@ export interface components {
              */
             width: number | null;
         };
+        LaneShare: {
+            /**
+             * Format: int64
+             * @description 网格
+             */
+            grid: number;
+            /**
+             * Format: double
+             * @description 巷道总长（米）
+             */
+            metres: number;
+            /** @description 网格名称 */
+            name: string;
+            /**
+             * Format: double
+             * @description 本周走过（米）
+             */
+            walked: number;
+        };
+        LaneStretch: {
+            /** @description 一段巷道 */
+            line: number[][];
+            /** @description 本周走过 */
+            walked: boolean;
+        };
+        LaneWalk: {
+            /** @description 各网格 */
+            grids: components["schemas"]["LaneShare"][];
+            /** @description 巷道分段；只在选定网格时给出 */
+            stretches: components["schemas"]["LaneStretch"][];
+            /**
+             * Format: date
+             * @description 本周一
+             */
+            week: string;
+        };
         Limit: {
             /**
              * Format: int64
@@ -6491,6 +6700,33 @@ export interface components {
             /** @description 类型 */
             noun: string;
         };
+        NewTracker: {
+            /**
+             * Format: date-time
+             * @description 登记时间
+             */
+            createdAt: string;
+            /** @description 登记人 */
+            createdBy: string;
+            /** Format: int64 */
+            id: number;
+            /** @description 名称 */
+            name: string;
+            /**
+             * Format: date-time
+             * @description 队伍最近一次定位
+             */
+            seenAt: string | null;
+            /**
+             * Format: int64
+             * @description 队伍
+             */
+            team: number;
+            /** @description 队伍名称 */
+            teamName: string;
+            /** @description 设备标识（只显示这一次），填入定位软件的“设备标识符” */
+            token: string;
+        };
         Norm: {
             /** @description 谁改的，空为缺省 */
             actor: string;
@@ -6498,7 +6734,7 @@ export interface components {
              * @description 分组
              * @enum {string}
              */
-            group: "visit" | "grid" | "service";
+            group: "visit" | "grid" | "service" | "team";
             /**
              * Format: int64
              * @description 最大值
@@ -6819,6 +7055,12 @@ export interface components {
         PageTeam: {
             /** @description 本页内容 */
             items: components["schemas"]["Team"][];
+            /** @description 下一页的 after;没有则已到最后 */
+            next?: string;
+        };
+        PageTracker: {
+            /** @description 本页内容 */
+            items: components["schemas"]["Tracker"][];
             /** @description 下一页的 after;没有则已到最后 */
             next?: string;
         };
@@ -8213,6 +8455,10 @@ export interface components {
             /** @description 办理结果 */
             result: string;
         };
+        "Send-positionsRequest": {
+            /** @description 位置，按时间 */
+            fixes: components["schemas"]["Fix"][];
+        };
         SharedGrid: {
             /**
              * Format: int64
@@ -8510,6 +8756,134 @@ export interface components {
             updatedAt: string;
             /** Format: int64 */
             version: number;
+        };
+        TeamDay: {
+            /**
+             * Format: date
+             * @description 日期
+             */
+            day: string;
+            /** @description 队伍名称 */
+            name: string;
+            /** @description 进出网格 */
+            stays: components["schemas"]["TeamStay"][];
+            /**
+             * Format: int64
+             * @description 队伍
+             */
+            team: number;
+            /** @description 轨迹，按时间 */
+            track: components["schemas"]["TrackPoint"][];
+        };
+        TeamDayQuery: {
+            /**
+             * Format: date
+             * @description 日期
+             */
+            day: string;
+            /** @description 查看目的，写入审计 */
+            purpose: string;
+        };
+        TeamDuty: {
+            /**
+             * Format: date-time
+             * @description 下岗时间
+             */
+            endedAt: string | null;
+            /** Format: int64 */
+            id: number;
+            /** @description 是我上的岗 */
+            mine: boolean;
+            /** @description 正在共享位置 */
+            sharing: boolean;
+            /**
+             * Format: date-time
+             * @description 上岗时间
+             */
+            startedAt: string;
+            /**
+             * @description 队伍状态
+             * @enum {string}
+             */
+            state: "off" | "on_duty" | "on_way" | "on_scene";
+            /**
+             * Format: int64
+             * @description 队伍
+             */
+            team: number;
+            /** @description 队伍名称 */
+            teamName: string;
+            /** Format: int64 */
+            version: number;
+        };
+        TeamStay: {
+            /**
+             * Format: date-time
+             * @description 进入
+             */
+            enteredAt: string;
+            /**
+             * Format: int64
+             * @description 网格
+             */
+            grid: number;
+            /**
+             * Format: date-time
+             * @description 离开；空为仍在
+             */
+            leftAt: string | null;
+            /** @description 网格名称 */
+            name: string;
+        };
+        TrackPoint: {
+            /**
+             * Format: date-time
+             * @description 时间
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description 网格
+             */
+            grid: number | null;
+            /** @description 位置 */
+            location: number[];
+        };
+        Tracker: {
+            /**
+             * Format: date-time
+             * @description 登记时间
+             */
+            createdAt: string;
+            /** @description 登记人 */
+            createdBy: string;
+            /** Format: int64 */
+            id: number;
+            /** @description 名称 */
+            name: string;
+            /**
+             * Format: date-time
+             * @description 队伍最近一次定位
+             */
+            seenAt: string | null;
+            /**
+             * Format: int64
+             * @description 队伍
+             */
+            team: number;
+            /** @description 队伍名称 */
+            teamName: string;
+        };
+        TrackerDraft: {
+            /** @description 持机人已知情同意：只在上岗期间采集位置 */
+            agreed: boolean;
+            /** @description 名称，例如：巡逻一号机 */
+            name: string;
+            /**
+             * Format: int64
+             * @description 队伍
+             */
+            team: number;
         };
         "Undo-importRequest": {
             /** @description 任务编号（UUID），重发时保持不变 */
@@ -13102,6 +13476,296 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Duplicate"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-duties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamDuty"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "start-duty": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 操作编号（UUIDv7），重发时保持不变 */
+                "Idempotency-Key": string;
+                /** @description 设备发送时的时钟，用于校正设备时间 */
+                "Device-Time"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DutyDraft"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamDuty"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-duty": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 操作编号（UUIDv7），重发时保持不变 */
+                "Idempotency-Key": string;
+                /** @description 设备发送时的时钟，用于校正设备时间 */
+                "Device-Time"?: string;
+            };
+            path: {
+                /** @description 编号 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DutyChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamDuty"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "send-positions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 编号 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Send-positionsRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: number;
+                    };
                 };
             };
             /** @description Unauthorized */
@@ -19707,6 +20371,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-lane-walk": {
+        parameters: {
+            query?: {
+                /** @description 网格；给出时连同巷道分段 */
+                grid?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LaneWalk"];
                 };
             };
             /** @description Unauthorized */
@@ -29360,6 +30092,78 @@ export interface operations {
             };
         };
     };
+    "get-team-day": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 编号 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TeamDayQuery"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamDay"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-team-entry": {
         parameters: {
             query?: never;
@@ -29525,6 +30329,227 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Entry"];
                 };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-trackers": {
+        parameters: {
+            query?: {
+                /** @description 辖区编号：只看这个区、街道或社区 */
+                area?: number;
+                /** @description 网格编号 */
+                grid?: number;
+                /** @description 类别 */
+                kind?: string;
+                /** @description 名称、编码或地址里的字 */
+                q?: string;
+                /** @description 范围:西,南,东,北(度) */
+                bbox?: string;
+                /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
+                where?: string[];
+                /** @description 按哪个栏目排序，前面加 - 为倒序；缺省按编号 */
+                sort?: string;
+                /** @description 只看已停用的 */
+                ended?: boolean;
+                /** @description 上一页给出的 next */
+                after?: string;
+                /** @description 每页条数 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageTracker"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-tracker": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrackerDraft"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewTracker"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "revoke-tracker": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 编号 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Unauthorized */
             401: {
