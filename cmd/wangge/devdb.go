@@ -13,8 +13,9 @@ import (
 
 // devDatabase starts, stops, removes or lends the private cluster of a folder.
 func devDatabase(ctx context.Context, p program, args []string) error {
-	set := flags(p, "devdb", "[参数] start|stop|remove|run 命令…\n"+
+	set := flags(p, "devdb", "[参数] start|stop|remove|copy 目录|run 命令…\n"+
 		"  start  启动并显示地址    stop  停止    remove  停止并删除全部数据\n"+
+		"  copy   把另一个目录中已停止的集群复制到这里\n"+
 		"  run    启动，以 -env 指定的变量把地址交给命令，命令结束后停止（没有别人在用时）")
 	dir := set.String("dir", ".wangge/pg", "集群所在目录")
 	volatile := set.Bool("volatile", false, "不保证断电安全，换取速度,run 之后删除数据；只用于测试")
@@ -33,6 +34,8 @@ func devDatabase(ctx context.Context, p program, args []string) error {
 		return err
 	case action == "remove" && set.NArg() == 1:
 		return devdb.Remove(ctx, *dir, p.log)
+	case action == "copy" && set.NArg() == 2:
+		return devdb.Copy(ctx, set.Arg(1), *dir, p.log)
 	case action == "start" && set.NArg() == 1:
 		cluster, err := startDatabase(ctx, p, *dir, *database, options)
 		if err != nil {

@@ -2,7 +2,7 @@ import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { readFileSync, rmSync } from 'node:fs'
+import { cpSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { scratch } from './browser.mjs'
@@ -27,11 +27,34 @@ async function answers(url) {
   return response?.ok ?? false
 }
 
+/** The files of a filled demo besides its database, and the database itself, copied. */
+async function copyOf(filled, folder) {
+  for (const name of readdirSync(filled)) {
+    if (name !== 'pg') cpSync(join(filled, name), join(folder, name), { recursive: true })
+  }
+  await promisify(execFile)(binary, ['devdb', '-dir', join(folder, 'pg'), 'copy', join(filled, 'pg')])
+}
+
+/** Fills a demo for others to copy, and gives its folder. */
+export async function fillOnce() {
+  const folder = scratch()
+  await promisify(execFile)(binary, ['demo', '--dir', folder, '--fill-only'])
+  return folder
+}
+
+/** Removes a demo's folder and its database. */
+export async function discard(folder) {
+  await promisify(execFile)(binary, ['devdb', '-dir', join(folder, 'pg'), 'remove'])
+  rmSync(folder, { recursive: true, force: true })
+}
+
 /**
  * A real server with the demo street in a database of its own. With
  * WANGGE_E2E_URL a server that already runs is used and left alone. `kill`
  * ends it without a goodbye, `start` brings it back with the same data. `clock`
- * is the time the server begins at; it runs on from there.
+ * is the time the server begins at; it runs on from there. Where a filled demo
+ * stands ready (WANGGE_E2E_FILLED) the database is a copy of it, unless the clock
+ * is another.
  */
 export async function startServer({ clock = '' } = {}) {
   const given = process.env.WANGGE_E2E_URL
@@ -39,6 +62,8 @@ export async function startServer({ clock = '' } = {}) {
   if (given) return { url: given, given: true, kill: nothing, start: nothing, close: nothing }
 
   const folder = scratch()
+  const filled = process.env.WANGGE_E2E_FILLED
+  if (filled && !clock) await copyOf(filled, folder)
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   let running
@@ -105,7 +130,7 @@ export async function startServer({ clock = '' } = {}) {
     },
     async close() {
       await end('SIGTERM')
-      rmSync(folder, { recursive: true, force: true })
+      await discard(folder)
     },
   }
 }
