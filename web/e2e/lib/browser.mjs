@@ -1,6 +1,6 @@
 import { chromium } from 'playwright-core'
 import { existsSync, mkdirSync, mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 /** Chromium draws maps in software here, so that tests need no graphics card. */
@@ -51,7 +51,7 @@ export async function openPage(browser, { viewport = viewports.desk, baseURL, ..
     ...options,
   })
   const page = await context.newPage()
-  page.setDefaultTimeout(15_000)
+  page.setDefaultTimeout(patience(15_000))
   const problems = []
   const own = new URL(baseURL).host
   page.on('pageerror', (error) => problems.push(`uncaught: ${error.message}`))
@@ -84,7 +84,7 @@ export function launchProfile(folder, { viewport = viewports.tablet, baseURL } =
 
 /** Waits until the map may be used: loaded, layers mounted, no tile on the way. Not `idle`: live data may keep it busy. */
 export function mapReady(page) {
-  return page.locator('[data-map-ready=yes]').first().waitFor({ timeout: 30_000 })
+  return page.locator('[data-map-ready=yes]').first().waitFor({ timeout: patience(30_000) })
 }
 
 /** Saves a picture: of the docs when WANGGE_SCREENSHOTS names a folder, else beside the test's output. */
@@ -95,6 +95,9 @@ export async function screenshot(page, name, options = {}) {
   await page.screenshot({ path, ...options })
   return path
 }
+
+/** So many milliseconds on a machine of its own, and more on one that others use too. */
+export const patience = (ms) => ms * Math.max(1, loadavg()[0] / cpus().length)
 
 /** An empty folder for a test, in the system's place for such. */
 export const scratch = () => mkdtempSync(join(tmpdir(), 'wangge-e2e-'))
