@@ -21,6 +21,7 @@ import (
 //	geo ── pure geometry
 //	autodraw ── divides cells among grids, no I/O and none of our rooms
 //	walknet ── how far it is on foot, the same
+//	siting ── walknet under the registers: who reaches what, where to build
 func mayImport() map[string][]string {
 	return map[string][]string{
 		"internal/geo":      {},
@@ -33,6 +34,7 @@ func mayImport() map[string][]string {
 		"internal/photo":    {"internal/ward"},
 		"internal/autodraw": {},
 		"internal/walknet":  {},
+		"internal/siting":   {"internal/ward", "internal/walknet"},
 		"internal/devdb":    {},
 		"internal/pgtest":   {"internal/postgres", "migrations", "internal/devdb"},
 		"migrations":        {},
@@ -61,7 +63,7 @@ func inTests(room string) []string {
 	case "internal/geo", "internal/ward", "internal/devdb":
 		return nil
 	default:
-		return []string{"internal/pgtest", "internal/postgres", "internal/ward", "internal/geo", "internal/demo", "internal/realtime", "internal/intake", "internal/photo"}
+		return []string{"internal/pgtest", "internal/postgres", "internal/ward", "internal/geo", "internal/demo", "internal/realtime", "internal/intake", "internal/photo", "internal/siting"}
 	}
 }
 

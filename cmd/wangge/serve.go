@@ -16,6 +16,7 @@ import (
 	"wangge/internal/photo"
 	"wangge/internal/postgres"
 	"wangge/internal/realtime"
+	"wangge/internal/siting"
 	"wangge/internal/ward"
 )
 
@@ -112,6 +113,7 @@ func serveOn(ctx context.Context, p program, db *postgres.DB, listener net.Liste
 		return err
 	}
 	server.Import = uploads{db, spool, jobs}
+	server.Siting = &siting.Finder{Store: db, Now: time.Now}
 	server.Live = func(w http.ResponseWriter, r *http.Request, l api.Listener) { hub.Serve(w, r, viewer(db, l)) }
 	tiles := api.NewTiles(tileStore, tileMemory, p.log, server.Fail)
 	server.Tiles, server.Archive = tiles, tiles.Archive

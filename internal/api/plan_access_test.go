@@ -48,6 +48,11 @@ func planRequests() map[string]request {
 		"create-plan": {method: "POST", path: fixed("/api/plans"), body: func(_ *town, grid int) any {
 			return ward.PlanNew{Name: "新方案", Communities: []int64{communityOf(grid)}, From: "current"}
 		}},
+		"get-plan-siting":     {method: "GET", path: draft("/api/plans/%d/siting")},
+		"get-siting-coverage": {method: "GET", path: fixed("/api/siting/coverage?minutes=10"), anywhere: true},
+		"rank-sites": {method: "POST", path: fixed("/api/siting/sites"), anywhere: true, body: body(ward.SitingQuestion{
+			SitingLayer: ward.SitingLayer{Of: ward.SitingPoint, Minutes: 10, Pace: ward.PaceUsual}, From: "any",
+		})},
 		"get-plan":    {method: "GET", path: draft("/api/plans/%d")},
 		"change-plan": {method: "PATCH", path: draft("/api/plans/%d"), body: body(map[string]any{"version": 1, "low": 200})},
 		"draw-plan": {method: "POST", path: draft("/api/plans/%d/ops"), body: func(_ *town, grid int) any {

@@ -40,6 +40,8 @@ type Server struct {
 	Log       *slog.Logger
 	Secure    bool // cookies only over HTTPS
 	Now       func() time.Time
+	// Siting says how far people walk; nil: nobody asks.
+	Siting Siter
 
 	sessions  *scs.SessionManager
 	strangers strangers

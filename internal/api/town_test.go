@@ -20,6 +20,7 @@ import (
 	"wangge/internal/pgtest"
 	"wangge/internal/photo"
 	"wangge/internal/postgres"
+	"wangge/internal/siting"
 	"wangge/internal/ward"
 )
 
@@ -117,6 +118,7 @@ func newTown(t testing.TB) *town {
 		Positions: tw.recorder,
 		Archive:   func(context.Context, orb.Bound) ([]byte, error) { return []byte("a map"), nil },
 	}
+	server.Siting = &siting.Finder{Store: tw.db, Now: time.Now}
 	handler, _ := server.Handler()
 	tw.Server = httptest.NewServer(handler)
 	t.Cleanup(tw.Close)

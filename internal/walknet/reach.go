@@ -79,11 +79,12 @@ type Reach struct {
 	from    []int32   // per node: index of the nearest place, -1
 	sources []Access
 	onEdge  map[int32][]int32 // sources on a stretch
+	starts  []uint64          // bit set of stretches with a source: most have none
 }
 
 // From walks from all places at once, as far as limit metres (+Inf: everywhere).
 func (n *Net) From(places []Access, limit float64) *Reach {
-	r := &Reach{net: n, metres: slices.Repeat([]float64{math.Inf(1)}, len(n.nodes)), from: slices.Repeat([]int32{-1}, len(n.nodes)), sources: places, onEdge: map[int32][]int32{}}
+	r := &Reach{net: n, metres: slices.Repeat([]float64{math.Inf(1)}, len(n.nodes)), from: slices.Repeat([]int32{-1}, len(n.nodes)), sources: places, onEdge: map[int32][]int32{}, starts: make([]uint64, len(n.edges)/64+1)}
 	var q queue
 	offer := func(v int32, metres float64, from int32) {
 		if metres < r.metres[v] && metres <= limit {
@@ -94,6 +95,7 @@ func (n *Net) From(places []Access, limit float64) *Reach {
 	for i, p := range places {
 		e := n.edges[p.edge]
 		r.onEdge[p.edge] = append(r.onEdge[p.edge], int32(i))
+		r.starts[p.edge/64] |= 1 << (p.edge % 64)
 		offer(e.a, p.off+p.along, int32(i))
 		offer(e.b, p.off+e.length-p.along, int32(i))
 	}
@@ -117,6 +119,9 @@ func (r *Reach) To(a Access) (metres float64, from int) {
 	metres, from = r.metres[e.a]+a.along+a.off, int(r.from[e.a])
 	if other := r.metres[e.b] + e.length - a.along + a.off; other < metres {
 		metres, from = other, int(r.from[e.b])
+	}
+	if r.starts[a.edge/64]&(1<<(a.edge%64)) == 0 {
+		return metres, from
 	}
 	for _, i := range r.onEdge[a.edge] { // on the same stretch one need not go to its end
 		s := r.sources[i]

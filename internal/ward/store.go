@@ -80,6 +80,7 @@ type Store interface {
 	Plans
 	Publishing
 	PlanTalk
+	SitingStore
 	Dictionary
 	Signs
 	Residents

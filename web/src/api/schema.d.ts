@@ -1930,40 +1930,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/incidents/{id}/reporter": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** 查看反映人电话（留痕） */
-        post: operations["reveal-reporter"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/incidents/{id}/spam": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** 标为无效信息 */
-        post: operations["mark-spam"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/incidents/{id}/steps": {
         parameters: {
             query?: never;
@@ -3152,6 +3118,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/plans/{id}/siting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 方案里住户到本网格服务点的步行时间 */
+        get: operations["get-plan-siting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/plans/{id}/submit": {
         parameters: {
             query?: never;
@@ -3462,125 +3445,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/public-forms": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 各街道的扫码反映开关 */
-        get: operations["list-public-forms"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/public-forms/{area}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** 开放或关闭一个街道的扫码反映 */
-        post: operations["change-public-form"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/public/answers": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** 居民评价，没有解决的重新办理 */
-        post: operations["answer-report"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/public/photos": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** 居民反映的照片 */
-        post: operations["send-report-photo"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/public/reports": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** 居民反映 */
-        post: operations["send-report"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/public/signs/{token}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 扫码牌：在哪里、可以反映什么 */
-        get: operations["get-public-sign"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/public/status": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** 居民查询进展（编号和查询码） */
-        post: operations["get-report-status"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/publications": {
         parameters: {
             query?: never;
@@ -3753,25 +3617,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/signs": {
+    "/api/siting/coverage": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** 扫码牌 */
-        get: operations["list-signs"];
+        /** 步行覆盖和空白点 */
+        get: operations["get-siting-coverage"];
         put?: never;
-        /** 生成扫码牌 */
-        post: operations["make-signs"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/signs/{id}/retire": {
+    "/api/siting/sites": {
         parameters: {
             query?: never;
             header?: never;
@@ -3780,8 +3643,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** 停用扫码牌 */
-        post: operations["retire-sign"];
+        /** 选址：候选地点排序 */
+        post: operations["rank-sites"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6110,11 +5973,6 @@ export interface components {
              * @description 上报人
              */
             reporter: number;
-            /**
-             * @description 居民扫码反映：form 没留电话，phone 留了电话
-             * @enum {string}
-             */
-            resident: "" | "form" | "phone";
             /** @description 办理结果 */
             result: string;
             /**
@@ -6229,8 +6087,6 @@ export interface components {
             parent: string | null;
             /** @description 仅经办人可见，不上大屏 */
             private: boolean;
-            /** @description 居民扫码时的叫法；空则不提供给居民 */
-            publicName?: string;
             /** @description 责任单位 */
             unit: string;
             /** @description 默认紧急 */
@@ -6597,20 +6453,6 @@ export interface components {
             login: string;
             /** @description 密码 */
             password: string;
-        };
-        "Make-signsResponse": {
-            /**
-             * Format: int64
-             * @description 新生成几块
-             */
-            made: number;
-        };
-        "Mark-spamRequest": {
-            /**
-             * Format: int64
-             * @description 您看到的版本
-             */
-            version: number;
         };
         Member: {
             /**
@@ -7037,12 +6879,6 @@ export interface components {
         PageScreen: {
             /** @description 本页内容 */
             items: components["schemas"]["Screen"][];
-            /** @description 下一页的 after;没有则已到最后 */
-            next?: string;
-        };
-        PageSign: {
-            /** @description 本页内容 */
-            items: components["schemas"]["Sign"][];
             /** @description 下一页的 after;没有则已到最后 */
             next?: string;
         };
@@ -7701,6 +7537,32 @@ export interface components {
             /** @description 名称 */
             name?: string;
         };
+        PlanGridSiting: {
+            /** @description 超过时限的 */
+            beyond: components["schemas"]["SitingPeople"];
+            /**
+             * Format: int64
+             * @description 网格；负数为本方案新设
+             */
+            grid: number;
+            /**
+             * Format: double
+             * @description 平均分钟数；走不到的不计
+             */
+            mean: number;
+            /**
+             * Format: int64
+             * @description 网格里的服务点；0则算到本社区最近的
+             */
+            points: number;
+            /** @description 住户 */
+            total: components["schemas"]["SitingPeople"];
+            /**
+             * Format: double
+             * @description 最远的分钟数
+             */
+            worst: number;
+        };
         PlanGridState: {
             /** Format: int64 */
             branch?: number;
@@ -7982,6 +7844,20 @@ export interface components {
              */
             whiteSpots: number;
         };
+        PlanSiting: {
+            /** @description 方案里超过时限的 */
+            beyond: components["schemas"]["SitingPeople"];
+            /** @description 方案里超过时限的楼 */
+            doors: components["schemas"]["SitingColumns"];
+            /** @description 各网格，超过时限多的在前 */
+            grids: components["schemas"]["PlanGridSiting"][];
+            /** Format: int64 */
+            minutes: number;
+            /** Format: int64 */
+            pace: number;
+            /** @description 现行网格里超过时限的 */
+            today: components["schemas"]["SitingPeople"];
+        };
         PlanStep: {
             /** @description 公布：生效日期，今天或以后 */
             effective?: string;
@@ -8140,73 +8016,6 @@ export interface components {
             /** @description 简短说明 */
             title: string;
         };
-        PublicClass: {
-            /** @description 类别编码 */
-            code: string;
-            /** @description 什么情况 */
-            filing: string;
-            /** @description 通俗的叫法 */
-            name: string;
-        };
-        PublicForm: {
-            /**
-             * Format: int64
-             * @description 街道
-             */
-            area: number;
-            /** @description 街道名称 */
-            name: string;
-            /** @description 关闭时告诉居民的话 */
-            notice: string;
-            /** @description 开放 */
-            open: boolean;
-            /**
-             * Format: int64
-             * @description 近30天无效信息几件
-             */
-            spam: number;
-            /**
-             * Format: int64
-             * @description 今天收到几件
-             */
-            today: number;
-            /** Format: int64 */
-            version: number;
-        };
-        PublicFormChange: {
-            /** @description 关闭时告诉居民的话 */
-            notice?: string;
-            /** @description 开放 */
-            open: boolean;
-            /**
-             * Format: int64
-             * @description 您看到的版本
-             */
-            version: number;
-        };
-        PublicSign: {
-            /** @description 可以反映的事 */
-            classes: components["schemas"]["PublicClass"][];
-            /** @description 是楼栋的牌；否则请写明地点 */
-            door: boolean;
-            /** @description 不受理时的说明 */
-            notice: string;
-            /** @description 现在受理 */
-            open: boolean;
-            /** @description 张贴的地方 */
-            place: string;
-            /** @description 街道 */
-            street: string;
-        };
-        PublicStep: {
-            /**
-             * Format: date-time
-             * @description 时间
-             */
-            at: string;
-            /** @description 进展 */
-            state: string;
-        };
         "Read-noticesRequest": {
             /**
              * Format: int64
@@ -8261,69 +8070,6 @@ export interface components {
             /** @description 名称 */
             title: string;
         };
-        ReportAnswer: {
-            /** @description 编号 */
-            number: string;
-            /** @description 解决了 */
-            satisfied: boolean;
-            /** @description 查询码，请保存 */
-            secret: string;
-            /** @description 想说的话 */
-            words?: string;
-        };
-        ReportReceipt: {
-            /** @description 编号 */
-            number: string;
-            /** @description 查询码，请保存 */
-            secret: string;
-        };
-        ReportStatus: {
-            /** @description 什么事 */
-            class: string;
-            /** @description 可以评价 */
-            mayAnswer: boolean;
-            /** @description 没有解决，可以要求重新办理 */
-            mayReopen: boolean;
-            /** @description 编号 */
-            number: string;
-            /** @description 已结束 */
-            over: boolean;
-            /**
-             * Format: int64
-             * @description 照片几张
-             */
-            photos: number;
-            /**
-             * Format: date-time
-             * @description 反映时间
-             */
-            sentAt: string;
-            /** @description 进展 */
-            state: string;
-            /** @description 经过 */
-            steps: components["schemas"]["PublicStep"][];
-        };
-        ResidentReport: {
-            /**
-             * Format: double
-             * @description 定位精度（米）
-             */
-            accuracy?: number;
-            /** @description 类别编码 */
-            class: string;
-            /** @description 位置 [经度,纬度] */
-            location?: number[];
-            /** @description 联系电话，可不留 */
-            phone?: string;
-            /** @description 具体地点 */
-            place?: string;
-            /** @description 二维码中的代号 */
-            sign: string;
-            /** @description 说明 */
-            text: string;
-            /** @description 请留空 */
-            website?: string;
-        };
         "Resolve-plan-commentRequest": {
             /** @description 已解决 */
             resolved: boolean;
@@ -8352,14 +8098,6 @@ export interface components {
         "Reveal-householdRequest": {
             /** @description 查看用途，写入审计 */
             purpose: string;
-        };
-        "Reveal-reporterRequest": {
-            /** @description 为什么要看 */
-            purpose: string;
-        };
-        "Reveal-reporterResponse": {
-            /** @description 反映人电话 */
-            phone: string;
         };
         RoleRule: {
             /** @description 角色 */
@@ -8502,53 +8240,318 @@ export interface components {
             /** @description 查看的用途 */
             purpose: string;
         };
-        Sign: {
+        Site: {
             /**
              * Format: int64
-             * @description 楼栋；空为网格的牌
+             * @description 楼栋；现址为0
              */
-            building: number | null;
-            /** @description 所属社区、网格 */
-            detail: string;
+            building: number;
+            /** @description 社区 */
+            community: string;
+            /**
+             * Format: double
+             * @description 走不到的比例
+             */
+            cutOff: number;
             /**
              * Format: int64
-             * @description 所在网格
+             * @description 占地（平方米）
              */
-            grid: number;
+            footprint: number;
+            /**
+             * Format: double
+             * @description 新覆盖的比例：现有的都到不了的
+             */
+            gain: number;
+            /** @description 楼栋类别 */
+            kind: string;
+            /** @description 位置（度） */
+            location: number[];
+            /**
+             * Format: double
+             * @description 平均步行分钟数（加权）
+             */
+            mean: number;
+            /** @description 地点 */
+            name: string;
+            /** @description 现有的服务点；没有为空 */
+            point: string;
+            /**
+             * Format: double
+             * @description 时限内的比例（加权）
+             */
+            within: number;
+            /**
+             * Format: double
+             * @description 最远一户的分钟数
+             */
+            worst: number;
+        };
+        SitePick: {
+            /**
+             * Format: int64
+             * @description 楼栋；0为一处都不增加
+             */
+            building: number;
+            /**
+             * Format: double
+             * @description 选到这处为止的覆盖比例（加权）
+             */
+            covered: number;
+            /** @description 地点 */
+            name: string;
+        };
+        SiteRanking: {
+            /** @description 只看这一种服务点 */
+            kind?: string;
+            /**
+             * Format: int64
+             * @description 步行分钟数
+             * @default 15
+             */
+            minutes: number;
+            /**
+             * @description 看什么：服务点/党员中心户/网格党支部
+             * @default point
+             * @enum {string}
+             */
+            of: "point" | "hub" | "branch";
+            /**
+             * Format: int64
+             * @description 步速（米/分钟）：成人80，老人60
+             * @default 80
+             */
+            pace: number;
+            /** @description 为多少住户选 */
+            people: components["schemas"]["SitingPeople"];
+            /**
+             * Format: int64
+             * @description 附近没有路、没有比较的候选
+             */
+            remote: number;
+            /** @description 新覆盖多的在前，其次平均步行短的 */
+            sites: components["schemas"]["Site"][];
+            /** @description 现址 */
+            today: components["schemas"]["Site"];
+            /** @description 要设几处时，依次选哪几处 */
+            together: components["schemas"]["SitePick"][];
+            /**
+             * Format: int64
+             * @description 比较了多少个候选
+             */
+            weighed: number;
+        };
+        SitingColumns: {
+            /** @description 楼栋 */
+            building: number[];
+            /** @description 户数 */
+            households: number[];
+            /** @description 位置（度） */
+            location: number[][];
+            /** @description 步行分钟数；负数为走不到 */
+            minutes: number[];
+        };
+        SitingCoverage: {
+            /** @description 各社区 */
+            areas: components["schemas"]["SitingRegion"][];
+            /** @description 逐分钟的比例，1至30分钟 */
+            curve: components["schemas"]["SitingStep"][];
+            /** @description 走不到任何一处的：附近没有路，或路不通 */
+            cutOff: components["schemas"]["SitingPeople"];
+            /** @description 每栋有住户的楼，按列 */
+            doors: components["schemas"]["SitingColumns"];
+            /** @description 只看这一种服务点 */
+            kind?: string;
+            /**
+             * Format: int64
+             * @description 步行分钟数
+             * @default 15
+             */
+            minutes: number;
+            /**
+             * @description 看什么：服务点/党员中心户/网格党支部
+             * @default point
+             * @enum {string}
+             */
+            of: "point" | "hub" | "branch";
+            /**
+             * Format: int64
+             * @description 步速（米/分钟）：成人80，老人60
+             * @default 80
+             */
+            pace: number;
+            /** @description 现有的 */
+            places: components["schemas"]["SitingPlace"][];
+            /** @description 空白点，户数多的在前 */
+            spots: components["schemas"]["SitingSpot"][];
+            /** @description 按直线距离算在时限内的；多出的部分被墙、河挡着 */
+            straight: components["schemas"]["SitingPeople"];
+            /** @description 住户总数 */
+            total: components["schemas"]["SitingPeople"];
+            /** @description 步行时限内的 */
+            within: components["schemas"]["SitingPeople"];
+        };
+        SitingPeople: {
+            /**
+             * Format: int64
+             * @description 有独居或八十岁以上老人的户
+             */
+            elders: number;
+            /**
+             * Format: int64
+             * @description 困难户数
+             */
+            hardship: number;
+            /**
+             * Format: int64
+             * @description 户数
+             */
+            households: number;
+        };
+        SitingPlace: {
             /** Format: int64 */
             id: number;
-            /**
-             * Format: date-time
-             * @description 生成时间
-             */
-            madeAt: string;
-            /** @description 张贴的地方 */
-            place: string;
-            /** @description 二维码，每行一串 0 和 1；没有给 base 则空 */
-            qr: string[];
+            /** @description 种类 */
+            kind: string;
+            /** @description 位置（度） */
+            location: number[];
+            /** @description 名称 */
+            name: string;
             /**
              * Format: int64
-             * @description 收到几件
+             * @description 以它为最近的户数
              */
-            reports: number;
+            nearest: number;
             /**
              * Format: int64
-             * @description 其中无效信息几件
+             * @description 其中在时限内的户数
              */
-            spam: number;
-            /** @description 二维码中的代号 */
-            token: string;
+            within: number;
         };
-        SignOrder: {
-            /** @description 每栋楼一块 */
-            buildings?: boolean;
+        SitingQuestion: {
+            /** @description 只为这些楼的住户选，例如一个空白点 */
+            buildings?: number[];
             /**
              * Format: int64
-             * @description 网格
+             * @description 为哪个社区选；0为全部辖区
              */
-            grid: number;
-            /** @description 网格公告栏一块 */
-            ofGrid?: boolean;
+            community?: number;
+            /**
+             * Format: int64
+             * @description 列出几个，缺省20
+             */
+            count?: number;
+            /**
+             * Format: double
+             * @description 有老人的户多算几户；0为一样
+             */
+            elders?: number;
+            /**
+             * Format: int64
+             * @description 占地至少多少平方米
+             */
+            footprint?: number;
+            /**
+             * @description 候选：自有和公共用房/任何楼栋/指定的楼
+             * @default any
+             * @enum {string}
+             */
+            from: "own" | "any" | "these";
+            /** @description 只看这一种服务点 */
+            kind?: string;
+            /**
+             * Format: int64
+             * @description 步行分钟数
+             * @default 15
+             */
+            minutes: number;
+            /** @description 迁址：比较时当作现有的那处不在了 */
+            move?: boolean;
+            /**
+             * @description 看什么：服务点/党员中心户/网格党支部
+             * @default point
+             * @enum {string}
+             */
+            of: "point" | "hub" | "branch";
+            /**
+             * Format: int64
+             * @description 步速（米/分钟）：成人80，老人60
+             * @default 80
+             */
+            pace: number;
+            /** @description 指定的楼 */
+            these?: number[];
+            /**
+             * Format: int64
+             * @description 同哪个现有服务点比较
+             */
+            today?: number;
+        };
+        SitingRegion: {
+            /** Format: int64 */
+            id: number;
+            /** @description 社区 */
+            name: string;
+            /** @description 住户 */
+            total: components["schemas"]["SitingPeople"];
+            /** @description 时限内的 */
+            within: components["schemas"]["SitingPeople"];
+        };
+        SitingSpot: {
+            /** @description 范围 [西,南,东,北] */
+            bounds: number[];
+            /** @description 楼栋，至多400个 */
+            buildings: number[];
+            /** @description 社区 */
+            community: components["schemas"]["Named"];
+            /**
+             * Format: int64
+             * @description 走不到的户数
+             */
+            cutOff: number;
+            /**
+             * Format: int64
+             * @description 有独居或八十岁以上老人的户
+             */
+            elders: number;
+            /**
+             * Format: int64
+             * @description 困难户数
+             */
+            hardship: number;
+            /**
+             * Format: int64
+             * @description 户数
+             */
+            households: number;
+            /**
+             * Format: int64
+             * @description 序号
+             */
+            id: number;
+            /** @description 中心（度） */
+            location: number[];
+            /**
+             * Format: double
+             * @description 平均步行分钟数；走不到的不计
+             */
+            mean: number;
+            /** @description 大致位置：户数最多的楼 */
+            place: string;
+        };
+        SitingStep: {
+            /** Format: int64 */
+            minutes: number;
+            /**
+             * Format: double
+             * @description 步行能到的户数比例
+             */
+            share: number;
+            /**
+             * Format: double
+             * @description 按直线距离的户数比例
+             */
+            straight: number;
         };
         Snapshot: {
             /** @description 数据流纪元 */
@@ -19206,153 +19209,6 @@ export interface operations {
             };
         };
     };
-    "reveal-reporter": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Reveal-reporterRequest"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Reveal-reporterResponse"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "mark-spam": {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description 操作编号（UUIDv7），重发时保持不变 */
-                "Idempotency-Key": string;
-                /** @description 设备发送时的时钟，用于校正设备时间 */
-                "Device-Time"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Mark-spamRequest"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Incident"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     "list-incident-steps": {
         parameters: {
             query?: never;
@@ -25541,6 +25397,79 @@ export interface operations {
             };
         };
     };
+    "get-plan-siting": {
+        parameters: {
+            query?: {
+                /** @description 步行分钟数 */
+                minutes?: number;
+                /** @description 步速（米/分钟） */
+                pace?: number;
+            };
+            header?: never;
+            path: {
+                /** @description 编号 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanSiting"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "submit-plan": {
         parameters: {
             query?: never;
@@ -27221,503 +27150,6 @@ export interface operations {
             };
         };
     };
-    "list-public-forms": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PublicForm"][];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "change-public-form": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description 街道编号 */
-                area: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PublicFormChange"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PublicForm"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "answer-report": {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description 操作编号（UUIDv7），重发时保持不变 */
-                "Idempotency-Key": string;
-                /** @description 设备发送时的时钟，用于校正设备时间 */
-                "Device-Time"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ReportAnswer"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ReportStatus"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "send-report-photo": {
-        parameters: {
-            query: {
-                /** @description UUIDv7，由设备生成；重发时不变 */
-                photo: string;
-            };
-            header: {
-                /** @description 编号 */
-                "Report-Number": string;
-                /** @description 查询码 */
-                "Report-Secret": string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/octet-stream": string;
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "send-report": {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description 操作编号（UUIDv7），重发时保持不变 */
-                "Idempotency-Key": string;
-                /** @description 设备发送时的时钟，用于校正设备时间 */
-                "Device-Time"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ResidentReport"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ReportReceipt"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "get-public-sign": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description 二维码中的代号 */
-                token: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PublicSign"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "get-report-status": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ReportReceipt"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ReportStatus"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     "list-publications": {
         parameters: {
             query?: {
@@ -28561,31 +27993,17 @@ export interface operations {
             };
         };
     };
-    "list-signs": {
+    "get-siting-coverage": {
         parameters: {
             query?: {
-                /** @description 辖区编号：只看这个区、街道或社区 */
-                area?: number;
-                /** @description 网格编号 */
-                grid?: number;
-                /** @description 类别 */
+                /** @description 看什么：服务点/党员中心户/网格党支部 */
+                of?: "point" | "hub" | "branch";
+                /** @description 只看这一种服务点 */
                 kind?: string;
-                /** @description 名称、编码或地址里的字 */
-                q?: string;
-                /** @description 范围:西,南,东,北(度) */
-                bbox?: string;
-                /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
-                where?: string[];
-                /** @description 按哪个栏目排序，前面加 - 为倒序；缺省按编号 */
-                sort?: string;
-                /** @description 只看已停用的 */
-                ended?: boolean;
-                /** @description 上一页给出的 next */
-                after?: string;
-                /** @description 每页条数 */
-                limit?: number;
-                /** @description 居民打开本服务的地址，给出则附二维码 */
-                base?: string;
+                /** @description 步行分钟数 */
+                minutes?: number;
+                /** @description 步速（米/分钟）：成人80，老人60 */
+                pace?: number;
             };
             header?: never;
             path?: never;
@@ -28599,7 +28017,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageSign"];
+                    "application/json": components["schemas"]["SitingCoverage"];
                 };
             };
             /** @description Unauthorized */
@@ -28649,21 +28067,16 @@ export interface operations {
             };
         };
     };
-    "make-signs": {
+    "rank-sites": {
         parameters: {
             query?: never;
-            header: {
-                /** @description 操作编号（UUIDv7），重发时保持不变 */
-                "Idempotency-Key": string;
-                /** @description 设备发送时的时钟，用于校正设备时间 */
-                "Device-Time"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SignOrder"];
+                "application/json": components["schemas"]["SitingQuestion"];
             };
         };
         responses: {
@@ -28673,74 +28086,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Make-signsResponse"];
+                    "application/json": components["schemas"]["SiteRanking"];
                 };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "retire-sign": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description 编号 */
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             /** @description Unauthorized */
             401: {
