@@ -1930,6 +1930,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/incidents/{id}/reporter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 查看反映人电话（留痕） */
+        post: operations["reveal-reporter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/{id}/spam": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 标为无效信息 */
+        post: operations["mark-spam"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/incidents/{id}/steps": {
         parameters: {
             query?: never;
@@ -3445,6 +3479,125 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/public-forms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 各街道的扫码反映开关 */
+        get: operations["list-public-forms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public-forms/{area}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 开放或关闭一个街道的扫码反映 */
+        post: operations["change-public-form"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 居民评价，没有解决的重新办理 */
+        post: operations["answer-report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/photos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 居民反映的照片 */
+        post: operations["send-report-photo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 居民反映 */
+        post: operations["send-report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/signs/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 扫码牌：在哪里、可以反映什么 */
+        get: operations["get-public-sign"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 居民查询进展（编号和查询码） */
+        post: operations["get-report-status"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/publications": {
         parameters: {
             query?: never;
@@ -3611,6 +3764,41 @@ export interface paths {
         get: operations["get-shared-plan"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/signs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 扫码牌 */
+        get: operations["list-signs"];
+        put?: never;
+        /** 生成扫码牌 */
+        post: operations["make-signs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/signs/{id}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 停用扫码牌 */
+        post: operations["retire-sign"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5973,6 +6161,11 @@ export interface components {
              * @description 上报人
              */
             reporter: number;
+            /**
+             * @description 居民扫码反映：form 没留电话，phone 留了电话
+             * @enum {string}
+             */
+            resident: "" | "form" | "phone";
             /** @description 办理结果 */
             result: string;
             /**
@@ -6087,6 +6280,8 @@ export interface components {
             parent: string | null;
             /** @description 仅经办人可见，不上大屏 */
             private: boolean;
+            /** @description 居民扫码时的叫法；空则不提供给居民 */
+            publicName?: string;
             /** @description 责任单位 */
             unit: string;
             /** @description 默认紧急 */
@@ -6453,6 +6648,20 @@ export interface components {
             login: string;
             /** @description 密码 */
             password: string;
+        };
+        "Make-signsResponse": {
+            /**
+             * Format: int64
+             * @description 新生成几块
+             */
+            made: number;
+        };
+        "Mark-spamRequest": {
+            /**
+             * Format: int64
+             * @description 您看到的版本
+             */
+            version: number;
         };
         Member: {
             /**
@@ -6879,6 +7088,12 @@ export interface components {
         PageScreen: {
             /** @description 本页内容 */
             items: components["schemas"]["Screen"][];
+            /** @description 下一页的 after;没有则已到最后 */
+            next?: string;
+        };
+        PageSign: {
+            /** @description 本页内容 */
+            items: components["schemas"]["Sign"][];
             /** @description 下一页的 after;没有则已到最后 */
             next?: string;
         };
@@ -8016,6 +8231,73 @@ export interface components {
             /** @description 简短说明 */
             title: string;
         };
+        PublicClass: {
+            /** @description 类别编码 */
+            code: string;
+            /** @description 什么情况 */
+            filing: string;
+            /** @description 通俗的叫法 */
+            name: string;
+        };
+        PublicForm: {
+            /**
+             * Format: int64
+             * @description 街道
+             */
+            area: number;
+            /** @description 街道名称 */
+            name: string;
+            /** @description 关闭时告诉居民的话 */
+            notice: string;
+            /** @description 开放 */
+            open: boolean;
+            /**
+             * Format: int64
+             * @description 近30天无效信息几件
+             */
+            spam: number;
+            /**
+             * Format: int64
+             * @description 今天收到几件
+             */
+            today: number;
+            /** Format: int64 */
+            version: number;
+        };
+        PublicFormChange: {
+            /** @description 关闭时告诉居民的话 */
+            notice?: string;
+            /** @description 开放 */
+            open: boolean;
+            /**
+             * Format: int64
+             * @description 您看到的版本
+             */
+            version: number;
+        };
+        PublicSign: {
+            /** @description 可以反映的事 */
+            classes: components["schemas"]["PublicClass"][];
+            /** @description 是楼栋的牌；否则请写明地点 */
+            door: boolean;
+            /** @description 不受理时的说明 */
+            notice: string;
+            /** @description 现在受理 */
+            open: boolean;
+            /** @description 张贴的地方 */
+            place: string;
+            /** @description 街道 */
+            street: string;
+        };
+        PublicStep: {
+            /**
+             * Format: date-time
+             * @description 时间
+             */
+            at: string;
+            /** @description 进展 */
+            state: string;
+        };
         "Read-noticesRequest": {
             /**
              * Format: int64
@@ -8070,6 +8352,69 @@ export interface components {
             /** @description 名称 */
             title: string;
         };
+        ReportAnswer: {
+            /** @description 编号 */
+            number: string;
+            /** @description 解决了 */
+            satisfied: boolean;
+            /** @description 查询码，请保存 */
+            secret: string;
+            /** @description 想说的话 */
+            words?: string;
+        };
+        ReportReceipt: {
+            /** @description 编号 */
+            number: string;
+            /** @description 查询码，请保存 */
+            secret: string;
+        };
+        ReportStatus: {
+            /** @description 什么事 */
+            class: string;
+            /** @description 可以评价 */
+            mayAnswer: boolean;
+            /** @description 没有解决，可以要求重新办理 */
+            mayReopen: boolean;
+            /** @description 编号 */
+            number: string;
+            /** @description 已结束 */
+            over: boolean;
+            /**
+             * Format: int64
+             * @description 照片几张
+             */
+            photos: number;
+            /**
+             * Format: date-time
+             * @description 反映时间
+             */
+            sentAt: string;
+            /** @description 进展 */
+            state: string;
+            /** @description 经过 */
+            steps: components["schemas"]["PublicStep"][];
+        };
+        ResidentReport: {
+            /**
+             * Format: double
+             * @description 定位精度（米）
+             */
+            accuracy?: number;
+            /** @description 类别编码 */
+            class: string;
+            /** @description 位置 [经度,纬度] */
+            location?: number[];
+            /** @description 联系电话，可不留 */
+            phone?: string;
+            /** @description 具体地点 */
+            place?: string;
+            /** @description 二维码中的代号 */
+            sign: string;
+            /** @description 说明 */
+            text: string;
+            /** @description 请留空 */
+            website?: string;
+        };
         "Resolve-plan-commentRequest": {
             /** @description 已解决 */
             resolved: boolean;
@@ -8098,6 +8443,14 @@ export interface components {
         "Reveal-householdRequest": {
             /** @description 查看用途，写入审计 */
             purpose: string;
+        };
+        "Reveal-reporterRequest": {
+            /** @description 为什么要看 */
+            purpose: string;
+        };
+        "Reveal-reporterResponse": {
+            /** @description 反映人电话 */
+            phone: string;
         };
         RoleRule: {
             /** @description 角色 */
@@ -8239,6 +8592,54 @@ export interface components {
         "Show-memberRequest": {
             /** @description 查看的用途 */
             purpose: string;
+        };
+        Sign: {
+            /**
+             * Format: int64
+             * @description 楼栋；空为网格的牌
+             */
+            building: number | null;
+            /** @description 所属社区、网格 */
+            detail: string;
+            /**
+             * Format: int64
+             * @description 所在网格
+             */
+            grid: number;
+            /** Format: int64 */
+            id: number;
+            /**
+             * Format: date-time
+             * @description 生成时间
+             */
+            madeAt: string;
+            /** @description 张贴的地方 */
+            place: string;
+            /** @description 二维码，每行一串 0 和 1；没有给 base 则空 */
+            qr: string[];
+            /**
+             * Format: int64
+             * @description 收到几件
+             */
+            reports: number;
+            /**
+             * Format: int64
+             * @description 其中无效信息几件
+             */
+            spam: number;
+            /** @description 二维码中的代号 */
+            token: string;
+        };
+        SignOrder: {
+            /** @description 每栋楼一块 */
+            buildings?: boolean;
+            /**
+             * Format: int64
+             * @description 网格
+             */
+            grid: number;
+            /** @description 网格公告栏一块 */
+            ofGrid?: boolean;
         };
         Site: {
             /**
@@ -19209,6 +19610,153 @@ export interface operations {
             };
         };
     };
+    "reveal-reporter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reveal-reporterRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reveal-reporterResponse"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "mark-spam": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 操作编号（UUIDv7），重发时保持不变 */
+                "Idempotency-Key": string;
+                /** @description 设备发送时的时钟，用于校正设备时间 */
+                "Device-Time"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Mark-spamRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-incident-steps": {
         parameters: {
             query?: never;
@@ -27150,6 +27698,503 @@ export interface operations {
             };
         };
     };
+    "list-public-forms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicForm"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-public-form": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 街道编号 */
+                area: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PublicFormChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicForm"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "answer-report": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 操作编号（UUIDv7），重发时保持不变 */
+                "Idempotency-Key": string;
+                /** @description 设备发送时的时钟，用于校正设备时间 */
+                "Device-Time"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportAnswer"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportStatus"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "send-report-photo": {
+        parameters: {
+            query: {
+                /** @description UUIDv7，由设备生成；重发时不变 */
+                photo: string;
+            };
+            header: {
+                /** @description 编号 */
+                "Report-Number": string;
+                /** @description 查询码 */
+                "Report-Secret": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "send-report": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 操作编号（UUIDv7），重发时保持不变 */
+                "Idempotency-Key": string;
+                /** @description 设备发送时的时钟，用于校正设备时间 */
+                "Device-Time"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResidentReport"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportReceipt"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-public-sign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 二维码中的代号 */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicSign"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-report-status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportReceipt"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportStatus"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-publications": {
         parameters: {
             query?: {
@@ -27945,6 +28990,234 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SharedPlan"];
                 };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-signs": {
+        parameters: {
+            query?: {
+                /** @description 辖区编号：只看这个区、街道或社区 */
+                area?: number;
+                /** @description 网格编号 */
+                grid?: number;
+                /** @description 类别 */
+                kind?: string;
+                /** @description 名称、编码或地址里的字 */
+                q?: string;
+                /** @description 范围:西,南,东,北(度) */
+                bbox?: string;
+                /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
+                where?: string[];
+                /** @description 按哪个栏目排序，前面加 - 为倒序；缺省按编号 */
+                sort?: string;
+                /** @description 只看已停用的 */
+                ended?: boolean;
+                /** @description 上一页给出的 next */
+                after?: string;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 居民打开本服务的地址，给出则附二维码 */
+                base?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageSign"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "make-signs": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 操作编号（UUIDv7），重发时保持不变 */
+                "Idempotency-Key": string;
+                /** @description 设备发送时的时钟，用于校正设备时间 */
+                "Device-Time"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignOrder"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Make-signsResponse"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "retire-sign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 编号 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Unauthorized */
             401: {
