@@ -35,6 +35,7 @@ func mayImport() map[string][]string {
 		"internal/autodraw": {},
 		"internal/walknet":  {},
 		"internal/siting":   {"internal/ward", "internal/walknet"},
+		"internal/backup":   {},
 		"internal/devdb":    {},
 		"internal/pgtest":   {"internal/postgres", "migrations", "internal/devdb"},
 		"migrations":        {},

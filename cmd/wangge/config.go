@@ -34,6 +34,8 @@ type config struct {
 
 	BaseMaps []api.Upstream // WANGGE_BASE_MAPS, base maps from elsewhere
 
+	Backups backups // WANGGE_BACKUPS and those beside it
+
 	Identity *api.IdentityProvider // WANGGE_OIDC_ISSUER and those beside it; nil: passwords only
 }
 
@@ -77,6 +79,9 @@ func readConfig(getenv func(string) string, database string, personal bool) (con
 	}
 	var err error
 	if c.BaseMaps, err = api.ParseUpstreams(getenv("WANGGE_BASE_MAPS")); err != nil {
+		wrong = append(wrong, err)
+	}
+	if c.Backups, err = readBackups(getenv); err != nil {
 		wrong = append(wrong, err)
 	}
 	if c.Identity, err = readIdentity(getenv); err != nil {

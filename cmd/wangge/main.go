@@ -29,6 +29,8 @@ func commands() []command {
 		{"serve", "启动服务", serve},
 		{"demo", "在私有数据库上演示一个虚构的街道", demonstrate},
 		{"import", "把文件（GeoJSON、表格、Shapefile）导入登记册", importFiles},
+		{"backup", "把数据库和照片备份为一个文件", backUp},
+		{"restore", "用一份备份换下数据库，或演练恢复", restore},
 		{"devdb", "启动、停止开发和测试用的私有数据库", devDatabase},
 		{"password", "给一个账号发一次性密码（管理员进不来时用）", password},
 		{"keys", "轮换个人信息密钥，或查看各密钥的用量", keys},

@@ -63,6 +63,11 @@ func serve(ctx context.Context, p program, args []string) error {
 		return fmt.Errorf("监听 %s:%w", settings.Addr, err)
 	}
 	p.log.InfoContext(ctx, "服务已启动", "address", listener.Addr().String())
+	nights, stop := context.WithCancel(ctx)
+	var running sync.WaitGroup
+	running.Go(func() { nightly(nights, p, settings, db) })
+	defer running.Wait()
+	defer stop()
 	return serveOn(ctx, p, db, listener, &api.Server{Secure: *secure, BaseMaps: settings.BaseMaps, Identity: settings.Identity, Photos: photo.NewFiles(settings.Photos)})
 }
 

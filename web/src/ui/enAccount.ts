@@ -104,6 +104,7 @@ export const enAccount: Record<keyof typeof zhAccount, string> = {
   'operation.confirm-totp': 'Confirm second factor',
   'operation.drop-totp': 'Drop second factor',
   'operation.change-role-rule': 'Change role rule',
+  'operation.restore-backup': 'Restore a backup',
   'operation.export-audit': 'Export audit',
   'operation.rotate-keys': 'Rotate keys',
   'operation.send-photo': 'Send photo',
@@ -129,5 +130,6 @@ export const enAccount: Record<keyof typeof zhAccount, string> = {
   'noun.role': 'Role',
   'noun.key': 'Key',
   'noun.photo': 'Photo',
+  'noun.backup': 'Backup',
   'noun.audit': 'Audit',
 }

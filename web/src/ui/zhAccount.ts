@@ -101,6 +101,7 @@ export const zhAccount = {
   'operation.confirm-totp': '启用动态口令',
   'operation.drop-totp': '停用动态口令',
   'operation.change-role-rule': '修改角色要求',
+  'operation.restore-backup': '恢复备份',
   'operation.export-audit': '导出审计',
   'operation.rotate-keys': '轮换密钥',
   'operation.send-photo': '上传照片',
@@ -126,5 +127,6 @@ export const zhAccount = {
   'noun.role': '角色',
   'noun.key': '密钥',
   'noun.photo': '照片',
+  'noun.backup': '备份',
   'noun.audit': '审计',
 } as const satisfies Record<string, string>
