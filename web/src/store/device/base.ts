@@ -1,4 +1,4 @@
-import Dexie, { type EntityTable, type Table } from 'dexie'
+import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
 import type { Wire } from '@/api/client'
 
 /** Where a command stands: waiting for the network, on its way, with the server, or in need of a person. */
@@ -65,27 +65,48 @@ export interface KeptAnswer {
 }
 
 /** Everything this device keeps. IndexedDB, so that it outlives the browser. */
-export class DeviceBase extends Dexie {
-  outbox!: EntityTable<Row, 'n'>
-  photos!: EntityTable<KeptPhoto, 'id'>
-  packs!: EntityTable<KeptPack, 'grid'>
-  answers!: EntityTable<KeptAnswer, 'path'>
-  notes!: EntityTable<{ name: string; value: unknown }, 'name'>
+export interface DeviceBase extends DBSchema {
+  outbox: { key: number; value: Row; indexes: { key: string; state: RowState } }
+  photos: { key: string; value: KeptPhoto }
+  packs: { key: number; value: KeptPack }
+  answers: { key: string; value: KeptAnswer }
+  notes: { key: string; value: { name: string; value: unknown } }
   /** Pieces of a map file where the browser has no private file system. */
-  pieces!: Table<{ name: string; at: number; blob: Blob }, [string, number]>
-
-  constructor(name = 'wangge') {
-    super(name)
-    this.version(1).stores({
-      outbox: '++n, &key, state, [entity+n]',
-      photos: 'id',
-      packs: 'grid',
-      answers: 'path',
-      notes: 'name',
-      pieces: '[name+at], name',
-    })
+  pieces: {
+    key: [string, number]
+    value: { name: string; at: number; blob: Blob }
+    indexes: { name: string }
   }
 }
 
-/** The base of this device. Opened by the first use. */
-export const base = new DeviceBase()
+// Devices that were in use before have their stores at this version.
+const VERSION = 10
+
+let opened: Promise<IDBPDatabase<DeviceBase>> | undefined
+
+/** The base of this device; opened by the first use, and again when the browser has closed it. */
+export function base(): Promise<IDBPDatabase<DeviceBase>> {
+  const forget = () => (opened = undefined)
+  opened ??= openDB<DeviceBase>('wangge', VERSION, {
+    upgrade: (db) => void (db.objectStoreNames.contains('outbox') || furnish(db)),
+    blocking: (_now, _wanted, event) => {
+      // Another tab has a newer program: it may not have to wait for this one.
+      ;(event.target as IDBDatabase).close()
+      forget()
+    },
+    terminated: forget,
+  })
+  opened.catch(forget)
+  return opened
+}
+
+function furnish(db: IDBPDatabase<DeviceBase>): void {
+  const outbox = db.createObjectStore('outbox', { keyPath: 'n', autoIncrement: true })
+  outbox.createIndex('key', 'key', { unique: true })
+  outbox.createIndex('state', 'state')
+  db.createObjectStore('photos', { keyPath: 'id' })
+  db.createObjectStore('packs', { keyPath: 'grid' })
+  db.createObjectStore('answers', { keyPath: 'path' })
+  db.createObjectStore('notes', { keyPath: 'name' })
+  db.createObjectStore('pieces', { keyPath: ['name', 'at'] }).createIndex('name', 'name')
+}

@@ -13,26 +13,28 @@ import { reachable } from './reach'
 
 const NOTE = 'leave'
 
+const readNote = async () => (await base()).get('notes', NOTE)
+
 /** Whether somebody wants to sign out and waits for the rest to be sent. */
 export const wantsToLeave = shallowRef(false)
 
 /** Asks to sign out as soon as everything is sent. */
 export async function leave(): Promise<void> {
   wantsToLeave.value = true
-  await base.notes.put({ name: NOTE, value: actor.value?.id })
+  await (await base()).put('notes', { name: NOTE, value: actor.value?.id })
   await flush()
 }
 
 /** Stays after all. */
 export async function stay(): Promise<void> {
   wantsToLeave.value = false
-  await base.notes.delete(NOTE)
+  await (await base()).delete('notes', NOTE)
 }
 
 /** Signs out once the wish is there and nothing is left; `left` is called afterwards. Returns the stop. */
 export function watchLeave(left: () => void): () => void {
   let going = false
-  void base.notes.get(NOTE).then((note) => {
+  void readNote().then((note) => {
     if (note && note.value === actor.value?.id) wantsToLeave.value = true
   })
   return watch(

@@ -40,7 +40,7 @@ interface Note {
 
 const noteName = (grid: number) => `map.${grid}`
 const partName = (grid: number) => `map.${grid}.part`
-const readNote = async (name: string) => (await base.notes.get(name))?.value as Note | undefined
+const readNote = async (name: string) => (await (await base()).get('notes', name))?.value as Note | undefined
 
 function tell(grid: number, state: MapState): void {
   maps.value = new Map(maps.value).set(grid, state)
@@ -95,7 +95,7 @@ async function download(grid: number, signal: AbortSignal): Promise<void> {
       await forget(name)
       note = told
       have = 0
-      await base.notes.put({ name, value: note })
+      await (await base()).put('notes', { name, value: note })
       if (answer.status === 206 && !startsAt(answer, 0)) continue
     }
     const blob = await answer.blob()
@@ -132,13 +132,13 @@ async function check(grid: number, { digest }: Note): Promise<void> {
 /** Puts the new map in the place of the old one. */
 async function finish(grid: number, note: Note): Promise<void> {
   const part = partName(grid)
-  if (await base.notes.get(part)) {
+  if (await readNote(part)) {
     const blob = await readBlob(part)
     await forget(noteName(grid))
     await append(noteName(grid), 0, blob)
     await forget(part)
   }
-  await base.notes.put({ name: noteName(grid), value: note })
+  await (await base()).put('notes', { name: noteName(grid), value: note })
   tell(grid, { done: note.size, size: note.size, state: 'ready', at: note.at })
 }
 
@@ -149,7 +149,7 @@ export async function mapFile(grid: number): Promise<Blob | undefined> {
 
 /** Grids of which a map, or a part of one, is on this device. */
 export async function mapsHere(): Promise<number[]> {
-  const names: string[] = await base.notes.toCollection().primaryKeys()
+  const names = await (await base()).getAllKeys('notes')
   const folder = await privateFolder()
   if (folder) for await (const name of folder.keys()) names.push(name)
   const grids = names.map((name) => /^map\.(\d+)(\.part)?$/.exec(name)?.[1])
@@ -167,8 +167,9 @@ export async function forgetMaps(grids: readonly number[]): Promise<void> {
 }
 
 async function forget(name: string): Promise<void> {
-  await base.notes.delete(name)
-  await base.pieces.where('name').equals(name).delete()
+  const db = await base()
+  await db.delete('notes', name)
+  for (const key of await db.getAllKeysFromIndex('pieces', 'name', name)) await db.delete('pieces', key)
   const folder = await privateFolder()
   await folder?.removeEntry(name).catch(() => {}) // it was not there
 }
@@ -184,7 +185,7 @@ async function privateFolder(): Promise<FileSystemDirectoryHandle | undefined> {
 async function append(name: string, at: number, blob: Blob): Promise<void> {
   const folder = await privateFolder()
   if (!folder) {
-    await base.pieces.put({ name, at, blob })
+    await (await base()).put('pieces', { name, at, blob })
     return
   }
   const file = await folder.getFileHandle(name, { create: true })
@@ -196,7 +197,7 @@ async function append(name: string, at: number, blob: Blob): Promise<void> {
 async function readBlob(name: string): Promise<Blob> {
   const folder = await privateFolder()
   if (!folder) {
-    const pieces = await base.pieces.where('name').equals(name).sortBy('at')
+    const pieces = await (await base()).getAllFromIndex('pieces', 'name', name)
     return new Blob(pieces.map(({ blob }) => blob))
   }
   const file = await folder.getFileHandle(name).catch(() => undefined)

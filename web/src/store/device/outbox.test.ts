@@ -13,8 +13,8 @@ const sent: { path: string; key: string | null; body: unknown }[] = []
 let answer: (path: string) => Response | Promise<Response>
 
 beforeEach(async () => {
-  await base.outbox.clear()
-  await base.photos.clear()
+  const db = await base()
+  await Promise.all([db.clear('outbox'), db.clear('photos')])
   sent.length = 0
   reachable.value = null
   actor.value = { id: 1, login: 'leader', name: '网格长', grants: [] }
@@ -36,12 +36,12 @@ const command = (entity: string, body: unknown = {}): Command => ({
 const fine = () => Response.json({ fine: true })
 const refused = (code: string, status: number, more = {}) =>
   Response.json({ code, detail: '不行', ...more }, { status })
-const states = async () => (await base.outbox.orderBy('n').toArray()).map(({ state }) => state)
+const states = async () => (await (await base()).getAll('outbox')).map(({ state }) => state)
 
 test('a delivered command gives its answer and leaves its content', async () => {
   answer = fine
   expect(await queue.perform(command('a', { note: '私事' }), [])).toEqual({ fine: true })
-  expect(await base.outbox.toArray()).toMatchObject([{ state: 'sent', body: null }])
+  expect(await (await base()).getAll('outbox')).toMatchObject([{ state: 'sent', body: null }])
 })
 
 test('a dropped answer is asked for again under the same key', async () => {
@@ -86,7 +86,7 @@ test('a clash is sent again on top of what is there now, under a new key', async
   answer = () => refused('stale', 409, { current: { version: 7, note: '他的' } })
   await enqueue(command('a', { version: 3, note: '我的' }))
   await flush()
-  const [row] = await base.outbox.toArray()
+  const [row] = await (await base()).getAll('outbox')
   expect(row!.trouble).toMatchObject({ code: 'stale', current: { note: '他的' } })
   answer = fine
   await overwrite(row!)
@@ -108,7 +108,7 @@ test('only the person who gave a command sends it', async () => {
 test('a command that was on its way when the browser died is sent again', async () => {
   answer = fine
   const [row] = await enqueue(command('a'))
-  await base.outbox.update(row!.n, { state: 'sending' })
+  await (await base()).put('outbox', { ...row!, state: 'sending' })
   await flush()
   expect(await states()).toEqual(['sent'])
 })
@@ -129,7 +129,7 @@ test('a command and its photos are written down together, and refused together',
   const follower = { ...command('a', null), photo, key: photo.id }
   await expect(queue.perform(command('a'), [follower])).rejects.toMatchObject({ code: 'invalid' })
   expect(await states()).toEqual([])
-  expect(await base.photos.count()).toBe(0)
+  expect(await (await base()).count('photos')).toBe(0)
 })
 
 test('sending again by hand takes a new key', async () => {
@@ -137,7 +137,7 @@ test('sending again by hand takes a new key', async () => {
   const [row] = await enqueue(command('a'))
   await flush()
   answer = fine
-  await again((await base.outbox.get(row!.n))!)
+  await again((await (await base()).get('outbox', row!.n))!)
   await flush()
   expect(sent[1]!.key).not.toBe(sent[0]!.key)
 })

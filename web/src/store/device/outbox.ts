@@ -1,10 +1,10 @@
-import { liveQuery } from 'dexie'
+import type { IDBPTransaction } from 'idb'
 import { computed, shallowRef, watch } from 'vue'
 import { ApiError } from '@/api/client'
 import { transmit, type Command, type Queue } from '../commands'
 import { actor, sessionOver, type Actor } from '../session'
 import { uuidv7 } from '../uuid'
-import { base, type Row, type Trouble } from './base'
+import { base, type DeviceBase, type Row, type RowState, type Trouble } from './base'
 import { pauseAfter } from './pause'
 import { isAway, reachable } from './reach'
 
@@ -58,27 +58,55 @@ export async function enqueue(...commands: readonly Command[]): Promise<Row[]> {
   const by = actor.value
   if (!by) throw new ApiError('unauthenticated', '', 401)
   try {
-    return await base.transaction('rw', base.outbox, base.photos, async () => {
+    return await writing(async (tx) => {
       const written: Row[] = []
-      for (const command of commands) written.push(await writeDown(command, by))
+      for (const command of commands) written.push(await writeDown(tx, command, by))
       return written
     })
   } catch (cause) {
-    const { name, inner } = cause as { name: string; inner?: { name: string } }
-    const full = name === 'QuotaExceededError' || inner?.name === 'QuotaExceededError'
-    throw new ApiError(full ? 'full' : 'internal', '', 0)
+    throw new ApiError((cause as Error).name === 'QuotaExceededError' ? 'full' : 'internal', '', 0)
   }
 }
 
-async function writeDown({ photo, ...command }: Command, by: Actor): Promise<Row> {
+type Writing = IDBPTransaction<DeviceBase, ['outbox', 'photos'], 'readwrite'>
+
+/** Does all of it or nothing, and tells every tab that the list has changed. */
+async function writing<T>(work: (tx: Writing) => Promise<T>): Promise<T> {
+  const tx = (await base()).transaction(['outbox', 'photos'], 'readwrite')
+  try {
+    const done = await work(tx)
+    await tx.done
+    return done
+  } catch (cause) {
+    tx.done.catch(() => {}) // its cause is told below
+    try {
+      tx.abort()
+    } catch {
+      // It has ended by itself.
+    }
+    throw tx.error ?? cause
+  } finally {
+    tellTabs()
+  }
+}
+
+/** Changes fields of a command that is there. */
+const amend = (n: number, fields: Partial<Row>) =>
+  writing(async (tx) => {
+    const row = await tx.objectStore('outbox').get(n)
+    if (row) await tx.objectStore('outbox').put({ ...row, ...fields })
+  })
+
+async function writeDown(tx: Writing, { photo, ...command }: Command, by: Actor): Promise<Row> {
+  const outbox = tx.objectStore('outbox')
   // What is kept is a copy: forms go on living.
   const body = JSON.parse(JSON.stringify(command.body ?? null)) as unknown
-  const there = await base.outbox.where('key').equals(command.key).first()
+  const there = await outbox.index('key').get(command.key)
   const same = JSON.stringify(there?.body) === JSON.stringify(body)
   if (there && (same || there.state === 'sent')) return there
   // Another content: in its place while nobody has seen it, else under a key of its own.
   if (there && there.tries === 0) {
-    await base.outbox.update(there.n, { body })
+    await outbox.put({ ...there, body })
     return { ...there, body }
   }
   const row: Omit<Row, 'n'> = {
@@ -93,8 +121,8 @@ async function writeDown({ photo, ...command }: Command, by: Actor): Promise<Row
     tries: 0,
   }
   // A form hands over its own reactive object, which IndexedDB cannot copy.
-  if (photo) await base.photos.put({ id: photo.id, blob: photo.blob })
-  return { ...row, n: await base.outbox.add(row as Row) }
+  if (photo) await tx.objectStore('photos').put({ id: photo.id, blob: photo.blob })
+  return { ...row, n: await outbox.add(row as Row) }
 }
 
 /** The queue of a device that works without a network. */
@@ -160,11 +188,17 @@ async function drain(): Promise<void> {
   }
 }
 
+/** Commands in one of the states, oldest first. */
+async function inState(...states: RowState[]): Promise<Row[]> {
+  const db = await base()
+  const found = await Promise.all(states.map((state) => db.getAllFromIndex('outbox', 'state', state)))
+  return found.flat().sort((a, b) => a.n - b.n)
+}
+
 /** The oldest command that may go: nothing about the same thing stands before it in trouble. */
 async function nextRow(by: number): Promise<Row | undefined> {
-  const all = await base.outbox.where('state').anyOf('waiting', 'sending', 'trouble').sortBy('n')
   const blocked = new Set<string>()
-  for (const row of all) {
+  for (const row of await inState('waiting', 'sending', 'trouble')) {
     if (row.actor !== by) continue
     if (row.state !== 'trouble' && !blocked.has(row.entity)) return row
     blocked.add(row.entity)
@@ -174,9 +208,9 @@ async function nextRow(by: number): Promise<Row | undefined> {
 
 /** One attempt; false when the server cannot be reached. */
 async function attempt(row: Row): Promise<boolean> {
-  await base.outbox.update(row.n, { state: 'sending', tries: row.tries + 1 })
+  await amend(row.n, { state: 'sending', tries: row.tries + 1 })
   try {
-    const photo = row.photo ? await base.photos.get(row.photo) : undefined
+    const photo = row.photo ? await (await base()).get('photos', row.photo) : undefined
     const answer = await transmit({ ...row, photo } as Command)
     await delivered(row)
     waiters.get(row.key)?.resolve(answer)
@@ -185,10 +219,10 @@ async function attempt(row: Row): Promise<boolean> {
   } catch (cause) {
     const error = cause instanceof ApiError ? cause : new ApiError('internal', String(cause), 0)
     if (isPassing(error)) {
-      await base.outbox.update(row.n, { state: 'waiting' })
+      await amend(row.n, { state: 'waiting' })
       return false
     }
-    await base.outbox.update(row.n, { state: 'trouble', trouble: troubleOf(error) })
+    await amend(row.n, { state: 'trouble', trouble: troubleOf(error) })
     waiters.get(row.key)?.reject(error)
     return true
   } finally {
@@ -210,25 +244,28 @@ const troubleOf = ({ code, message, fields, reference, current }: ApiError): Tro
 
 /** A sent command keeps its line in the list; its content leaves the device. */
 async function delivered(row: Row): Promise<void> {
-  await base.transaction('rw', base.outbox, base.photos, async () => {
-    if (row.photo) await base.photos.delete(row.photo)
-    await base.outbox.update(row.n, { state: 'sent', sentAt: Date.now(), body: null, trouble: undefined })
-    const sent = await base.outbox.where('state').equals('sent').sortBy('n')
-    await base.outbox.bulkDelete(sent.slice(0, Math.max(0, sent.length - SENT_KEPT)).map(({ n }) => n))
+  await writing(async (tx) => {
+    const outbox = tx.objectStore('outbox')
+    if (row.photo) await tx.objectStore('photos').delete(row.photo)
+    const now = { ...row, state: 'sent' as const, tries: row.tries + 1, sentAt: Date.now(), body: null }
+    delete now.trouble
+    await outbox.put(now)
+    const sent = await outbox.index('state').getAllKeys('sent')
+    for (const n of sent.slice(0, Math.max(0, sent.length - SENT_KEPT))) await outbox.delete(n)
   })
 }
 
 /** Forgets a command for good. */
 export async function drop(row: Pick<Row, 'n' | 'photo'>): Promise<void> {
-  await base.transaction('rw', base.outbox, base.photos, async () => {
-    if (row.photo) await base.photos.delete(row.photo)
-    await base.outbox.delete(row.n)
+  await writing(async (tx) => {
+    if (row.photo) await tx.objectStore('photos').delete(row.photo)
+    await tx.objectStore('outbox').delete(row.n)
   })
 }
 
 /** Sends a refused command again, under a new key: the server said no to the old one. */
 export async function again(row: Row, body: unknown = row.body): Promise<void> {
-  await base.outbox.update(row.n, { state: 'waiting', key: uuidv7(), body, trouble: undefined })
+  await amend(row.n, { state: 'waiting', key: uuidv7(), body, trouble: undefined })
   failures = 0
   void flush()
 }
@@ -241,9 +278,10 @@ export function overwrite(row: Row): Promise<void> {
 
 /** Everything unsent as text, to be kept elsewhere or handed to the office. */
 export async function exported(): Promise<Blob> {
-  const all = await base.outbox.where('state').anyOf('waiting', 'sending', 'trouble').sortBy('n')
+  const db = await base()
+  const all = await inState('waiting', 'sending', 'trouble')
   const photos = await Promise.all(
-    all.map(async ({ photo }) => (photo ? dataUrl((await base.photos.get(photo))?.blob) : undefined)),
+    all.map(async ({ photo }) => (photo ? dataUrl((await db.get('photos', photo))?.blob) : undefined)),
   )
   const file = {
     program: 'wangge',
@@ -263,12 +301,37 @@ function dataUrl(blob: Blob | undefined): Promise<string | undefined> {
   })
 }
 
+// Tabs tell one another that the list has changed; each reads it for itself.
+const TABS = 'wangge.outbox'
+const tabs = typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel(TABS)
+let reading: Promise<void> | undefined
+let stale = false
+
+function tellTabs(): void {
+  tabs?.postMessage(0)
+  void readRows()
+}
+
+/** Reads the list; what changes while it is being read is read once more. */
+function readRows(): Promise<void> {
+  stale = true
+  reading ??= (async () => {
+    while (stale) {
+      stale = false
+      rows.value = await (await base()).getAll('outbox')
+      outboxKnown.value = true
+    }
+  })()
+    .catch(() => {}) // the next change reads again
+    .finally(() => (reading = undefined))
+  return reading
+}
+
 /** Follows the list and sends whenever there may be a way. Returns the stop. */
 export function watchOutbox(): () => void {
-  const list = liveQuery(() => base.outbox.orderBy('n').toArray()).subscribe((all) => {
-    rows.value = all
-    outboxKnown.value = true
-  })
+  const heard = () => void readRows()
+  tabs?.addEventListener('message', heard)
+  heard()
   const stop = watch([reachable, actor, sessionOver], () => {
     if (reachable.value !== false) void flush()
   })
@@ -277,7 +340,7 @@ export function watchOutbox(): () => void {
   addEventListener('online', flush)
   void flush()
   return () => {
-    list.unsubscribe()
+    tabs?.removeEventListener('message', heard)
     stop()
     clearTimeout(timer)
     document.removeEventListener('visibilitychange', seen)

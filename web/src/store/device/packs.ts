@@ -35,7 +35,8 @@ export const keptGrids = computed(() => (ownGridIds.value.length ? ownGridIds.va
 
 /** Reads what is kept. */
 export async function loadPacks(): Promise<void> {
-  const [all, note] = await Promise.all([base.packs.toArray(), base.notes.get(TAKEN)])
+  const db = await base()
+  const [all, note] = await Promise.all([db.getAll('packs'), db.get('notes', TAKEN)])
   packs.value = new Map(all.map((one) => [one.grid, one]))
   taken.value = (note?.value as number[] | undefined) ?? []
   packsKnown.value = true
@@ -45,7 +46,7 @@ export async function loadPacks(): Promise<void> {
 export async function take(grid: number): Promise<void> {
   if (!keptGrids.value.includes(grid)) {
     taken.value = [...taken.value, grid]
-    await base.notes.put({ name: TAKEN, value: taken.value })
+    await (await base()).put('notes', { name: TAKEN, value: taken.value })
   }
   await refresh(grid)
 }
@@ -71,7 +72,7 @@ export async function refresh(grid: number): Promise<void> {
             checkedAt,
             pack: (await answer.json()) as Pack,
           }
-    await base.packs.put(one)
+    await (await base()).put('packs', one)
     packs.value = new Map(packs.value).set(grid, one)
   } finally {
     const rest = new Set(fetching.value)
@@ -92,7 +93,8 @@ async function tidy(): Promise<void> {
   if (grids.length === 0 || unsent.value.length > 0) return
   // The maps first: what names them goes last, so that a browser that dies between leaves nothing behind.
   await forgetMaps(grids)
-  await base.packs.bulkDelete(grids)
+  const db = await base()
+  await Promise.all(grids.map((grid) => db.delete('packs', grid)))
   const rest = new Map(packs.value)
   grids.forEach((grid) => rest.delete(grid))
   packs.value = rest
@@ -127,7 +129,8 @@ export function watchPacks(): () => void {
 /** Forgets every grid, map and note: somebody has signed out and everything is sent. */
 export async function wipe(): Promise<void> {
   await forgetMaps(await mapsHere())
-  await Promise.all([base.packs.clear(), base.answers.clear(), base.notes.clear()])
+  const db = await base()
+  await Promise.all([db.clear('packs'), db.clear('answers'), db.clear('notes')])
   packs.value = new Map()
   taken.value = []
   triggerRef(packs)

@@ -23,7 +23,7 @@ export const deviceStandIn: StandIn = {
   async answer(request) {
     const url = new URL(request.url)
     if (START.has(url.pathname)) {
-      const kept = await base.answers.get(url.pathname)
+      const kept = await (await base()).get('answers', url.pathname)
       return kept && Response.json(kept.body)
     }
     if (!packsKnown.value || !url.pathname.startsWith('/api/')) return undefined
@@ -36,7 +36,7 @@ export const deviceStandIn: StandIn = {
 
   async keep(request, response) {
     if (START.has(path(request)))
-      await base.answers.put({ path: path(request), body: (await response.json()) as unknown })
+      await (await base()).put('answers', { path: path(request), body: (await response.json()) as unknown })
   },
 }
 
