@@ -63,14 +63,15 @@ func requests() map[string]request {
 		"change-password": {method: "POST", path: fixed("/api/me/password"), anywhere: true, answer: http.StatusUnprocessableEntity, body: func(*town, int) any {
 			return map[string]string{"old": "wrong", "fresh": "wrong again and again"}
 		}},
-		"get-area":         {method: "GET", path: func(_ *town, grid int) string { return path("/api/areas/%d", 10+[]int{0, 1, 1, 2, 3}[grid]) }},
-		"get-grid-at":      {method: "GET", path: numbered("/api/buildings/%d/grid?on=2026-03-03")},
-		"list-doors":       {method: "GET", path: numbered("/api/buildings/%d/doors")},
-		"reveal-household": {method: "POST", path: numbered("/api/households/%d/reveal"), body: func(*town, int) any { return map[string]string{"purpose": "走访前了解"} }},
-		"list-hub-links":   {method: "GET", path: fixed("/api/hub-links"), anywhere: true},
-		"get-grid-pack":    {method: "GET", path: numbered("/api/grids/%d/pack")},
-		"get-grid-map":     {method: "GET", path: numbered("/api/grids/%d/map")},
-		"get-visit":        {method: "GET", path: func(tw *town, grid int) string { return "/api/visits/" + tw.visits[grid].String() }},
+		"get-area":              {method: "GET", path: func(_ *town, grid int) string { return path("/api/areas/%d", 10+[]int{0, 1, 1, 2, 3}[grid]) }},
+		"get-grid-at":           {method: "GET", path: numbered("/api/buildings/%d/grid?on=2026-03-03")},
+		"list-doors":            {method: "GET", path: numbered("/api/buildings/%d/doors")},
+		"reveal-household":      {method: "POST", path: numbered("/api/households/%d/reveal"), body: func(*town, int) any { return map[string]string{"purpose": "走访前了解"} }},
+		"list-household-visits": {method: "GET", path: numbered("/api/households/%d/visits")},
+		"list-hub-links":        {method: "GET", path: fixed("/api/hub-links"), anywhere: true},
+		"get-grid-pack":         {method: "GET", path: numbered("/api/grids/%d/pack")},
+		"get-grid-map":          {method: "GET", path: numbered("/api/grids/%d/map")},
+		"get-visit":             {method: "GET", path: func(tw *town, grid int) string { return "/api/visits/" + tw.visits[grid].String() }},
 		"create-visit": {method: "POST", path: fixed("/api/visits"), body: func(_ *town, grid int) any {
 			return ward.VisitDraft{ID: uuid.Must(uuid.NewV7()), Building: int64(grid), Kind: "aid", Met: "met", OccurredAt: time.Now()}
 		}},

@@ -39,6 +39,7 @@ func (s *Server) operations(api huma.API) {
 	}
 	get(s, api, "get-grid-at", "/api/buildings/{id}/grid", "某日所在网格", s.gridAt)
 	get(s, api, "list-doors", "/api/buildings/{id}/doors", "门牌", s.doors)
+	get(s, api, "list-household-visits", "/api/households/{id}/visits", "一户的走访经过（留痕）", s.householdVisits)
 	post(s, api, "reveal-household", "/api/households/{id}/reveal", "查看住户信息（留痕）", s.revealHousehold)
 	get(s, api, "list-hub-links", "/api/hub-links", "党员中心户服务连线", s.hubLinks)
 

@@ -27,6 +27,19 @@ func (s *Server) visits(ctx context.Context, in *struct{ ward.VisitFilter }) (*s
 	return &struct{ Body ward.Page[ward.Visit] }{page}, nil
 }
 
+func (s *Server) householdVisits(ctx context.Context, in *struct {
+	Numbered
+	After string `query:"after" maxLength:"400" doc:"上一页给出的 next"`
+	Limit int    `query:"limit" default:"20" minimum:"1" maximum:"100" doc:"每页条数"`
+},
+) (*struct{ Body ward.Page[ward.Visit] }, error) {
+	page, err := s.Store.HouseholdVisits(ctx, ward.ScopeFrom(ctx), in.ID, ward.Filter{After: in.After, Limit: in.Limit})
+	if err != nil {
+		return nil, s.problem(ctx, err)
+	}
+	return &struct{ Body ward.Page[ward.Visit] }{page}, nil
+}
+
 func (s *Server) visit(ctx context.Context, in *struct {
 	ID uuid.UUID `path:"id"`
 },

@@ -34,6 +34,13 @@ func (db *DB) Building(ctx context.Context, s ward.Scope, id int64) (ward.Buildi
 	return buildings.get(ctx, db.Pool, s, id)
 }
 
+// doorColumns are the columns of a door h: where it is, and when it is due.
+const doorColumns = `h.id, h.code, h.unit, h.floor, h.room, h.use,
+	exists (select 1 from hub where hub.household = h.id) as hub,
+	coalesce((select max(v.occurred_at at time zone 'Asia/Shanghai')::date::text from visit v where v.household = h.id), '') as last_visit,
+	coalesce((select max(v.occurred_at at time zone 'Asia/Shanghai')::date::text from visit v where v.household = h.id and v.met = 'met'), '') as last_met,
+	due_days(h.id) as due_days, coalesce(follow_up(h.id)::text, '') as follow_up`
+
 // Doors lists the doors of a building by unit, floor and room with the day of
 // the last visit and how often they are due one.
 func (db *DB) Doors(ctx context.Context, s ward.Scope, building int64) (doors []ward.Door, err error) {
@@ -42,11 +49,7 @@ func (db *DB) Doors(ctx context.Context, s ward.Scope, building int64) (doors []
 			return err
 		}
 		doors, err = many[ward.Door](ctx, tx, `
-			select h.id, h.code, h.unit, h.floor, h.room, h.use,
-			  exists (select 1 from hub where hub.household = h.id) as hub,
-			  coalesce((select max(v.occurred_at at time zone 'Asia/Shanghai')::date::text from visit v where v.household = h.id), '') as last_visit,
-			  due_days(h.id) as due_days
-			from household h where h.building = @building and h.ended is null order by h.unit, h.floor desc, h.room`,
+			select `+doorColumns+` from household h where h.building = @building and h.ended is null order by h.unit, h.floor desc, h.room`,
 			pgx.NamedArgs{"building": building})
 		return err
 	})

@@ -41,6 +41,8 @@ var broken = map[string]struct {
 	"roster_no_overlap":             {ward.Conflict, "同一人值班时间重叠"},
 	"point_services_limit":          {ward.Invalid, "服务事项最多115项"},
 	"visit_note_length":             {ward.Invalid, "情况说明不超过2000字"},
+	"visit_result_length":           {ward.Invalid, "办理结果不超过2000字"},
+	"visit_class_fkey":              {ward.Invalid, "没有这个事项大类"},
 	"visit_times":                   {ward.Invalid, "结束时间早于开始时间"},
 	"photo_pkey":                    {ward.Conflict, "这张照片已经存在"},
 	"visit_pkey":                    {ward.Conflict, "这条走访已经存在"},

@@ -18,7 +18,7 @@ func (db *DB) Pack(ctx context.Context, s ward.Scope, grid int64) (p ward.Pack, 
 	}
 	inGrid := ward.Filter{Grid: grid}
 	err = db.read(ctx, func(tx pgx.Tx) error {
-		args := pgx.NamedArgs{"grid": grid, "limit": snapshotVisits}
+		args := pgx.NamedArgs{"grid": grid, "limit": snapshotVisits, "history": ward.PackHistory}
 		for _, step := range []func() error{
 			func() (err error) {
 				p.Areas, err = many[ward.Area](ctx, tx, `select `+areas.columns+` from area a join grid g on a.path @> g.path where g.id = @grid order by a.path`, args)
@@ -40,6 +40,12 @@ func (db *DB) Pack(ctx context.Context, s ward.Scope, grid int64) (p ward.Pack, 
 					where n.grid = @grid and v.occurred_at >= today()::timestamp at time zone 'Asia/Shanghai' order by v.occurred_at desc limit @limit`, args)
 				return err
 			},
+			func() (err error) {
+				p.Matters, err = many[ward.Visit](ctx, tx, `
+					select `+visitColumns+` from `+visitFrom+` where n.grid = @grid and v.outcome <> 'none' and not v.told_back order by v.occurred_at desc, v.id limit @limit`, args)
+				return err
+			},
+			func() (err error) { p.History, err = many[ward.PackVisit](ctx, tx, packHistory, args); return err },
 		} {
 			if err := step(); err != nil {
 				return err
@@ -58,12 +64,17 @@ func (db *DB) Pack(ctx context.Context, s ward.Scope, grid int64) (p ward.Pack, 
 // packDoors are the doors of a grid in the order they are walked: building by
 // building, unit by unit, from the top floor down.
 const packDoors = `
-	select h.id, h.code, h.unit, h.floor, h.room, h.use, h.building, h.persons,
-	  exists (select 1 from hub where hub.household = h.id) as hub,
-	  coalesce((select max(v.occurred_at at time zone 'Asia/Shanghai')::date::text from visit v where v.household = h.id), '') as last_visit,
-	  due_days(h.id) as due_days
+	select ` + doorColumns + `, h.building, h.persons
 	from household h join building b on b.id = h.building join cell_now n on n.cell = b.cell
-	where n.grid = @grid order by b.pt, h.building, h.unit, h.floor desc, h.room`
+	where n.grid = @grid and h.ended is null order by b.pt, h.building, h.unit, h.floor desc, h.room`
+
+// packHistory are the latest visits of each door of a grid, those of a door
+// together, the newest first.
+const packHistory = `
+	select v.id, v.household, v.occurred_at, v.kind, v.met, v.outcome, matter_state(v) as matter, coalesce(v.follow_up::text, '') as follow_up
+	from household h join building b on b.id = h.building join cell_now n on n.cell = b.cell
+	cross join lateral (select v from visit v where v.household = h.id order by v.occurred_at desc, v.id limit @history) latest cross join lateral (select (latest.v).*) v
+	where n.grid = @grid and h.ended is null order by v.household, v.occurred_at desc, v.id`
 
 // all reads every page of a noun.
 func all[T any](ctx context.Context, q querier, n noun[T], s ward.Scope, f ward.Filter) ([]T, error) {

@@ -13,8 +13,10 @@ import (
 	"wangge/internal/ward"
 )
 
-const visitColumns = `v.id, v.version, v.visitor, v.household, v.building, v.grid, v.kind, v.mode, v.met, v.mood, v.satisfied, v.note, v.outcome, v.told_back,
-	coalesce(v.follow_up::text, '') as follow_up, v.started_at, v.occurred_at, v.received_at, v.offline, v.pt as location, v.accuracy, v.incident`
+const visitColumns = `v.id, v.version, v.visitor, v.household, v.building, v.grid, v.kind, v.mode, v.met, v.mood, v.satisfied, v.note, v.outcome, v.class, v.result, v.done_at, v.told_back, v.told_at,
+	matter_state(v) as matter, coalesce(v.follow_up::text, '') as follow_up, v.started_at, v.occurred_at, v.received_at, v.offline, v.pt as location, v.accuracy,
+	(select building_title(b.name, b.number) || coalesce(' ' || h.unit || '单元' || h.room || '室', '') from building b left join household h on h.id = v.household where b.id = v.building) as place,
+	coalesce(v.incident, (select i.id from incident i where i.visit = v.id order by i.received_at, i.id limit 1)) as incident`
 
 // A mark stands at the building, never at the door or where the device was.
 const visitMarkColumns = `v.id, v.version, v.building, v.grid, v.kind, v.met, v.outcome, v.occurred_at, b.pt as location`
@@ -26,16 +28,21 @@ const visitWithin = `coalesce(n.path, '') <@ any(@scope::ltree[])`
 
 const visitAbsent = "没有这条走访，或不在您的辖区内"
 
-// Visits lists newest first.
-func (db *DB) Visits(ctx context.Context, s ward.Scope, f ward.VisitFilter) (ward.Page[ward.Visit], error) {
-	d := diary[ward.Visit]{
+func visitDiary() diary[ward.Visit] {
+	return diary[ward.Visit]{
 		columns: visitColumns, from: visitFrom, within: visitWithin, at: "v.occurred_at", id: "v.id",
 		cursor: func(v ward.Visit) string { return timeCursor(v.OccurredAt, v.ID) },
 	}
-	return d.find(ctx, db.Pool, s, f.Filter, f.From, f.To, func(add narrow) {
+}
+
+// Visits lists newest first.
+func (db *DB) Visits(ctx context.Context, s ward.Scope, f ward.VisitFilter) (ward.Page[ward.Visit], error) {
+	return visitDiary().find(ctx, db.Pool, s, f.Filter, f.From, f.To, func(add narrow) {
 		add(f.Kind != "", "v.kind = @kind", "kind", f.Kind)
 		add(f.Household > 0, "v.household = @household", "household", f.Household)
 		add(f.Building > 0, "v.building = @building", "building", f.Building)
+		// The first two are what the index visit_matter is for.
+		add(f.Matter != "", "v.outcome <> 'none' and v.told_back = (@matter = 'told') and matter_state(v) = @matter", "matter", string(f.Matter))
 	})
 }
 
@@ -109,11 +116,11 @@ func insertVisit(ctx context.Context, tx pgx.Tx, s ward.Scope, d ward.VisitDraft
 		pt, source = *d.Location, "gps"
 	}
 	_, err := tx.Exec(ctx, `
-		insert into visit (id, visitor, household, building, cell, grid, kind, mode, met, mood, satisfied, note, outcome, follow_up, started_at, occurred_at, offline, pt, accuracy, pt_source, skew)
-		values (@id, @visitor, @household, @building, @cell, @grid, @kind, @mode, @met, @mood, @satisfied, @note, @outcome, nullif(@follow_up, '')::date, @started_at, @occurred_at, @offline, @pt, @accuracy, @source, @skew)`,
+		insert into visit (id, visitor, household, building, cell, grid, kind, mode, met, mood, satisfied, note, outcome, class, told_back, told_at, follow_up, started_at, occurred_at, offline, pt, accuracy, pt_source, skew)
+		values (@id, @visitor, @household, @building, @cell, @grid, @kind, @mode, @met, @mood, @satisfied, @note, @outcome, nullif(@class, ''), @told, case when @told then @occurred_at::timestamptz end, nullif(@follow_up, '')::date, @started_at, @occurred_at, @offline, @pt, @accuracy, @source, @skew)`,
 		pgx.NamedArgs{
 			"id": d.ID, "visitor": s.Actor(), "household": at.Household, "building": at.Building, "cell": at.Cell, "grid": at.Grid,
-			"kind": d.Kind, "mode": d.Mode, "met": d.Met, "mood": d.Mood, "satisfied": d.Satisfied, "note": d.Note, "outcome": d.Outcome, "follow_up": d.FollowUp,
+			"kind": d.Kind, "mode": d.Mode, "met": d.Met, "mood": d.Mood, "satisfied": d.Satisfied, "note": d.Note, "outcome": d.Outcome, "class": d.Class, "told": d.ToldAtOnce(), "follow_up": d.FollowUp,
 			"started_at": started, "occurred_at": d.OccurredAt, "offline": d.Offline, "pt": pt, "accuracy": d.Accuracy, "source": source, "skew": d.Skew,
 		})
 	return err
@@ -133,13 +140,16 @@ func (db *DB) ChangeVisit(ctx context.Context, s ward.Scope, key, id uuid.UUID, 
 			if now.Version != ch.Version {
 				return id, &ward.Error{Code: ward.Stale, Message: "这条走访已被修改，请看最新内容后再改", Current: now}
 			}
-			next := ch.Apply(now)
+			next, err := ch.Apply(now, db.Now())
+			if err != nil {
+				return id, err
+			}
 			if _, err := tx.Exec(ctx, `
 				update visit set version = @version, kind = @kind, mode = @mode, met = @met, mood = @mood, satisfied = @satisfied,
-				  note = @note, outcome = @outcome, told_back = @told_back, follow_up = nullif(@follow_up, '')::date where id = @id`,
+				  note = @note, outcome = @outcome, class = nullif(@class, ''), result = @result, done_at = @done_at, told_back = @told_back, told_at = @told_at, follow_up = nullif(@follow_up, '')::date where id = @id`,
 				pgx.NamedArgs{
 					"id": id, "version": next.Version, "kind": next.Kind, "mode": next.Mode, "met": next.Met, "mood": next.Mood, "satisfied": next.Satisfied,
-					"note": next.Note, "outcome": next.Outcome, "told_back": next.ToldBack, "follow_up": next.FollowUp,
+					"note": next.Note, "outcome": next.Outcome, "class": next.Class, "result": next.Result, "done_at": next.DoneAt, "told_back": next.ToldBack, "told_at": next.ToldAt, "follow_up": next.FollowUp,
 				}); err != nil {
 				return id, err
 			}

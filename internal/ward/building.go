@@ -37,6 +37,8 @@ type Door struct {
 	Hub       bool   `json:"hub" doc:"是否党员中心户"`
 	LastVisit string `json:"lastVisit" doc:"最近走访日期，空为从未走访"`
 	DueDays   int    `json:"dueDays" doc:"应访周期（天）"`
+	LastMet   string `json:"lastMet" doc:"最近见到人的日期，空为从未见到"`
+	FollowUp  string `json:"followUp" doc:"约定的回访日期，空为没有"`
 }
 
 // How often a door is due a visit, in days: twice a year, monthly where

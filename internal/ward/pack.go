@@ -3,11 +3,13 @@ package ward
 import (
 	"context"
 	"time"
+
+	"github.com/google/uuid"
 )
 
 // Pack is 网格离线资料: what a device keeps of one grid so that the walk goes on
 // without a network. It holds doors and places, names masked, nothing of the
-// people behind the doors.
+// people behind the doors but, in words, what they have raised and still wait for.
 type Pack struct {
 	At        time.Time   `json:"at" doc:"资料时间"`
 	Grid      GridCard    `json:"grid" doc:"网格"`
@@ -21,6 +23,23 @@ type Pack struct {
 	Teams     []Team      `json:"teams" doc:"队伍"`
 	Incidents []Incident  `json:"incidents" doc:"未结事件"`
 	Visits    []VisitMark `json:"visits" doc:"今日走访"`
+	Matters   []Visit     `json:"matters" doc:"在办和待回告的事项"`
+	History   []PackVisit `json:"history" doc:"各户最近的走访，新的在前"`
+}
+
+// PackHistory is how many of a door's latest visits a device keeps.
+const PackHistory = 5
+
+// PackVisit is a visit as a device keeps it: when, how and how far, no words.
+type PackVisit struct {
+	ID         uuid.UUID `json:"id"`
+	Household  int64     `json:"household" doc:"户"`
+	OccurredAt time.Time `json:"occurredAt" doc:"时间"`
+	Kind       string    `json:"kind" doc:"类型"`
+	Met        string    `json:"met" doc:"是否见到"`
+	Outcome    string    `json:"outcome" doc:"办理"`
+	Matter     Matter    `json:"matter" enum:",open,to_tell,told" doc:"事项"`
+	FollowUp   string    `json:"followUp" doc:"复访日期"`
 }
 
 // PackDoor is a door with the building it belongs to.

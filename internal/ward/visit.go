@@ -11,7 +11,7 @@ import (
 
 // Limits of a visit.
 const (
-	VisitNoteMax = 2000               // characters
+	VisitNoteMax = 2000               // characters, of the note and of the result
 	VisitOldest  = 7 * 24 * time.Hour // device time older than this is kept but flagged
 	VisitFuture  = 5 * time.Minute    // device clock may be ahead by this much
 )
@@ -32,6 +32,7 @@ type Visit struct {
 	Visitor    int64      `json:"visitor" doc:"走访人"`
 	Household  *int64     `json:"household" doc:"户"`
 	Building   int64      `json:"building" doc:"楼栋"`
+	Place      string     `json:"place" doc:"门牌：楼栋、单元、室"`
 	Grid       int64      `json:"grid" doc:"发生时所在网格"`
 	Kind       string     `json:"kind" enum:"four_hundred,aid,return,policy,safety,festival,mediation,opinion" doc:"类型"`
 	Mode       string     `json:"mode" enum:"home,stairs,phone,yard" doc:"方式"`
@@ -40,7 +41,12 @@ type Visit struct {
 	Satisfied  *int       `json:"satisfied" minimum:"1" maximum:"5" doc:"满意度"`
 	Note       string     `json:"note" doc:"情况说明"`
 	Outcome    string     `json:"outcome" enum:"none,solved,taken_back,reported" doc:"办理"`
+	Class      *string    `json:"class" doc:"事项大类编码"`
+	Result     string     `json:"result" doc:"办理结果"`
+	DoneAt     *time.Time `json:"doneAt" doc:"办好的时间"`
 	ToldBack   bool       `json:"toldBack" doc:"已告知住户"`
+	ToldAt     *time.Time `json:"toldAt" doc:"告知住户的时间"`
+	Matter     Matter     `json:"matter" enum:",open,to_tell,told" doc:"事项：在办、待回告、已回告；空为无事项"`
 	FollowUp   string     `json:"followUp" doc:"复访日期"`
 	StartedAt  time.Time  `json:"startedAt" doc:"开始（设备时间）"`
 	OccurredAt time.Time  `json:"occurredAt" doc:"发生（设备时间）"`
@@ -63,6 +69,7 @@ type VisitDraft struct {
 	Satisfied  *int       `json:"satisfied,omitempty" minimum:"1" maximum:"5" doc:"满意度"`
 	Note       string     `json:"note,omitempty" maxLength:"2000" doc:"情况说明"`
 	Outcome    string     `json:"outcome,omitempty" enum:"none,solved,taken_back,reported" doc:"办理，默认无事项"`
+	Class      string     `json:"class,omitempty" maxLength:"20" doc:"事项大类编码；有事项时可填"`
 	FollowUp   string     `json:"followUp,omitempty" format:"date" doc:"复访日期"`
 	StartedAt  *time.Time `json:"startedAt,omitempty" doc:"开始（设备时间）"`
 	OccurredAt time.Time  `json:"occurredAt" doc:"发生（设备时间）"`
@@ -83,7 +90,9 @@ type VisitChange struct {
 	Satisfied *int    `json:"satisfied,omitempty" minimum:"1" maximum:"5"`
 	Note      *string `json:"note,omitempty" maxLength:"2000"`
 	Outcome   *string `json:"outcome,omitempty" enum:"none,solved,taken_back,reported"`
-	ToldBack  *bool   `json:"toldBack,omitempty"`
+	Class     *string `json:"class,omitempty" maxLength:"20"`
+	Result    *string `json:"result,omitempty" maxLength:"2000" doc:"办理结果；填了即为办好，清空即为在办"`
+	ToldBack  *bool   `json:"toldBack,omitempty" doc:"已告知住户；事项办好之后"`
 	FollowUp  *string `json:"followUp,omitempty" format:"date"`
 }
 
@@ -106,6 +115,13 @@ func (v Visit) Mark() VisitMark {
 	return VisitMark{v.ID, v.Version, v.Building, v.Grid, v.Kind, v.Met, v.Outcome, v.OccurredAt, v.Location}
 }
 
+// Wordless is the visit without what was said and noted, for those whose work
+// does not need it.
+func (v Visit) Wordless() Visit {
+	v.Note, v.Result, v.Mood, v.Satisfied = "", "", nil, nil
+	return v
+}
+
 // Validate says what is wrong with a draft at the server's time now.
 func (d *VisitDraft) Validate(now time.Time) error {
 	if d.Mode == "" {
@@ -121,6 +137,7 @@ func (d *VisitDraft) Validate(now time.Time) error {
 	c.Field(VisitModes.Has(d.Mode), "mode", "走访方式应为："+VisitModes.Labels())
 	c.Field(VisitMet.Has(d.Met), "met", "请选择是否见到："+VisitMet.Labels())
 	c.Field(VisitOutcomes.Has(d.Outcome), "outcome", "办理情况应为："+VisitOutcomes.Labels())
+	c.Field(d.Class == "" || d.Outcome != "none", "class", "没有事项时不填事项大类")
 	c.Field(utf8.RuneCountInString(d.Note) <= VisitNoteMax, "note", "情况说明不超过2000字")
 	c.Field(inOneToFive(d.Mood), "mood", "情绪应在1到5之间")
 	c.Field(inOneToFive(d.Satisfied), "satisfied", "满意度应在1到5之间")
@@ -140,6 +157,7 @@ func (ch VisitChange) Validate() error {
 	c.Field(ch.Mode == nil || VisitModes.Has(*ch.Mode), "mode", "走访方式应为："+VisitModes.Labels())
 	c.Field(ch.Met == nil || VisitMet.Has(*ch.Met), "met", "是否见到应为："+VisitMet.Labels())
 	c.Field(ch.Outcome == nil || VisitOutcomes.Has(*ch.Outcome), "outcome", "办理情况应为："+VisitOutcomes.Labels())
+	c.Field(ch.Result == nil || utf8.RuneCountInString(*ch.Result) <= VisitNoteMax, "result", "办理结果不超过2000字")
 	c.Field(ch.Note == nil || utf8.RuneCountInString(*ch.Note) <= VisitNoteMax, "note", "情况说明不超过2000字")
 	c.Field(inOneToFive(ch.Mood), "mood", "情绪应在1到5之间")
 	c.Field(inOneToFive(ch.Satisfied), "satisfied", "满意度应在1到5之间")
@@ -147,14 +165,18 @@ func (ch VisitChange) Validate() error {
 	return c.Err()
 }
 
-// Apply returns the visit as amended, one version on.
-func (ch VisitChange) Apply(v Visit) Visit {
+// Apply returns the visit as amended at the server's time now, one version on;
+// see moveMatter for what it refuses.
+func (ch VisitChange) Apply(v Visit, now time.Time) (Visit, error) {
 	set(&v.Kind, ch.Kind)
 	set(&v.Mode, ch.Mode)
 	set(&v.Met, ch.Met)
 	set(&v.Note, ch.Note)
+	before := v.Outcome
 	set(&v.Outcome, ch.Outcome)
-	set(&v.ToldBack, ch.ToldBack)
+	if ch.Class != nil {
+		v.Class = ch.Class
+	}
 	set(&v.FollowUp, ch.FollowUp)
 	if ch.Mood != nil {
 		v.Mood = ch.Mood
@@ -163,13 +185,21 @@ func (ch VisitChange) Apply(v Visit) Visit {
 		v.Satisfied = ch.Satisfied
 	}
 	v.Version++
-	return v
+	if v.Outcome != before {
+		v.beginMatter()
+	}
+	err := ch.moveMatter(&v, now)
+	return v, err
 }
 
 // Visits keeps visits. Every method answers within the scope only.
 type Visits interface {
 	// Visits lists newest first.
 	Visits(ctx context.Context, s Scope, f VisitFilter) (Page[Visit], error)
+	// HouseholdVisits lists the visits of a door, newest first, and writes down
+	// who looked. Not_found outside the scope; notes and results are for those only
+	// whose work needs names.
+	HouseholdVisits(ctx context.Context, s Scope, household int64, f Filter) (Page[Visit], error)
 	// Visit: not_found outside the scope.
 	Visit(ctx context.Context, s Scope, id uuid.UUID) (Visit, error)
 	// CreateVisit: invalid; not_found when the door is outside the scope. The
@@ -184,6 +214,7 @@ type VisitFilter struct {
 	Filter
 	Household int64  `query:"household" minimum:"0" doc:"户"`
 	Building  int64  `query:"building" minimum:"0" doc:"楼栋"`
+	Matter    Matter `query:"matter" enum:",open,to_tell,told" doc:"事项：open 在办，to_tell 待回告，told 已回告"`
 	From      string `query:"from" maxLength:"10" doc:"从哪天（2026-11-01）"`
 	To        string `query:"to" maxLength:"10" doc:"到哪天（含）"`
 }
