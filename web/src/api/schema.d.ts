@@ -1635,6 +1635,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/households/{id}/visits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一户的走访经过（留痕） */
+        get: operations["list-household-visits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/hub-links": {
         parameters: {
             query?: never;
@@ -5039,6 +5056,8 @@ export interface components {
              * @description 楼层
              */
             floor: number;
+            /** @description 约定的回访日期，空为没有 */
+            followUp: string;
             /** @description 是否党员中心户 */
             hub: boolean;
             /**
@@ -5046,6 +5065,8 @@ export interface components {
              * @description 户编号
              */
             id: number;
+            /** @description 最近见到人的日期，空为从未见到 */
+            lastMet: string;
             /** @description 最近走访日期，空为从未走访 */
             lastVisit: string;
             /** @description 室号 */
@@ -6889,12 +6910,16 @@ export interface components {
             doors: components["schemas"]["PackDoor"][];
             /** @description 网格 */
             grid: components["schemas"]["GridCard"];
+            /** @description 各户最近的走访，新的在前 */
+            history: components["schemas"]["PackVisit"][];
             /** @description 中心户服务连线 */
             hubLinks: components["schemas"]["HubLink"][];
             /** @description 党员中心户 */
             hubs: components["schemas"]["Hub"][];
             /** @description 未结事件 */
             incidents: components["schemas"]["Incident"][];
+            /** @description 在办和待回告的事项 */
+            matters: components["schemas"]["Visit"][];
             /** @description 服务点 */
             points: components["schemas"]["Point"][];
             /** @description 队伍 */
@@ -6920,6 +6945,8 @@ export interface components {
              * @description 楼层
              */
             floor: number;
+            /** @description 约定的回访日期，空为没有 */
+            followUp: string;
             /** @description 是否党员中心户 */
             hub: boolean;
             /**
@@ -6927,6 +6954,8 @@ export interface components {
              * @description 户编号
              */
             id: number;
+            /** @description 最近见到人的日期，空为从未见到 */
+            lastMet: string;
             /** @description 最近走访日期，空为从未走访 */
             lastVisit: string;
             /**
@@ -6946,6 +6975,32 @@ export interface components {
              * @enum {string}
              */
             use: "own" | "rent" | "vacant";
+        };
+        PackVisit: {
+            /** @description 复访日期 */
+            followUp: string;
+            /**
+             * Format: int64
+             * @description 户
+             */
+            household: number;
+            id: string;
+            /** @description 类型 */
+            kind: string;
+            /**
+             * @description 事项
+             * @enum {string}
+             */
+            matter: "" | "open" | "to_tell" | "told";
+            /** @description 是否见到 */
+            met: string;
+            /**
+             * Format: date-time
+             * @description 时间
+             */
+            occurredAt: string;
+            /** @description 办理 */
+            outcome: string;
         };
         PageAccount: {
             /** @description 本页内容 */
@@ -9319,6 +9374,13 @@ export interface components {
              * @description 楼栋
              */
             building: number;
+            /** @description 事项大类编码 */
+            class: string | null;
+            /**
+             * Format: date-time
+             * @description 办好的时间
+             */
+            doneAt: string | null;
             /** @description 复访日期 */
             followUp: string;
             /**
@@ -9342,6 +9404,11 @@ export interface components {
             kind: "four_hundred" | "aid" | "return" | "policy" | "safety" | "festival" | "mediation" | "opinion";
             /** @description 位置 */
             location: number[];
+            /**
+             * @description 事项：在办、待回告、已回告；空为无事项
+             * @enum {string}
+             */
+            matter: "" | "open" | "to_tell" | "told";
             /**
              * @description 是否见到
              * @enum {string}
@@ -9371,11 +9438,15 @@ export interface components {
              * @enum {string}
              */
             outcome: "none" | "solved" | "taken_back" | "reported";
+            /** @description 门牌：楼栋、单元、室 */
+            place: string;
             /**
              * Format: date-time
              * @description 收到（服务器时间）
              */
             receivedAt: string;
+            /** @description 办理结果 */
+            result: string;
             /**
              * Format: int64
              * @description 满意度
@@ -9386,6 +9457,11 @@ export interface components {
              * @description 开始（设备时间）
              */
             startedAt: string;
+            /**
+             * Format: date-time
+             * @description 告知住户的时间
+             */
+            toldAt: string | null;
             /** @description 已告知住户 */
             toldBack: boolean;
             /** Format: int64 */
@@ -9397,6 +9473,7 @@ export interface components {
             visitor: number;
         };
         VisitChange: {
+            class?: string;
             /** Format: date */
             followUp?: string;
             /** @enum {string} */
@@ -9410,8 +9487,11 @@ export interface components {
             note?: string;
             /** @enum {string} */
             outcome?: "none" | "solved" | "taken_back" | "reported";
+            /** @description 办理结果；填了即为办好，清空即为在办 */
+            result?: string;
             /** Format: int64 */
             satisfied?: number;
+            /** @description 已告知住户；事项办好之后 */
             toldBack?: boolean;
             /**
              * Format: int64
@@ -9430,6 +9510,8 @@ export interface components {
              * @description 楼栋；填了户可不填
              */
             building?: number;
+            /** @description 事项大类编码；有事项时可填 */
+            class?: string;
             /**
              * Format: date
              * @description 复访日期
@@ -17874,6 +17956,79 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-household-visits": {
+        parameters: {
+            query?: {
+                /** @description 上一页给出的 next */
+                after?: string;
+                /** @description 每页条数 */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description 编号 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageVisit"];
                 };
             };
             /** @description Unauthorized */
@@ -31665,6 +31820,8 @@ export interface operations {
                 household?: number;
                 /** @description 楼栋 */
                 building?: number;
+                /** @description 事项：open 在办，to_tell 待回告，told 已回告 */
+                matter?: "" | "open" | "to_tell" | "told";
                 /** @description 从哪天（2026-11-01） */
                 from?: string;
                 /** @description 到哪天（含） */

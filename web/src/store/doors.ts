@@ -3,33 +3,6 @@ import { api, ok, type Wire } from '@/api/client'
 /** A household as the door picker shows it: nothing of the people behind it. */
 export type Door = Wire['Door']
 
-/** How a door stands against the rhythm in which it is to be visited. */
-export type Due = 'visited' | 'soon' | 'overdue' | 'never' | 'vacant'
-
-/** All words for it, the most pressing first. */
-export const DUES: readonly Due[] = ['overdue', 'never', 'soon', 'visited', 'vacant']
-
-const NEAR = 0.8 // share of the rhythm after which a visit is soon due
-
-/** How a door stands on a day `today` (2026-11-22). A visit counts for the door's whole rhythm, in days. */
-export function dueOf(
-  { use, lastVisit, dueDays }: Pick<Door, 'use' | 'lastVisit' | 'dueDays'>,
-  today: string,
-): Due {
-  if (use === 'vacant') return 'vacant'
-  if (!lastVisit) return 'never'
-  const days = (Date.parse(today) - Date.parse(lastVisit)) / 86_400_000
-  if (days > dueDays) return 'overdue'
-  return days >= dueDays * NEAR ? 'soon' : 'visited'
-}
-
-/** How many doors stand how. */
-export function countDues(doors: readonly Door[], today: string): Record<Due, number> {
-  const counts = { visited: 0, soon: 0, overdue: 0, never: 0, vacant: 0 }
-  for (const door of doors) counts[dueOf(door, today)]++
-  return counts
-}
-
 /** One floor of one unit, its doors by room. */
 export interface Floor {
   floor: number

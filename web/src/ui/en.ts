@@ -8,6 +8,7 @@ import { enDictionary } from './enDictionary'
 import { enRegister } from './enRegister'
 import { enOutbox } from './enOutbox'
 import { enIncidents } from './enIncidents'
+import { enVisits } from './enVisits'
 import { enTerms } from './enTerms'
 import { enWall } from './enWall'
 import type { zh } from './zh'
@@ -26,6 +27,7 @@ export const en: Record<keyof typeof zh, string> = {
   ...enRegister,
   ...enOutbox,
   ...enIncidents,
+  ...enVisits,
 
   'app.name': 'Wangge',
   'face.tablet': 'Visits',

@@ -138,9 +138,9 @@ export const enFeatures: Record<keyof typeof zhFeatures, string> = {
   'operation.import-file': 'Imported a file',
 
   'due.visited': 'Visited',
-  'due.soon': 'Due soon',
+  'due.soon': 'Due this week',
   'due.overdue': 'Overdue',
-  'due.never': 'Never visited',
+  'due.never': 'Never reached',
   'due.vacant': 'Vacant',
   'due.legend': 'Key to the doors',
   'due.count': '{label} {n}',

@@ -106,14 +106,10 @@ export const enOutbox: Record<keyof typeof zhOutbox, string> = {
   'kit.leaving': 'Data of grids that are no longer yours leave this device once the outbox is empty.',
 
   'due.title': 'Due visits',
-  'due.left': '{n} doors are due',
   'due.none': 'No door of this grid is due today',
   'due.more': '{n} more doors',
   'due.order': 'in walking order',
   'due.way': 'about {n} m',
-  'due.never': 'never visited',
-  'due.overdue': '{n} days over',
-  'due.soon': 'due soon',
   'due.notHere': 'The due list is not on this device yet',
 
   'leave.title': 'Sign out',

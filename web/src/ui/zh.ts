@@ -8,6 +8,7 @@ import { zhDictionary } from './zhDictionary'
 import { zhRegister } from './zhRegister'
 import { zhOutbox } from './zhOutbox'
 import { zhIncidents } from './zhIncidents'
+import { zhVisits } from './zhVisits'
 import { zhTerms } from './zhTerms'
 import { zhWall } from './zhWall'
 
@@ -25,6 +26,7 @@ export const zh = {
   ...zhRegister,
   ...zhOutbox,
   ...zhIncidents,
+  ...zhVisits,
 
   // the program and its faces
   'app.name': '网格',

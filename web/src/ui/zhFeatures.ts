@@ -137,9 +137,9 @@ export const zhFeatures = {
   'operation.import-file': '导入文件',
 
   'due.visited': '已访',
-  'due.soon': '将到期',
+  'due.soon': '本周到期',
   'due.overdue': '逾期',
-  'due.never': '从未走访',
+  'due.never': '从未走到',
   'due.vacant': '空置',
   'due.legend': '门牌颜色说明',
   'due.count': '{label} {n} 户',

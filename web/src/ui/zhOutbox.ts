@@ -99,14 +99,10 @@ export const zhOutbox = {
   'kit.leaving': '您不再负责的网格，其资料会在发件箱清空后从本机删除。',
 
   'due.title': '应访名单',
-  'due.left': '还有 {n} 户应访',
   'due.none': '这个网格今天没有应访的住户',
   'due.more': '再显示 {n} 户',
   'due.order': '按步行顺序',
   'due.way': '约 {n} 米',
-  'due.never': '从未走访',
-  'due.overdue': '已超期 {n} 天',
-  'due.soon': '快到期',
   'due.notHere': '应访名单还没有存到本机',
 
   'leave.title': '退出登录',

@@ -1,9 +1,10 @@
 import { watch } from 'vue'
 import { setStandIn } from '@/api/client'
 import { setQueue } from '../commands'
+import { visitArrived } from './doors'
 import { watchLeave } from './leave'
 import { lookForMap } from './mapFile'
-import { queue, watchOutbox } from './outbox'
+import { onDelivered, queue, watchOutbox } from './outbox'
 import { keptGrids, loadPacks, packs, watchPacks } from './packs'
 import { watchReach } from './reach'
 import { keepShell } from './shell'
@@ -24,6 +25,6 @@ export function followDevice(left: () => void): () => void {
   const look = watch([keptGrids, packs], () => keptGrids.value.forEach((grid) => void lookForMap(grid)), {
     immediate: true,
   })
-  const stops = [watchReach(), watchOutbox(), watchPacks(), watchLeave(left), look]
+  const stops = [onDelivered(visitArrived), watchReach(), watchOutbox(), watchPacks(), watchLeave(left), look]
   return () => stops.forEach((stop) => stop())
 }

@@ -1,5 +1,6 @@
 import { computed, shallowRef, triggerRef, watch } from 'vue'
 import { get, send, type Wire } from '@/api/client'
+import { onLive } from '../live'
 import { ownGridIds } from '../ownGrids'
 import { actor } from '../session'
 import { base, type KeptPack } from './base'
@@ -14,6 +15,8 @@ export type Pack = Wire['Pack']
 export type PackDoor = Wire['PackDoor']
 
 const RHYTHM = 5 * 60_000 // between two looks for something newer
+const AFTER_OWN = 2_000 // after something of this device has arrived
+const AFTER_OTHERS = 3_000 // after news of others, up to twice that
 const TAKEN = 'grids' // note: grids that somebody without an own grid has taken along
 
 /** What this device keeps, by grid. */
@@ -111,12 +114,18 @@ export function watchPacks(): () => void {
     void get('/api/incident-classes').catch(() => {}) // kept by the stand-in: a report needs them
     for (const grid of keptGrids.value) void refresh(grid).catch(() => {}) // the next look tries again
   }
+  const soon = (pause: number) => {
+    clearTimeout(timer)
+    timer = setTimeout(look, pause)
+  }
   const stops = [
     watch([packsKnown, reachable, keptGrids], () => packsKnown.value && look()),
     watch([packsKnown, outboxKnown, actor, keptGrids, () => unsent.value.length], () => void tidy()),
-    onDelivered(() => {
-      clearTimeout(timer)
-      timer = setTimeout(look, 2_000)
+    onDelivered(() => soon(AFTER_OWN)),
+    // Somebody else's visit or incident in a kept grid: its doors and matters have changed.
+    onLive((event) => {
+      const { grid } = ('body' in event ? event.body : {}) as { grid?: number }
+      if (grid !== undefined && packs.value.has(grid)) soon(AFTER_OTHERS * (1 + Math.random()))
     }),
   ]
   void loadPacks()

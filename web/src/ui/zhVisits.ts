@@ -1,0 +1,23 @@
+/** Texts of visits: what is due, matters, the way back. */
+export const zhVisits = {
+  'due.only': '只看',
+  'due.only.now': '应访',
+  'due.only.overdue': '已逾期',
+  'due.only.followUp': '回访',
+  'due.only.never': '从未走到',
+  'due.only.week': '本周到期',
+  'due.why.never': '从未走到',
+  'due.why.followUp.late': '约定回访，已过 {n} 天',
+  'due.why.followUp.today': '约定今天回访',
+  'due.why.followUp.ahead': '约定 {n} 天后回访',
+  'due.why.rhythm.late': '每 {every} 天一访，已逾期 {n} 天',
+  'due.why.rhythm.ahead': '每 {every} 天一访，{n} 天后到期',
+  'due.orderHere': '从您的位置起按步行顺序',
+  'due.fromHere': '从这里走',
+  'due.noPlace': '定位不可用，仍按网格的步行顺序',
+  'layer.dues': '走访进度',
+  'due.house.overdue': '楼栋 · 有逾期住户（数字为应访户数）',
+  'due.house.never': '楼栋 · 有从未走到的住户',
+  'due.house.soon': '楼栋 · 有本周到期的住户',
+  'due.house.visited': '楼栋 · 都已走访',
+} as const
