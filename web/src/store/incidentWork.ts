@@ -1,6 +1,7 @@
 import { api, ok, type Wire } from '@/api/client'
-import { perform, type Command } from './commands'
+import { perform } from './commands'
 import { incidents, type IncidentMark } from './incidents'
+import { photoCommand, type PhotoDraft } from './photos'
 import { register } from './register'
 
 /** An incident with everything that belongs to it. */
@@ -52,13 +53,6 @@ export function incidentStored(incident: Incident): void {
   incidents.apply({ id: incident.id, version: incident.version, item: mark(incident) })
 }
 
-/** A photo taken for an incident. */
-export interface IncidentPhoto {
-  /** UUIDv7: sent again it is the same photo. */
-  id: string
-  blob: Blob
-}
-
 /**
  * Reports an incident, called `about` in words; the same key for every attempt.
  * Its photos follow it. Null: it is kept on this device and will be sent.
@@ -68,7 +62,7 @@ export async function reportIncident(
   body: IncidentDraft,
   key: string,
   about: string,
-  photos: readonly IncidentPhoto[] = [],
+  photos: readonly PhotoDraft[] = [],
 ): Promise<Incident | null> {
   const { id: entity } = body
   const command = {
@@ -84,17 +78,6 @@ export async function reportIncident(
   const incident = await perform<Incident>(command, followers)
   if (incident) incidentStored(incident)
   return incident
-}
-
-/** The sending of a photo of a thing; sent again it is the same photo. */
-function photoCommand(
-  photo: IncidentPhoto,
-  noun: 'incident' | 'visit',
-  entity: string,
-  about: string,
-): Command {
-  const path = `/api/photos?${new URLSearchParams({ id: photo.id, noun, entity })}`
-  return { kind: 'send-photo', entity, method: 'POST', path, body: null, photo, about, key: photo.id }
 }
 
 /** Moves an incident one step on. Null: the step is kept on this device and will be sent. Throws ApiError `stale` when somebody else was first. */

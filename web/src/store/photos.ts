@@ -1,10 +1,19 @@
-import { api, ok, send, type Wire } from '@/api/client'
+import { api, ok, type Wire } from '@/api/client'
+import { perform, type Command } from './commands'
 
 /** A photo of an incident or a visit. */
 export type Photo = Wire['Photo']
 
 /** What a photo is for. */
 export type PhotoKind = Photo['kind']
+
+/** A photo on its way. */
+export interface PhotoDraft {
+  /** UUIDv7: sent again it is the same photo. */
+  id: string
+  blob: Blob
+  kind?: PhotoKind
+}
 
 /** Where the picture of a photo is. */
 export const photoAddress = (id: string): string => `/api/photos/${id}`
@@ -14,16 +23,22 @@ export function photosOf(noun: Photo['noun'], entity: string): Promise<Photo[]> 
   return ok(api.GET('/api/photos', { params: { query: { noun, entity } } }))
 }
 
-/** Sends a photo; the same id for every attempt. Throws ApiError. */
-export async function sendPhoto(
-  id: string,
+/** The sending of a photo of a thing that is called `about`; sent again it is the same photo. */
+export function photoCommand(
+  { id, blob, kind = 'scene' }: PhotoDraft,
   noun: Photo['noun'],
   entity: string,
-  kind: PhotoKind,
-  body: Blob,
-): Promise<Photo> {
-  const address = new URL(`/api/photos?${new URLSearchParams({ id, noun, entity, kind })}`, location.href)
-  const headers = { 'Content-Type': 'application/octet-stream' }
-  const answer = await send(new Request(address, { method: 'POST', headers, body }))
-  return (await answer.json()) as Photo
+  about: string,
+): Command {
+  const path = `/api/photos?${new URLSearchParams({ id, noun, entity, kind })}`
+  const photo = { id, blob }
+  return { kind: 'send-photo', entity, method: 'POST', path, body: null, photo, about, key: id }
 }
+
+/** Sends a photo of a thing that is there; null while only this device has it. Throws ApiError. */
+export const sendPhoto = (
+  draft: PhotoDraft,
+  noun: Photo['noun'],
+  entity: string,
+  about: string,
+): Promise<Photo | null> => perform<Photo>(photoCommand(draft, noun, entity, about))

@@ -1,9 +1,12 @@
-import { get, type Wire } from '@/api/client'
+import type { Wire } from '@/api/client'
 import { perform } from './commands'
 import { visits } from './visits'
 
 /** A visit with everything that belongs to it. */
 export type Visit = Wire['Visit']
+
+/** What is amended of a visit. */
+export type VisitChange = Wire['VisitChange']
 
 /** What a device sends of a visit. */
 export type VisitDraft = Wire['VisitDraft']
@@ -35,14 +38,4 @@ export function visitStored(visit: Visit): void {
   const { id, version, building, grid, kind, met, outcome, occurredAt, location } = visit
   const item = { id, version, building, grid, kind, met, outcome, occurredAt, location }
   visits.apply({ id, version, item })
-}
-
-/** The latest visits of a household or a building, newest first. Throws ApiError. */
-export async function latestVisits(
-  of: { household?: number; building?: number },
-  limit = 5,
-): Promise<Visit[]> {
-  const query = new URLSearchParams({ limit: String(limit) })
-  for (const [key, value] of Object.entries(of)) query.set(key, String(value))
-  return (await get<{ items: Visit[] }>(`/api/visits?${query}`)).items
 }

@@ -4,6 +4,7 @@ import type { TextKey } from '@/ui/text'
 /** The pages of the tablet, by the name in the address. */
 export const pages: readonly { name: string; icon: Glyph; label: TextKey }[] = [
   { name: '', icon: 'map', label: 'tablet.map' },
+  { name: 'matters', icon: 'check', label: 'tablet.matters' },
   { name: 'incidents', icon: 'bell', label: 'tablet.incidents' },
   { name: 'list', icon: 'list', label: 'tablet.list' },
   { name: 'outbox', icon: 'upload', label: 'tablet.outbox' },

@@ -8,6 +8,7 @@ import { freshInput, type VisitInput } from './visitInput'
 export function editVisit({ body }: Row): number | null {
   const { id, household, kind, met, mode, outcome, note, mood, satisfied, followUp, startedAt } =
     body as VisitDraft
+  const { class: of } = body as VisitDraft
   if (!household) return null
   const fresh = freshInput(uuidv7, new Date())
   const input: VisitInput = {
@@ -17,6 +18,7 @@ export function editVisit({ body }: Row): number | null {
     met,
     mode: mode ?? fresh.mode,
     outcome: outcome ?? fresh.outcome,
+    class: of ?? '',
     note: note ?? '',
     mood: mood ?? null,
     satisfied: satisfied ?? null,

@@ -27,6 +27,8 @@ export interface VisitInput {
   met: (typeof METS)[number] | null
   mode: (typeof MODES)[number]
   outcome: (typeof OUTCOMES)[number]
+  /** 大类 of what was raised. */
+  class: string
   note: string
   mood: number | null
   satisfied: number | null
@@ -43,6 +45,7 @@ export function freshInput(uuid: () => string, now: Date): VisitInput {
     met: null,
     mode: 'home',
     outcome: 'none',
+    class: '',
     note: '',
     mood: null,
     satisfied: null,
@@ -75,6 +78,7 @@ export function toDraft(input: VisitInput & { met: string }, household: number, 
     outcome,
     startedAt,
     occurredAt: now.toISOString(),
+    ...(outcome !== 'none' && input.class && { class: input.class }),
     ...(note && { note }),
     ...(mood !== null && { mood }),
     ...(satisfied !== null && { satisfied }),

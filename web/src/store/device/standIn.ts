@@ -2,6 +2,7 @@ import type { StandIn, Wire } from '@/api/client'
 import { base } from './base'
 import { doorsOf } from './doors'
 import { packs, packsKnown, type Pack } from './packs'
+import { mattersHere, visitHere, visitsOfDoor } from './visitsHere'
 import { isAway } from './reach'
 
 /*
@@ -64,6 +65,10 @@ function many(kept: Pack[], noun: string, query: URLSearchParams): unknown {
       return page(within.flatMap((pack) => pack.points))
     case 'teams':
       return page(unique(within.flatMap((pack) => pack.teams)))
+    case 'visits':
+      return query.get('matter')
+        ? page(within.flatMap(mattersHere).filter(({ matter }) => matter === query.get('matter')))
+        : undefined
     case 'hub-links':
       return within.flatMap((pack) => pack.hubLinks)
     case 'snapshot':
@@ -91,6 +96,12 @@ function one(kept: Pack[], noun: string, id: string, part?: string): unknown {
     }
     case 'households':
       return household(kept, Number(id))
+    case 'households/visits': {
+      const all = kept.map((pack) => visitsOfDoor(pack, Number(id))).find((one) => one)
+      return all && { items: all }
+    }
+    case 'visits':
+      return kept.map((pack) => visitHere(pack, id)).find((one) => one)
     case 'points':
       return by((pack) => pack.points.map((point) => ({ lacks: [], ...point })))
     case 'hubs':
