@@ -3,7 +3,6 @@ package geo
 import (
 	"cmp"
 	"fmt"
-	"slices"
 )
 
 // Face is one face of the noded linework: a shell and its holes, open or
@@ -37,6 +36,7 @@ type edge struct {
 	lo, hi      Cm
 	left, right int64
 	class       string
+	ends        [2]int32 // the numbers of lo and hi among the vertices
 	used        bool
 }
 
@@ -61,19 +61,25 @@ func Arcs(faces []Face, class func(a, b Cm) string) ([]Arc, error) {
 // borderEdges pairs the half edges of all faces, drops what lies inside a cell
 // and returns the rest sorted by their ends.
 func borderEdges(faces []Face) ([]edge, error) {
-	var halves []halfEdge
+	count := 0
+	for _, f := range faces {
+		for _, ring := range f.Rings {
+			count += len(ring)
+		}
+	}
+	halves := make([]halfEdge, 0, count)
 	for _, f := range faces {
 		for i, ring := range f.Rings {
 			halves = appendRing(halves, ring, f.Cell, i == 0)
 		}
 	}
-	slices.SortFunc(halves, func(a, b halfEdge) int {
+	sortShared(halves, func(h halfEdge) int64 { return h.lo.X }, func(a, b halfEdge) int {
 		if c := a.lo.compare(b.lo); c != 0 {
 			return c
 		}
 		return a.hi.compare(b.hi)
 	})
-	var edges []edge
+	edges := make([]edge, 0, len(halves)/2)
 	for i := 0; i < len(halves); {
 		e := edge{lo: halves[i].lo, hi: halves[i].hi}
 		var left, right int
@@ -111,13 +117,14 @@ func appendRing(halves []halfEdge, ring []Cm, cell int64, shell bool) []halfEdge
 	return halves
 }
 
-// vertices tells which edges meet in a point.
+// vertices tells which edges meet in a point; points go by number.
 type vertices struct {
-	points []Cm    // sorted
-	edges  []int32 // by point
-	start  []int32 // where those of a point begin in edges, and the end
+	edges []int32 // by point
+	start []int32 // where those of a point begin in edges, and the end
+	node  []bool  // an arc ends there
 }
 
+// newVertices numbers the ends of the edges.
 func newVertices(edges []edge) *vertices {
 	type end struct {
 		at   Cm
@@ -127,42 +134,46 @@ func newVertices(edges []edge) *vertices {
 	for i, e := range edges {
 		ends = append(ends, end{e.lo, int32(i)}, end{e.hi, int32(i)})
 	}
-	slices.SortFunc(ends, func(a, b end) int { return cmp.Or(a.at.compare(b.at), int(a.edge-b.edge)) })
-	v := &vertices{edges: make([]int32, len(ends))}
+	sortShared(ends, func(e end) int64 { return e.at.X }, func(a, b end) int { return cmp.Or(a.at.compare(b.at), int(a.edge-b.edge)) })
+	v := &vertices{edges: make([]int32, len(ends)), start: make([]int32, 0, len(ends)/2)}
 	for i, e := range ends {
 		if i == 0 || ends[i-1].at != e.at {
-			v.points, v.start = append(v.points, e.at), append(v.start, int32(i))
+			v.start = append(v.start, int32(i))
 		}
 		v.edges[i] = e.edge
+		f := &edges[e.edge]
+		if f.lo == e.at {
+			f.ends[0] = int32(len(v.start) - 1)
+		} else {
+			f.ends[1] = int32(len(v.start) - 1)
+		}
 	}
 	v.start = append(v.start, int32(len(ends)))
+	v.node = make([]bool, len(v.start)-1)
+	for p := range v.node {
+		v.node[p] = !joins(edges, v.at(int32(p)))
+	}
 	return v
 }
 
 // at lists the edges that meet in a point.
-func (v *vertices) at(p Cm) []int32 {
-	i, _ := slices.BinarySearchFunc(v.points, p, Cm.compare)
-	return v.edges[v.start[i]:v.start[i+1]]
-}
+func (v *vertices) at(point int32) []int32 { return v.edges[v.start[point]:v.start[point+1]] }
 
 // chainEdges joins edges into arcs, beginning at nodes, then taking the closed
 // chains that have none.
 func chainEdges(edges []edge) []Arc {
 	at := newVertices(edges)
 	var arcs []Arc
-	isNode := func(v Cm) bool { return !joins(edges, at.at(v)) }
 	for i := range edges {
-		e := &edges[i]
-		if !e.used && isNode(e.lo) {
-			arcs = append(arcs, walkArc(edges, at, isNode, i, e.lo))
-		}
-		if !e.used && isNode(e.hi) {
-			arcs = append(arcs, walkArc(edges, at, isNode, i, e.hi))
+		for side, v := range edges[i].ends {
+			if !edges[i].used && at.node[v] {
+				arcs = append(arcs, walkArc(edges, at, i, side))
+			}
 		}
 	}
 	for i := range edges {
 		if !edges[i].used {
-			arcs = append(arcs, walkArc(edges, at, isNode, i, edges[i].lo))
+			arcs = append(arcs, walkArc(edges, at, i, 0))
 		}
 	}
 	return arcs
@@ -178,31 +189,30 @@ func joins(edges []edge, at []int32) bool {
 	return same && e.class == f.class
 }
 
-// walkArc follows the border from vertex v along edge i to the next node, or
-// round to v again.
-func walkArc(edges []edge, at *vertices, isNode func(Cm) bool, i int, v Cm) Arc {
+// walkArc follows the border along edge i from its lo end (side 0) or its hi end
+// (side 1) to the next node, or round to where it began.
+func walkArc(edges []edge, at *vertices, i, side int) Arc {
 	e := &edges[i]
-	arc := Arc{Left: e.left, Right: e.right, Class: e.class, Crossable: true, Points: []Cm{v}}
-	if v == e.hi {
-		arc.Left, arc.Right = e.right, e.left
+	arc := Arc{Left: e.left, Right: e.right, Class: e.class, Crossable: true, Points: []Cm{e.lo}}
+	if side == 1 {
+		arc.Left, arc.Right, arc.Points[0] = e.right, e.left, e.hi
 	}
-	for start := v; ; {
+	for start, v := e.ends[side], e.ends[side]; ; {
 		e.used = true
-		if v == e.lo {
-			v = e.hi
-		} else {
-			v = e.lo
+		next := e.hi
+		if v == e.ends[1] {
+			next = e.lo
 		}
-		arc.Points = append(arc.Points, v)
-		if v == start || isNode(v) {
+		arc.Points = append(arc.Points, next)
+		v = e.ends[0] + e.ends[1] - v
+		if v == start || at.node[v] {
 			break
 		}
 		meet := at.at(v)
-		next := meet[0]
-		if edges[next].used {
-			next = meet[1]
+		e = &edges[meet[0]]
+		if e.used {
+			e = &edges[meet[1]]
 		}
-		e = &edges[next]
 	}
 	arc.Length = lengthCm(arc.Points) / 100
 	return arc

@@ -2,7 +2,6 @@ package geo
 
 import (
 	"cmp"
-	"maps"
 	"math"
 	"slices"
 
@@ -40,7 +39,7 @@ func Dividers(sites []Site, tolerance float64) [][]Cm {
 		}
 		return 0
 	}
-	next := map[Cm][]Cm{}
+	var found [][2]Cm
 	for t := range int32(len(corners) / 3) {
 		for i := range int32(3) {
 			o := adjacent[3*t+i]
@@ -50,11 +49,11 @@ func Dividers(sites []Site, tolerance float64) [][]Cm {
 			}
 			p, q := circumcentre(points, corners[3*t:]), circumcentre(points, corners[3*o:])
 			if p != q {
-				next[p], next[q] = append(next[p], q), append(next[q], p)
+				found = append(found, [2]Cm{p, q})
 			}
 		}
 	}
-	return straighten(chains(next), tolerance)
+	return straighten(chains(found), tolerance)
 }
 
 // reach bounds how far away a circumcentre may lie, in centimetres: those of
@@ -74,41 +73,82 @@ func circumcentre(points []Cm, corners []int32) Cm {
 	return Cm{a.X + int64(math.Round(x)), a.Y + int64(math.Round(y))}
 }
 
-// chains joins the edges of a graph, given as neighbours of each vertex, into
-// lines that run from node to node, or round.
-func chains(next map[Cm][]Cm) [][]Cm {
-	type step struct{ a, b Cm }
-	used := map[step]bool{}
+// chains joins the edges of a graph into lines that run from node to node, or
+// round; the same lines every time. An edge may be there twice.
+func chains(edges [][2]Cm) [][]Cm {
+	g := newChainGraph(edges)
 	var lines [][]Cm
-	walk := func(a, b Cm) {
-		line := []Cm{a}
-		for !used[step{a, b}] {
-			used[step{a, b}], used[step{b, a}] = true, true
-			line = append(line, b)
-			n := next[b]
-			if len(n) != 2 {
-				break
-			}
-			if n[0] == a {
-				n = n[1:]
-			}
-			a, b = b, n[0]
-		}
-		if len(line) > 1 {
-			lines = append(lines, line)
-		}
-	}
-	vertices := slices.SortedFunc(maps.Keys(next), Cm.compare) // the same lines every time
 	for _, nodes := range [2]bool{true, false} {
-		for _, v := range vertices {
-			if (len(next[v]) != 2) == nodes {
-				for _, w := range next[v] {
-					walk(v, w)
+		for v := range g.points {
+			if (g.degree(int32(v)) != 2) == nodes {
+				for _, e := range g.edges[g.start[v]:g.start[v+1]] {
+					if !g.used[e] {
+						lines = append(lines, g.walk(int32(v), e))
+					}
 				}
 			}
 		}
 	}
 	return lines
+}
+
+// chainGraph is a graph with its vertices numbered in order.
+type chainGraph struct {
+	points []Cm
+	ends   [][2]int32 // of each edge
+	start  []int32    // by vertex, where its edges begin in edges, and the end
+	edges  []int32
+	used   []bool
+}
+
+func newChainGraph(edges [][2]Cm) *chainGraph {
+	g := &chainGraph{ends: make([][2]int32, len(edges)), edges: make([]int32, 2*len(edges)), used: make([]bool, len(edges))}
+	g.points = make([]Cm, 0, 2*len(edges))
+	for _, e := range edges {
+		g.points = append(g.points, e[0], e[1])
+	}
+	g.points = sortPoints(g.points)
+	g.start = make([]int32, len(g.points)+1)
+	for i, e := range edges {
+		for side, p := range e {
+			v, _ := slices.BinarySearchFunc(g.points, p, Cm.compare)
+			g.ends[i][side] = int32(v)
+			g.start[v+1]++
+		}
+	}
+	for v := range g.points {
+		g.start[v+1] += g.start[v]
+	}
+	next := slices.Clone(g.start)
+	for i, e := range g.ends {
+		for _, v := range e {
+			g.edges[next[v]] = int32(i)
+			next[v]++
+		}
+	}
+	return g
+}
+
+func (g *chainGraph) degree(v int32) int32 { return g.start[v+1] - g.start[v] }
+
+// walk follows edges from vertex v along edge e to the next node, or until it
+// comes to one it has used.
+func (g *chainGraph) walk(v, e int32) []Cm {
+	line := []Cm{g.points[v]}
+	for !g.used[e] {
+		g.used[e] = true
+		v = g.ends[e][0] + g.ends[e][1] - v
+		line = append(line, g.points[v])
+		if g.degree(v) != 2 {
+			break
+		}
+		if on := g.edges[g.start[v]:]; on[0] == e {
+			e = on[1]
+		} else {
+			e = on[0]
+		}
+	}
+	return line
 }
 
 // straighten drops vertices nearer than tolerance to the line between those that

@@ -108,8 +108,7 @@ func TestStraightenedLinesStayNear(t *testing.T) {
 func TestChainsUseEveryEdgeOnce(t *testing.T) {
 	t.Parallel()
 	a, b, c, d := Cm{0, 0}, Cm{1, 0}, Cm{1, 1}, Cm{5, 5}
-	next := map[Cm][]Cm{a: {b, c}, b: {a, c}, c: {a, b, d}, d: {c}}
-	got := chains(next)
+	got := chains([][2]Cm{{a, b}, {c, a}, {c, b}, {d, c}})
 	want := [][]Cm{{c, a, b, c}, {c, d}}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("chains %v, want %v", got, want)

@@ -58,10 +58,13 @@ func Pole(shape orb.MultiPolygon) (point orb.Point, clearance float64) {
 }
 
 // square is a search square; far is the most clearance any point in it can have.
+// near are the edges that can be the nearest to a point of the square: a shape
+// of thousands of vertices is looked at once, its squares at a few edges each.
 type square struct {
 	centre     orb.Point
 	half       float64
-	clear, far float64
+	clear, far float64 // clear is negative outside
+	near       [][2]orb.Point
 }
 
 type squares []square
@@ -81,12 +84,24 @@ func (s *squares) Pop() any {
 // a normal grid takes under a hundred.
 func poleOf(rings []orb.Ring, precision float64) square {
 	bound := rings[0].Bound()
-	half := max(bound.Max[0]-bound.Min[0], bound.Max[1]-bound.Min[1]) / 2
-	at := func(x, y, half float64) square {
-		d := clearance(rings, orb.Point{x, y})
-		return square{orb.Point{x, y}, half, d, d + half*math.Sqrt2}
+	var edges [][2]orb.Point
+	for _, ring := range rings {
+		a := ring[len(ring)-1]
+		for _, b := range ring {
+			edges = append(edges, [2]orb.Point{a, b})
+			a = b
+		}
 	}
-	best := at(bound.Center()[0], bound.Center()[1], half)
+	at := func(centre orb.Point, half float64, near [][2]orb.Point) square {
+		least := math.Inf(1)
+		for _, e := range near {
+			least = min(least, toSegment(centre, e[0], e[1]))
+		}
+		clear := math.Sqrt(least)
+		return square{centre, half, clear, clear + half*math.Sqrt2, near}
+	}
+	best := at(bound.Center(), max(bound.Max[0]-bound.Min[0], bound.Max[1]-bound.Min[1])/2, edges)
+	best.lieIn(rings)
 	queue := &squares{best}
 	for n := 0; queue.Len() > 0 && n < 20_000; n++ {
 		s := heap.Pop(queue).(square)
@@ -96,9 +111,14 @@ func poleOf(rings []orb.Ring, precision float64) square {
 		if s.far-best.clear <= precision && best.clear > 0 {
 			break
 		}
+		near := s.nearEdges()
 		h := s.half / 2
 		for _, d := range [4][2]float64{{-h, -h}, {h, -h}, {-h, h}, {h, h}} {
-			if c := at(s.centre[0]+d[0], s.centre[1]+d[1], h); c.far > best.clear {
+			c := at(orb.Point{s.centre[0] + d[0], s.centre[1] + d[1]}, h, near)
+			if c.far <= best.clear { // inside or not
+				continue
+			}
+			if c.lieIn(rings); c.far > best.clear {
 				heap.Push(queue, c)
 			}
 		}
@@ -106,20 +126,27 @@ func poleOf(rings []orb.Ring, precision float64) square {
 	return best
 }
 
-// clearance is the distance to the nearest edge, negative outside.
-func clearance(rings []orb.Ring, p orb.Point) float64 {
-	least := math.Inf(1)
-	for _, ring := range rings {
-		a := ring[len(ring)-1]
-		for _, b := range ring {
-			least = min(least, toSegment(p, a, b))
-			a = b
+// lieIn turns the clearance of a square whose centre is outside.
+func (s *square) lieIn(rings []orb.Ring) {
+	if !inside(rings, s.centre) {
+		s.clear = -s.clear
+		s.far = s.clear + s.half*math.Sqrt2
+	}
+}
+
+// nearEdges are the edges no farther from the centre than the nearest one is,
+// and twice the way to a corner: no other is the nearest to any point of the
+// square.
+func (s square) nearEdges() [][2]orb.Point {
+	reach := math.Abs(s.clear) + 2*s.half*math.Sqrt2
+	reach = reach*reach*(1+1e-9) + 1e-12
+	var near [][2]orb.Point
+	for _, e := range s.near {
+		if toSegment(s.centre, e[0], e[1]) <= reach {
+			near = append(near, e)
 		}
 	}
-	if !inside(rings, p) {
-		return -math.Sqrt(least)
-	}
-	return math.Sqrt(least)
+	return near
 }
 
 // toSegment is the squared distance from p to the segment a–b.

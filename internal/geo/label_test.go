@@ -1,6 +1,7 @@
 package geo
 
 import (
+	"math"
 	"testing"
 
 	"github.com/paulmach/orb"
@@ -56,6 +57,46 @@ func TestLabelPointLiesInside(t *testing.T) {
 		shape := orb.MultiPolygon{inShanghai(ring)}
 		if p, clear := LabelPoint(shape); clear <= 0 || !Contains(shape, p) {
 			t.Fatalf("label of %v at %v, %g m inside", ring, p, clear)
+		}
+	})
+}
+
+func TestPoleIsAsDeepAsAnyPointLookedAtOneByOne(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		var ring orb.Ring // a star, sometimes with a hole
+		n := rapid.IntRange(3, 60).Draw(t, "corners")
+		for i := range n {
+			sin, cos := math.Sincos(2 * math.Pi * float64(i) / float64(n))
+			r := rapid.Float64Range(50, 400).Draw(t, "r")
+			ring = append(ring, orb.Point{r * cos, r * sin})
+		}
+		shape := orb.Polygon{append(ring, ring[0])}
+		if rapid.Bool().Draw(t, "hole") {
+			shape = append(shape, orb.Ring{{-5, -5}, {-5, 5}, {5, 5}, {5, -5}, {-5, -5}})
+		}
+		pole, clear := Pole(orb.MultiPolygon{shape})
+		depth := func(p orb.Point) float64 {
+			least := math.Inf(1)
+			for _, ring := range shape {
+				for i := 1; i < len(ring); i++ {
+					least = min(least, math.Sqrt(toSegment(p, ring[i-1], ring[i])))
+				}
+			}
+			if !inside(shape, p) {
+				return -least
+			}
+			return least
+		}
+		if d := depth(pole); math.Abs(d-clear) > 1e-6 {
+			t.Fatalf("%v is %g m inside, Pole says %g", pole, d, clear)
+		}
+		for x := -400.0; x <= 400; x += 40 {
+			for y := -400.0; y <= 400; y += 40 {
+				if d := depth(orb.Point{x, y}); d > clear+1 {
+					t.Fatalf("%g, %g is %g m inside, the pole %v only %g", x, y, d, pole, clear)
+				}
+			}
 		}
 	})
 }

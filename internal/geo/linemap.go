@@ -7,6 +7,7 @@ import "math"
 type LineMap struct {
 	buckets map[[2]int64][]mapped
 	near    float64 // squared, centimetres
+	reach   int64   // at least the root of near
 }
 
 type mapped struct {
@@ -21,7 +22,7 @@ const bucketSize = 2_000
 // NewLineMap returns an empty map that takes a point for one on a line when it
 // is within near centimetres: rounding to the lattice moves lines by under one.
 func NewLineMap(near float64) *LineMap {
-	return &LineMap{buckets: map[[2]int64][]mapped{}, near: near * near}
+	return &LineMap{buckets: map[[2]int64][]mapped{}, near: near * near, reach: int64(near) + 1}
 }
 
 // Add puts in a line; where several run along the same border the one of the
@@ -103,5 +104,9 @@ func (m *LineMap) Touches(p Cm) bool {
 }
 
 func (m *LineMap) on(s mapped, p Cm) bool {
+	// Most lines of a bucket are nowhere near.
+	if p.X < min(s.a.X, s.b.X)-m.reach || p.X > max(s.a.X, s.b.X)+m.reach || p.Y < min(s.a.Y, s.b.Y)-m.reach || p.Y > max(s.a.Y, s.b.Y)+m.reach {
+		return false
+	}
 	return toSegment(p.raw(), s.a.raw(), s.b.raw()) <= m.near
 }

@@ -31,18 +31,17 @@ func Node(segments []Segment) []Segment {
 			segments[i].A, segments[i].B = s.B, s.A
 		}
 	}
-	slices.SortFunc(segments, Segment.compare) // so that crossings round the same way every time
+	sortSegments(segments) // so that crossings round the same way every time
 	g := newLattice(segments)
-	hot := crossings(segments, g)
+	hot := slices.Grow(crossings(segments, g), 2*len(segments))
 	for _, s := range segments {
 		hot = append(hot, s.A, s.B)
 	}
-	slices.SortFunc(hot, Cm.compare)
-	hot = slices.Compact(hot)
+	hot = sortPoints(hot)
 	pixels := g.file(len(hot), func(i int, put func(bucket int)) { put(g.at(hot[i])) })
 	pieces := make([][]Segment, shares(len(segments)))
 	share(len(segments), func(part, from, to int) {
-		var out []Segment
+		out := make([]Segment, 0, (to-from)*5/4)
 		var on []Cm
 		for _, s := range segments[from:to] {
 			on = on[:0]
@@ -64,7 +63,7 @@ func (s Segment) compare(t Segment) int { return cmp.Or(s.A.compare(t.A), s.B.co
 
 // merge sorts segments and joins those between the same ends.
 func merge(segments []Segment) []Segment {
-	slices.SortFunc(segments, Segment.compare)
+	sortSegments(segments)
 	out := segments[:0]
 	for _, s := range segments {
 		if n := len(out); n > 0 && out[n-1].A == s.A && out[n-1].B == s.B {

@@ -57,12 +57,14 @@ type network struct {
 }
 
 func newNetwork(edges []Segment) *network {
-	n := &network{edges: edges, gone: make([]bool, len(edges)), ends: make([]int32, 2*len(edges)), place: make([]int32, 2*len(edges))}
+	n := &network{
+		edges: edges, points: make([]Cm, 0, 2*len(edges)),
+		gone: make([]bool, len(edges)), ends: make([]int32, 2*len(edges)), place: make([]int32, 2*len(edges)),
+	}
 	for _, e := range edges {
 		n.points = append(n.points, e.A, e.B)
 	}
-	slices.SortFunc(n.points, Cm.compare)
-	n.points = slices.Compact(n.points)
+	n.points = sortPoints(n.points)
 	n.start = make([]int32, len(n.points)+1)
 	share(len(edges), func(_, from, to int) {
 		for e := from; e < to; e++ {

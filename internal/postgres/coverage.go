@@ -61,6 +61,7 @@ type coverageBuild struct {
 	report   *ward.CoverageReport
 	progress Progress
 	done     int
+	plane    plane // the metric reference system
 
 	ground   []ground
 	lines    []geo.Segment // roads, walls, rivers and limits
@@ -93,6 +94,9 @@ func (b *coverageBuild) run(ctx context.Context) error {
 	if _, err := b.tx.Exec(ctx, `SET LOCAL work_mem = '128MB'; SET LOCAL jit = off`); err != nil {
 		return fmt.Errorf("setting up the build: %w", err)
 	}
+	if err := b.tx.QueryRow(ctx, `SELECT metric_srid()`).Scan(&b.plane); err != nil {
+		return fmt.Errorf("asking for the metric plane: %w", err)
+	}
 	for _, part := range []func(context.Context) error{
 		b.readGround, b.readBuildings, b.joinClusters, b.findStraddlers, b.makeBlocks, b.divideBlocks, b.makeFaces, b.claimFaces, b.groupFaces,
 		b.storeCells, b.assignGrids, b.storeShapes, b.writeReport,
@@ -123,7 +127,7 @@ func (b *coverageBuild) sqlSteps(ctx context.Context, text string, after map[str
 }
 
 func (b *coverageBuild) assignGrids(ctx context.Context) error {
-	return b.sqlSteps(ctx, coverageAssignSQL, map[string]func(context.Context) error{"按图形分配网格": b.seekGrids})
+	return b.sqlSteps(ctx, coverageAssignSQL, map[string]func(context.Context) error{"写入边线": b.copyArcs, "按图形分配网格": b.seekGrids})
 }
 
 func (b *coverageBuild) storeShapes(ctx context.Context) error {
@@ -135,7 +139,14 @@ func (b *coverageBuild) storeShapes(ctx context.Context) error {
 }
 
 func (b *coverageBuild) copy(ctx context.Context, table string, columns []string, rows [][]any) error {
-	if _, err := b.tx.CopyFrom(ctx, pgx.Identifier{table}, columns, pgx.CopyFromRows(rows)); err != nil {
+	return b.copyEach(ctx, table, columns, len(rows), func(i int) []any { return rows[i] })
+}
+
+// copyEach makes each row when its turn comes, so that they are never all in
+// memory at once.
+func (b *coverageBuild) copyEach(ctx context.Context, table string, columns []string, n int, row func(i int) []any) error {
+	rows := pgx.CopyFromSlice(n, func(i int) ([]any, error) { return row(i), nil })
+	if _, err := b.tx.CopyFrom(ctx, pgx.Identifier{table}, columns, rows); err != nil {
 		return fmt.Errorf("copying into %s: %w", table, err)
 	}
 	return nil

@@ -67,15 +67,14 @@ func (b *coverageBuild) makeBlocks(ctx context.Context) error {
 	}
 	held := geo.NewShapes(shapesOf(straddlers))
 	b.net = held.Outside(geo.Node(net), tagOutline)
+	areas := b.areas()
 	for i, rings := range geo.Faces(b.net) {
 		k := &block{id: i + 1, rings: rings, pt: geo.InnerPoint(rings)}
-		for _, a := range b.ground {
-			if a.shape.Holds(k.pt) {
-				if k.areas++; k.areas == 1 {
-					k.community = a.id
-				}
+		areas.Holding(k.pt, func(a int) {
+			if k.areas++; k.areas == 1 {
+				k.community = b.ground[a].id
 			}
-		}
+		})
 		if s := held.First(k.pt); s >= 0 {
 			k.straddler = straddlers[s]
 		}
@@ -90,6 +89,15 @@ func (b *coverageBuild) makeBlocks(ctx context.Context) error {
 	})
 	b.settleClusters()
 	return nil
+}
+
+// areas finds the leaves of the area tree around a point.
+func (b *coverageBuild) areas() *geo.Shapes {
+	shapes := make([]geo.Shape, len(b.ground))
+	for i, a := range b.ground {
+		shapes[i] = a.shape
+	}
+	return geo.NewShapes(shapes)
 }
 
 // placeStraddlers gives a building across a line whole to the area that holds

@@ -16,17 +16,21 @@ create index on c_area using gist (geom);
 analyze c_area;
 
 -- step: 读取道路与界线
+create temp table c_way on commit drop as
+select kind, bridge, st_snaptogrid(st_transform(geom, metric_srid()), 0.01) geom, row_number() over () n from road;
+create index on c_way using gist (geom);
+analyze c_way;
+-- Areas come first: PostGIS prepares the shape it is asked for again and again.
 create temp table c_line on commit drop as
 with scope as (select st_expand(st_extent(geom)::geometry, 50) box from c_area),
-moved as (select r.kind, r.bridge, st_snaptogrid(st_transform(r.geom, metric_srid()), 0.01) geom from road r)
-select m.kind, m.bridge, d.geom
-from scope, moved m, lateral st_dump(st_clipbybox2d(m.geom, st_setsrid(scope.box, metric_srid()))) d
-where exists (select from c_area a where a.geom && m.geom and st_intersects(a.geom, m.geom))
-  and st_geometrytype(d.geom) = 'ST_LineString' and st_length(d.geom) > 0;
+met as (select distinct w.n from c_area a join c_way w on st_intersects(a.geom, w.geom))
+select w.kind, w.bridge, d.geom
+from scope, met join c_way w using (n), lateral st_dump(st_clipbybox2d(w.geom, st_setsrid(scope.box, metric_srid()))) d
+where st_geometrytype(d.geom) = 'ST_LineString' and st_length(d.geom) > 0;
 insert into c_line
 select 'limit', false, d.geom from c_area a, lateral st_dump(st_boundary(a.geom)) d;
 create temp table c_member (building bigint primary key, cluster bigint not null) on commit drop;
 create temp table c_straddler (id bigint primary key, wkb bytea not null) on commit drop;
 -- Where each building ended up: its cell by number in c_cell, null when outside.
 create temp table c_home (building bigint primary key, idx int) on commit drop;
-create temp table c_cell (idx int primary key, block int not null, community bigint not null, owner bigint not null, wkb bytea not null, pt_wkb bytea) on commit drop;
+create temp table c_cell (idx int primary key, block int not null, community bigint not null, owner bigint not null, area float8 not null, geom geometry(Polygon) not null, pt geometry(Point)) on commit drop;

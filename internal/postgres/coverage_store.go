@@ -3,8 +3,11 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/paulmach/orb"
 
 	"wangge/internal/geo"
 )
@@ -41,22 +44,28 @@ func (b *coverageBuild) traceCells(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("tracing cells: %w", err)
 	}
-	points := map[int64][]byte{} // where the building of a cell is named
+	points := make(map[int64]orb.Point, len(b.clusters)) // where the building of a cell is named
 	for _, c := range b.clusters {
-		points[c.id] = pointWKB(c.pt)
+		points[c.id] = c.pt
 	}
-	var cells [][]any
-	for cell, shape := range shapes {
-		if len(shape) != 1 {
+	numbers := slices.Sorted(maps.Keys(shapes))
+	for _, cell := range numbers {
+		if shape := shapes[cell]; len(shape) != 1 {
 			return fmt.Errorf("tracing cells: cell at %v has %d parts", shape[0][0][0], len(shape))
 		}
-		f := first[int(cell-1)]
-		cells = append(cells, []any{cell, f.block, f.community, f.owner, polygonWKB(shape[0]), points[f.owner]})
 	}
 	if err := b.copy(ctx, "c_home", []string{"building", "idx"}, b.homes()); err != nil {
 		return err
 	}
-	return b.copy(ctx, "c_cell", []string{"idx", "block", "community", "owner", "wkb", "pt_wkb"}, cells)
+	return b.copyEach(ctx, "c_cell", []string{"idx", "block", "community", "owner", "area", "geom", "pt"}, len(numbers), func(i int) []any {
+		cell := numbers[i]
+		f, shape := first[int(cell-1)], shapes[cell]
+		var pt any // of a void the database takes a point inside
+		if at, ok := points[f.owner]; ok {
+			pt = b.plane.point(at)
+		}
+		return []any{cell, f.block, f.community, f.owner, float64(shape.Area2()) / 2e4, b.plane.polygon(shape[0]), pt}
+	})
 }
 
 // homes lists the cell of every building.
@@ -86,7 +95,6 @@ func (b *coverageBuild) nameArcs(ctx context.Context) error {
 	if _, err := pgx.ForEachRow(rows, []any{&idx, &id}, func() error { names[idx] = id; return nil }); err != nil {
 		return fmt.Errorf("reading the numbers of cells: %w", err)
 	}
-	out := make([][]any, len(b.arcs))
 	for i := range b.arcs {
 		a := &b.arcs[i]
 		a.Left, a.Right = names[a.Left], names[a.Right]
@@ -94,9 +102,17 @@ func (b *coverageBuild) nameArcs(ctx context.Context) error {
 		if a.Class == "inner" && (a.Left == 0 || a.Right == 0) {
 			a.Class = "limit" // a building that stands across the outer limit moved it
 		}
-		out[i] = []any{a.Left, a.Right, a.Class, a.Length, a.Crossable, lineWKB(a.Points)}
 	}
-	return b.copy(ctx, "c_arc", []string{"l", "r", "class", "len", "crossable", "wkb"}, out)
+	return nil
+}
+
+// copyArcs writes the arcs, which are of the present base only; past shapes are
+// kept as shapes.
+func (b *coverageBuild) copyArcs(ctx context.Context) error {
+	return b.copyEach(ctx, "cell_arc", []string{"l", "r", "class", "len", "crossable", "geom"}, len(b.arcs), func(i int) []any {
+		a := b.arcs[i]
+		return []any{a.Left, a.Right, a.Class, a.Length, a.Crossable, b.plane.line(a.Points)}
+	})
 }
 
 func (b *coverageBuild) bridged(a geo.Arc) bool {

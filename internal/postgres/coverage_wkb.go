@@ -12,15 +12,39 @@ import (
 	"wangge/internal/geo"
 )
 
-// lineWKB writes a line in metres as little-endian WKB.
-func lineWKB(line []geo.Cm) []byte {
-	out := binary.LittleEndian.AppendUint32([]byte{1, 2, 0, 0, 0}, uint32(len(line)))
-	return appendPoints(out, line)
+// planar is a geometry in metres as little-endian EWKB, for COPY into columns of
+// the reference system it names.
+type planar []byte
+
+// plane writes geometries in one metric reference system.
+type plane uint32
+
+// begin starts a geometry of a type of WKB.
+func (p plane) begin(kind byte, points int) []byte {
+	out := append(make([]byte, 0, 64+16*points), 1, kind, 0, 0, 0x20)
+	return binary.LittleEndian.AppendUint32(out, uint32(p))
 }
 
-// polygonWKB writes open rings in metres as one little-endian WKB polygon.
-func polygonWKB(rings [][]geo.Cm) []byte {
-	out := binary.LittleEndian.AppendUint32([]byte{1, 3, 0, 0, 0}, uint32(len(rings)))
+func (p plane) point(at orb.Point) planar {
+	out := binary.LittleEndian.AppendUint64(p.begin(1, 1), math.Float64bits(at[0]))
+	return binary.LittleEndian.AppendUint64(out, math.Float64bits(at[1]))
+}
+
+func (p plane) line(line []geo.Cm) planar {
+	return appendPoints(binary.LittleEndian.AppendUint32(p.begin(2, len(line)), uint32(len(line))), line)
+}
+
+// polygon takes open rings, shell first.
+func (p plane) polygon(rings [][]geo.Cm) planar {
+	points := 0
+	for _, ring := range rings {
+		points += len(ring) + 1
+	}
+	return appendRings(p.begin(3, points), rings)
+}
+
+func appendRings(out []byte, rings [][]geo.Cm) []byte {
+	out = binary.LittleEndian.AppendUint32(out, uint32(len(rings)))
 	for _, ring := range rings {
 		out = binary.LittleEndian.AppendUint32(out, uint32(len(ring)+1))
 		out = appendPoints(appendPoints(out, ring), ring[:1])
@@ -32,7 +56,7 @@ func polygonWKB(rings [][]geo.Cm) []byte {
 func multiPolygonWKB(shape geo.Shape) []byte {
 	out := binary.LittleEndian.AppendUint32([]byte{1, 6, 0, 0, 0}, uint32(len(shape)))
 	for _, polygon := range shape {
-		out = append(out, polygonWKB(polygon)...)
+		out = appendRings(append(out, 1, 3, 0, 0, 0), polygon)
 	}
 	return out
 }

@@ -166,6 +166,9 @@ func (w writer) tellAs(ctx context.Context, g bounds, id, version int64, body an
 
 // spellOne brings the spelling of one name into step, see Spell.
 func spellOne(ctx context.Context, tx pgx.Tx, noun string, id int64) error {
+	if noun == "building" {
+		return spellBuilding(ctx, tx, id)
+	}
 	var name string
 	err := tx.QueryRow(ctx, `select name from search_source where noun = $1 and id = $2`, noun, id).Scan(&name)
 	if err == pgx.ErrNoRows {

@@ -47,8 +47,17 @@ func (geometryCodec) PlanEncode(_ *pgtype.Map, _ uint32, format int16, value any
 	switch value.(type) {
 	case orb.Point, orb.MultiPoint, orb.LineString, orb.MultiLineString, orb.Polygon, orb.MultiPolygon, orb.Collection:
 		return encodeGeometry{}
+	case planar:
+		return encodePlanar{}
 	}
 	return nil
+}
+
+// encodePlanar passes on what is EWKB already.
+type encodePlanar struct{}
+
+func (encodePlanar) Encode(value any, buf []byte) ([]byte, error) {
+	return append(buf, value.(planar)...), nil
 }
 
 type encodeGeometry struct{}

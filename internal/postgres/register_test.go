@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 
 	"wangge/internal/pgtest"
 	"wangge/internal/postgres"
@@ -147,5 +148,57 @@ func TestSearchByPinyinAndInitials(t *testing.T) {
 	}
 	if n := d.count(`select count(*) from search_word w where not exists (select 1 from search_source s where (s.noun, s.id, s.name) = (w.noun, w.id, w.name))`); n != 0 {
 		t.Errorf("%d spellings of nothing", n)
+	}
+}
+
+// A street looks for names first, a grid at its buildings first: what is found is
+// the same.
+func TestNarrowAndBroadScopesFindTheSameBuildings(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.bringStreet()
+	if _, err := d.db.BuildCoverage(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.db.Spell(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	rows, err := d.db.Pool.Query(t.Context(), `select distinct b.id::text from building b join cell_now n on n.cell = b.cell where b.ended is null`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	placed, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil || len(placed) == 0 {
+		t.Fatal("no buildings in cells: this proves nothing", err)
+	}
+	var grids []string
+	if err := d.db.Pool.QueryRow(t.Context(), `select array_agg(path::text) from grid`).Scan(&grids); err != nil {
+		t.Fatal(err)
+	}
+	if !postgres.FewBuildings(grids) {
+		t.Fatalf("%v are not few: this proves nothing", grids)
+	}
+	found := func(s ward.Scope, words string) (ids []string) {
+		all, err := d.db.Search(t.Context(), s, words)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range all {
+			if f.Noun == "building" && slices.Contains(placed, f.ID) {
+				ids = append(ids, f.ID)
+			}
+		}
+		slices.Sort(ids)
+		return ids
+	}
+	hits := 0
+	for _, words := range []string{"绿地", "lvdi", "ld", "ldy1", "1号", "1h", "绿地苑1号楼", "nothing"} {
+		broad, narrow := found(ward.System(""), words), found(ward.System(grids...), words)
+		if hits += len(broad); !slices.Equal(broad, narrow) {
+			t.Errorf("%s: %v in all, %v in the grids", words, broad, narrow)
+		}
+	}
+	if hits == 0 {
+		t.Error("nothing found: this proves nothing")
 	}
 }

@@ -33,7 +33,10 @@ func (db *DB) Spell(ctx context.Context) error {
 		}); err != nil {
 			return fmt.Errorf("looking for new names: %w", err)
 		}
-		return keepSpellings(ctx, tx, fresh)
+		if err := keepSpellings(ctx, tx, fresh); err != nil {
+			return err
+		}
+		return spellBuildings(ctx, tx)
 	})
 }
 
