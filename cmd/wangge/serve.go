@@ -97,7 +97,7 @@ func serveOn(ctx context.Context, p program, db *postgres.DB, listener net.Liste
 	}
 	defer tileStore.Close()
 	hub := realtime.NewHub(db, realtime.Options{Log: p.log, Now: db.Now})
-	db.Show = hub.Show
+	db.Show, db.Foot = hub.Show, onFoot
 	recorder := postgres.NewRecorder(db, p.log)
 	server.Positions = recorder
 	movers, err := db.Movers(ctx)

@@ -29,6 +29,8 @@ type DB struct {
 	Draw ward.PlanDrawer
 	// Show tells the live maps where a team is or that it is gone; nil: nobody.
 	Show func(ward.Mover)
+	// Foot measures how far it is on foot; nil: nobody can tell.
+	Foot ward.FootMeter
 
 	wake   chan struct{}
 	duties atomic.Int64 // changes of who is on duty that happened here

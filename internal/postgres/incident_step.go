@@ -106,7 +106,20 @@ func (db *DB) take(ctx context.Context, tx pgx.Tx, s ward.Scope, st ward.Inciden
 		return next, done, err
 	}
 	at := db.Now()
+	if st.Action == ward.Dispatch && st.Team > 0 {
+		team, err := teams.get(ctx, tx, s, st.Team)
+		if err != nil {
+			return next, done, err
+		}
+		if team.State == "off" {
+			return next, done, ward.Errorf(ward.Conflict, "%s没有在岗，请另选队伍", team.Name)
+		}
+		st.Unit = team.Name
+	}
 	if next, err = st.Take(now, by, class, calendar, at); err != nil {
+		return next, done, err
+	}
+	if err := db.moveTeam(ctx, tx, s, st, now, &next); err != nil {
 		return next, done, err
 	}
 	if st.Action == ward.Merge {
@@ -132,6 +145,29 @@ func (db *DB) take(ctx context.Context, tx pgx.Tx, s ward.Scope, st ward.Inciden
 	return next, done, nil
 }
 
+// moveTeam sends the team an incident is dispatched to, and lets it go when the
+// incident has left its hands.
+func (db *DB) moveTeam(ctx context.Context, tx pgx.Tx, s ward.Scope, st ward.IncidentStep, now ward.Incident, next *ward.Incident) error {
+	switch {
+	case st.Action == ward.Dispatch && st.Team > 0:
+		next.Team = &st.Team
+		return db.setTeamState(ctx, tx, s, st.Team, "on_way", "dispatch-team")
+	case now.Team == nil:
+		return nil
+	case st.Action == ward.Dispatch, st.Action == ward.SendBack, st.Action == ward.Resolve, !ward.IncidentOpen(next.State):
+		if st.Action != ward.Resolve {
+			next.Team = nil
+		}
+		var busy bool // off duty meanwhile, or sent elsewhere
+		if err := tx.QueryRow(ctx, `select t.state not in ('on_way', 'on_scene') or exists (select 1 from incident i where i.team = t.id and i.id <> $2 and i.state in ('dispatched', 'handling'))
+			from team t where t.id = $1 for update`, *now.Team, now.ID).Scan(&busy); err != nil || busy {
+			return err
+		}
+		return db.setTeamState(ctx, tx, s, *now.Team, "on_duty", "free-team")
+	}
+	return nil
+}
+
 // mergeInto checks that what is merged into is there, and open.
 func (db *DB) mergeInto(ctx context.Context, tx pgx.Tx, s ward.Scope, id uuid.UUID) error {
 	into, err := db.incidentIn(ctx, tx, s, id, "")
@@ -144,13 +180,13 @@ func (db *DB) mergeInto(ctx context.Context, tx pgx.Tx, s ward.Scope, id uuid.UU
 func writeIncident(ctx context.Context, tx pgx.Tx, i ward.Incident) error {
 	if _, err := tx.Exec(ctx, `
 		update incident set version = @version, state = @state, class = @class, urgency = @urgency, description = @description, place = @place,
-		  handler_unit = @handler_unit, result = @result, closed_at = @closed_at, due_at = @due_at, accepted = @accepted, handlers = @handlers, helpers = @helpers, called = @called, arrived = @arrived,
+		  handler_unit = @handler_unit, team = @team, result = @result, closed_at = @closed_at, due_at = @due_at, accepted = @accepted, handlers = @handlers, helpers = @helpers, called = @called, arrived = @arrived,
 		  asked = @asked, asked_until = @asked_until, asked_by = @asked_by, review_at = @review_at, card = @card, level = @level, extended = @extended, rework = @rework, reopened = @reopened,
 		  close_kind = @close_kind, satisfaction = @satisfaction, self_handled = @self_handled, merged_into = @merged_into
 		where id = @id`,
 		pgx.NamedArgs{
 			"id": i.ID, "version": i.Version, "state": i.State, "class": i.Class, "urgency": i.Urgency, "description": i.Description, "place": i.Place,
-			"handler_unit": i.HandlerUnit, "result": i.Result, "closed_at": i.ClosedAt, "due_at": i.Due(), "accepted": i.Accepted, "handlers": filled(i.Handlers), "helpers": filled(i.Helpers), "called": filled(i.Called), "arrived": filled(i.Arrived),
+			"handler_unit": i.HandlerUnit, "team": i.Team, "result": i.Result, "closed_at": i.ClosedAt, "due_at": i.Due(), "accepted": i.Accepted, "handlers": filled(i.Handlers), "helpers": filled(i.Helpers), "called": filled(i.Called), "arrived": filled(i.Arrived),
 			"asked": i.Asked, "asked_until": i.AskedUntil, "asked_by": i.AskedBy, "review_at": i.ReviewAt, "card": i.Card, "level": i.Level, "extended": i.Extended, "rework": i.Rework, "reopened": i.Reopened,
 			"close_kind": i.CloseKind, "satisfaction": i.Satisfaction, "self_handled": i.SelfHandled, "merged_into": i.MergedInto,
 		}); err != nil {
@@ -218,7 +254,8 @@ func (db *DB) IncidentSteps(ctx context.Context, s ward.Scope, id uuid.UUID) (st
 // takerIn is who acts over a place: the roles held there and the unit.
 func takerIn(ctx context.Context, tx pgx.Tx, s ward.Scope, path string) (ward.Taker, error) {
 	by := ward.Taker{ID: s.Actor(), Roles: s.RolesAt(path)}
-	return by, tx.QueryRow(ctx, `select unit from account where id = $1`, s.Actor()).Scan(&by.Unit)
+	return by, tx.QueryRow(ctx, `
+		select a.unit, coalesce((select t.name from duty d join team t on t.id = d.team where d.account = a.id and d.ended_at is null order by d.started_at desc limit 1), '') from account a where a.id = $1`, s.Actor()).Scan(&by.Unit, &by.Team)
 }
 
 // IncidentActions are what the person may do with an incident now.

@@ -48,6 +48,7 @@ type Incident struct {
 	Grid        int64      `json:"grid" doc:"发生时所在网格"`
 	Visit       *uuid.UUID `json:"visit" doc:"来自走访"`
 	HandlerUnit string     `json:"handlerUnit" doc:"处置单位"`
+	Team        *int64     `json:"team" doc:"派往的队伍"`
 	Result      string     `json:"result" doc:"办理结果"`
 	OccurredAt  time.Time  `json:"occurredAt" doc:"发生（设备时间）"`
 	ReceivedAt  time.Time  `json:"receivedAt" doc:"收到（服务器时间）"`

@@ -43,6 +43,7 @@ type IncidentStep struct {
 	Class     string      `json:"class,omitempty" maxLength:"20" doc:"立案：类别编码，不填则不变"`
 	Urgency   string      `json:"urgency,omitempty" enum:"normal,urgent" doc:"立案：紧急程度，不填则不变"`
 	Unit      string      `json:"unit,omitempty" maxLength:"50" doc:"派遣：主办单位"`
+	Team      int64       `json:"team,omitempty" minimum:"0" doc:"派遣：在岗的队伍，代替主办单位"`
 	Units     []string    `json:"units,omitempty" maxItems:"10" doc:"派遣：协办单位；吹哨：请到场的单位"`
 	Until     *time.Time  `json:"until,omitempty" doc:"延期到；挂账复核日期"`
 	Into      *uuid.UUID  `json:"into,omitempty" doc:"并入哪一件"`
@@ -58,6 +59,7 @@ type Taker struct {
 	ID    int64
 	Roles []Role
 	Unit  string // "" when the account belongs to none in particular
+	Team  string // the team the account is on duty with, "" when none
 }
 
 // Take returns the incident after the step: one version on, clocks set. It
@@ -110,6 +112,9 @@ func (st IncidentStep) permit(r rule, i Incident, by Taker) error {
 	roles := slices.Clone(by.Roles)
 	if i.HandlerUnit == GridUnit && (slices.Contains(roles, GridLeader) || slices.Contains(roles, GridStaff)) {
 		roles, by.Unit = append(roles, Handler), GridUnit
+	}
+	if by.Team != "" && by.Team == i.HandlerUnit { // sent to the team: whoever is on duty with it handles it
+		roles, by.Unit = append(roles, Handler), by.Team
 	}
 	if !slices.ContainsFunc(roles, func(role Role) bool { return slices.Contains(r.by, role) }) {
 		return Errorf(Forbidden, "“%s”由%s来做", Actions.Label(string(st.Action)), roleLabels(r.by))

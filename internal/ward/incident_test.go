@@ -159,9 +159,9 @@ func newBench(t *testing.T) *bench {
 }
 
 var team = map[string]Taker{
-	"intake": {1, []Role{Intake}, ""}, "head": {2, []Role{DutyHead}, ""}, "other head": {3, []Role{DutyHead}, ""}, "dispatcher": {4, []Role{Dispatcher}, ""},
-	"handler": {5, []Role{Handler}, "应急办"}, "other unit": {6, []Role{Handler}, "市政所"}, "leader": {7, []Role{GridLeader}, ""}, "secretary": {8, []Role{Secretary}, ""},
-	"both": {5, []Role{Handler, Secretary}, "应急办"},
+	"intake": {1, []Role{Intake}, "", ""}, "head": {2, []Role{DutyHead}, "", ""}, "other head": {3, []Role{DutyHead}, "", ""}, "dispatcher": {4, []Role{Dispatcher}, "", ""},
+	"handler": {5, []Role{Handler}, "应急办", ""}, "other unit": {6, []Role{Handler}, "市政所", ""}, "leader": {7, []Role{GridLeader}, "", ""}, "secretary": {8, []Role{Secretary}, "", ""},
+	"both": {5, []Role{Handler, Secretary}, "应急办", ""},
 }
 
 func (b *bench) try(who string, st IncidentStep) (Incident, error) {

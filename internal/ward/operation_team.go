@@ -13,7 +13,10 @@ var (
 var teamOperations = map[string][]Role{
 	"list-duties": staff, "start-duty": onStreet, "change-duty": onStreet, "send-positions": onStreet,
 	"list-trackers": teamDesk, "create-tracker": teamDesk, "revoke-tracker": teamDesk,
-	"get-team-day": teamDesk, "get-lane-walk": staff,
+	"list-help-calls": append([]Role{Wall}, staff...), "call-help": onStreet, "step-help": {Secretary, Intake, Dispatcher, DutyHead, Admin},
+	"list-shifts": staff, "save-shift": teamDesk, "drop-shift": teamDesk, "ask-swap": onStreet, "answer-swap": onStreet,
+	"list-near-teams": {Secretary, Intake, Dispatcher, DutyHead},
+	"get-team-day":    teamDesk, "get-lane-walk": staff,
 }
 
 // withTeams adds the operations of teams to a table of operations.

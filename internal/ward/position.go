@@ -191,3 +191,15 @@ func KeptLine(points []TrackPoint, metres float64) []TrackPoint {
 	}
 	return kept
 }
+
+// FootGround is what one walks on, in degrees: ways, which of them are bridges,
+// and what nobody walks through.
+type FootGround struct {
+	Ways     []orb.LineString
+	Bridges  []bool
+	Barriers []orb.LineString
+}
+
+// FootMeter tells how far each place is from another on foot, in metres; +Inf
+// where nobody gets there.
+type FootMeter func(g FootGround, from []orb.Point, to orb.Point) []float64

@@ -86,4 +86,7 @@ type Store interface {
 	Residents
 	Duties
 	Tracks
+	HelpCalls
+	Shifts
+	NearTeams
 }

@@ -16,6 +16,25 @@ export interface LiveEvent<Body = unknown> {
   body: Body
 }
 
+/** Where a team on duty is. */
+export interface Mover {
+  /** The team. */
+  id: number
+  at: string
+  location: [number, number]
+  accuracy?: number
+  speed?: number
+  course?: number
+  grid?: number
+}
+
+/** Where teams are: `all` says that `m` is everything, else it is what has changed. */
+export interface LiveNow {
+  all: boolean
+  m: Mover[]
+  gone: number[]
+}
+
 /** A thing left the viewer's territory. */
 export type LiveGone = Omit<LiveEvent, 'path' | 'body'>
 
@@ -33,6 +52,8 @@ export interface LiveOptions {
   epoch?: string
   onEvent: (event: LiveEvent) => void
   onGone: (gone: LiveGone) => void
+  /** Where teams are now; not part of the log and never sent twice. */
+  onNow?: (now: LiveNow) => void
   /** Loads a fresh snapshot and returns its cursor. Called again, later, when it throws. */
   onResync: (reason: ResyncReason) => Promise<Cursor>
   onState?: (state: LiveState) => void
@@ -50,6 +71,7 @@ type Message =
   | ({ t: 'gone'; prev: number } & LiveGone)
   | { t: 'at'; prev: number; seq: number; serverTime: number; asOf: number }
   | { t: 'batch'; m: Message[] }
+  | ({ t: 'now' } & LiveNow)
   | { t: 'resync'; reason: ResyncReason }
   | { t: 'bye'; retry: number }
 
@@ -210,6 +232,8 @@ export class Live {
         this.epoch ||= message.epoch
         this.greeted = true
         return this.tick(message)
+      case 'now':
+        return this.options.onNow?.(message)
       case 'resync':
         return void this.resync(message.reason)
       case 'bye':

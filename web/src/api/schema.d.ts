@@ -1359,6 +1359,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/help-calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 求助 */
+        get: operations["list-help-calls"];
+        put?: never;
+        /** 一键求助 */
+        post: operations["call-help"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/help-calls/{id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 响应或解除求助 */
+        post: operations["step-help"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/honours": {
         parameters: {
             query?: never;
@@ -1993,6 +2028,23 @@ export interface paths {
         put?: never;
         /** 办理事件 */
         post: operations["step-incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/{id}/teams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 离事件最近的在岗队伍（步行） */
+        get: operations["list-near-teams"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3781,6 +3833,75 @@ export interface paths {
         get: operations["get-shared-plan"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shift-swaps/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 答复换班 */
+        post: operations["answer-swap"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shifts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 值班表 */
+        get: operations["list-shifts"];
+        put?: never;
+        /** 排班 */
+        post: operations["save-shift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shifts/{id}/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 取消班次 */
+        post: operations["drop-shift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shifts/{id}/swaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 申请换班 */
+        post: operations["ask-swap"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5718,6 +5839,107 @@ export interface components {
             /** @description 最后一天；空为长期 */
             to: string;
         };
+        HelpCall: {
+            /**
+             * Format: date-time
+             * @description 响应时间
+             */
+            acknowledgedAt: string | null;
+            /** @description 响应人 */
+            acknowledgedBy: string;
+            /**
+             * Format: date-time
+             * @description 求助时间（设备时间）
+             */
+            calledAt: string;
+            /** @description 求助人 */
+            caller: string;
+            /**
+             * Format: date-time
+             * @description 解除时间
+             */
+            closedAt: string | null;
+            /** @description 解除人 */
+            closedBy: string;
+            /**
+             * Format: int64
+             * @description 网格
+             */
+            grid: number;
+            /** @description 网格名称 */
+            gridName: string;
+            id: string;
+            /** @description 位置 */
+            location: number[];
+            /** @description 是我求助的 */
+            mine: boolean;
+            /**
+             * @description 位置来源：设备定位、队伍最近位置、只知道网格
+             * @enum {string}
+             */
+            placed: "gps" | "team" | "grid";
+            /**
+             * Format: date-time
+             * @description 收到时间
+             */
+            receivedAt: string;
+            /** @description 处理结果 */
+            result: string;
+            /**
+             * @description 状态
+             * @enum {string}
+             */
+            state: "open" | "acknowledged" | "closed";
+            /**
+             * Format: int64
+             * @description 队伍
+             */
+            team: number | null;
+            /** @description 队伍名称 */
+            teamName: string;
+            /** Format: int64 */
+            version: number;
+        };
+        HelpDraft: {
+            /**
+             * Format: double
+             * @description 定位精度（米）
+             */
+            accuracy?: number;
+            /**
+             * Format: date-time
+             * @description 求助时间（设备时间）
+             */
+            calledAt: string;
+            /**
+             * Format: int64
+             * @description 正在看的网格；没有定位时使用
+             */
+            grid?: number;
+            /** @description UUIDv7,由设备生成 */
+            id: string;
+            /** @description 位置 */
+            location?: number[];
+            /**
+             * Format: int64
+             * @description 在岗的队伍
+             */
+            team?: number;
+        };
+        HelpStep: {
+            /**
+             * @description acknowledge 响应，close 解除
+             * @enum {string}
+             */
+            action: "acknowledge" | "close";
+            /** @description 解除时：处理结果 */
+            result?: string;
+            /**
+             * Format: int64
+             * @description 您看到的版本
+             */
+            version: number;
+        };
         Honour: {
             /** @description 授予单位 */
             givenBy: string;
@@ -6217,6 +6439,11 @@ export interface components {
              */
             state: "draft" | "reported" | "verifying" | "refused" | "merged" | "filed" | "dispatched" | "handling" | "suspended" | "checking" | "follow_up" | "closed" | "void";
             /**
+             * Format: int64
+             * @description 派往的队伍
+             */
+            team: number | null;
+            /**
              * @description 紧急程度
              * @enum {string}
              */
@@ -6392,6 +6619,11 @@ export interface components {
             reached?: string;
             /** @description 办结：结果 */
             result?: string;
+            /**
+             * Format: int64
+             * @description 派遣：在岗的队伍，代替主办单位
+             */
+            team?: number;
             /** @description 派遣：主办单位 */
             unit?: string;
             /** @description 派遣：协办单位；吹哨：请到场的单位 */
@@ -6771,6 +7003,42 @@ export interface components {
             name: string;
             /** @description 类型 */
             noun: string;
+        };
+        NearTeam: {
+            /**
+             * Format: date-time
+             * @description 实时位置的时间
+             */
+            at: string | null;
+            /** @description 类别 */
+            kind: string;
+            /**
+             * Format: double
+             * @description 步行距离（米）；空为走不到
+             */
+            metres: number | null;
+            /** @description 队伍名称 */
+            name: string;
+            /**
+             * @description position 为实时位置，base 为驻地
+             * @enum {string}
+             */
+            place: "position" | "base";
+            /**
+             * @description 状态；在岗为空闲
+             * @enum {string}
+             */
+            state: "off" | "on_duty" | "on_way" | "on_scene";
+            /**
+             * Format: double
+             * @description 直线距离（米）
+             */
+            straight: number;
+            /**
+             * Format: int64
+             * @description 队伍
+             */
+            team: number;
         };
         NewTracker: {
             /**
@@ -8636,6 +8904,98 @@ export interface components {
             /** @description 状态 */
             state: string;
         };
+        Shift: {
+            /**
+             * Format: date-time
+             * @description 结束
+             */
+            endsAt: string;
+            /** Format: int64 */
+            id: number;
+            /** @description 队伍类别 */
+            kind: string;
+            /** @description 现在在岗 */
+            onDuty: boolean;
+            /** @description 岗位、地点 */
+            post: string;
+            /**
+             * Format: date-time
+             * @description 开始
+             */
+            startsAt: string;
+            /** @description 等待答复的换班 */
+            swaps: components["schemas"]["ShiftSwap"][];
+            /**
+             * Format: int64
+             * @description 队伍
+             */
+            team: number;
+            /** @description 队伍名称 */
+            teamName: string;
+            /** Format: int64 */
+            version: number;
+        };
+        ShiftDraft: {
+            /**
+             * Format: date-time
+             * @description 结束
+             */
+            endsAt: string;
+            /**
+             * Format: int64
+             * @description 要修改的班次；不填为新增
+             */
+            id?: number;
+            /** @description 岗位、地点 */
+            post?: string;
+            /**
+             * Format: date-time
+             * @description 开始
+             */
+            startsAt: string;
+            /**
+             * Format: int64
+             * @description 队伍
+             */
+            team: number;
+            /**
+             * Format: int64
+             * @description 修改时：您看到的版本
+             */
+            version?: number;
+        };
+        ShiftSwap: {
+            /**
+             * Format: date-time
+             * @description 提出时间
+             */
+            askedAt: string;
+            /** @description 提出人 */
+            askedBy: string;
+            /** Format: int64 */
+            id: number;
+            /**
+             * Format: int64
+             * @description 提出方的班次
+             */
+            mine: number;
+            /** @description 是我提出的 */
+            ownAsked: boolean;
+            /** @description 原因 */
+            reason: string;
+            /**
+             * @description 状态
+             * @enum {string}
+             */
+            state: "asked" | "agreed" | "declined" | "withdrawn";
+            /**
+             * Format: int64
+             * @description 对方的班次
+             */
+            theirs: number;
+            /** @description 另一方的队伍 */
+            with: string;
+        };
         "Show-branchRequest": {
             /** @description 查看的用途 */
             purpose: string;
@@ -9120,6 +9480,22 @@ export interface components {
             updatedAt: string;
             /** Format: int64 */
             version: number;
+        };
+        SwapAnswer: {
+            /**
+             * @description 同意、不同意、撤回
+             * @enum {string}
+             */
+            answer: "agree" | "decline" | "withdraw";
+        };
+        SwapDraft: {
+            /** @description 原因 */
+            reason: string;
+            /**
+             * Format: int64
+             * @description 想换的班次
+             */
+            theirs: number;
         };
         SystemFit: {
             /** @description 坐标系 */
@@ -16469,6 +16845,221 @@ export interface operations {
             };
         };
     };
+    "list-help-calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HelpCall"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "call-help": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 操作编号（UUIDv7），重发时保持不变 */
+                "Idempotency-Key": string;
+                /** @description 设备发送时的时钟，用于校正设备时间 */
+                "Device-Time"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HelpDraft"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HelpCall"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "step-help": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 操作编号（UUIDv7），重发时保持不变 */
+                "Idempotency-Key": string;
+                /** @description 设备发送时的时钟，用于校正设备时间 */
+                "Device-Time"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HelpStep"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HelpCall"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-honours": {
         parameters: {
             query?: {
@@ -20006,6 +20597,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Incident"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-near-teams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NearTeam"][];
                 };
             };
             /** @description Unauthorized */
@@ -29144,6 +29802,370 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SharedPlan"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "answer-swap": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 操作编号（UUIDv7），重发时保持不变 */
+                "Idempotency-Key": string;
+                /** @description 设备发送时的时钟，用于校正设备时间 */
+                "Device-Time"?: string;
+            };
+            path: {
+                /** @description 编号 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SwapAnswer"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShiftSwap"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-shifts": {
+        parameters: {
+            query: {
+                /** @description 从 */
+                from: string;
+                /** @description 到 */
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Shift"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "save-shift": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 操作编号（UUIDv7），重发时保持不变 */
+                "Idempotency-Key": string;
+                /** @description 设备发送时的时钟，用于校正设备时间 */
+                "Device-Time"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShiftDraft"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Shift"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "drop-shift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 编号 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "ask-swap": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 操作编号（UUIDv7），重发时保持不变 */
+                "Idempotency-Key": string;
+                /** @description 设备发送时的时钟，用于校正设备时间 */
+                "Device-Time"?: string;
+            };
+            path: {
+                /** @description 编号 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SwapDraft"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Shift"];
                 };
             };
             /** @description Unauthorized */

@@ -2,6 +2,7 @@ import { shallowRef, watch } from 'vue'
 import { live, type Cursor, type Live, type LiveEvent, type LiveGone, type LiveState } from '@/api/live'
 import type { Change, Collection, Kept } from './collection'
 import { incidents, type IncidentMark } from './incidents'
+import { moved } from './movers'
 import { sessionOver } from './session'
 import { takeSnapshot } from './snapshot'
 import { teams, type Team } from './teams'
@@ -101,6 +102,7 @@ export function followLive(): () => void {
         ...cursor,
         onEvent: take,
         onGone: take,
+        onNow: moved,
         onResync: resync,
         onState: look,
         onOver: () => (sessionOver.value = true),

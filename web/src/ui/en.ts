@@ -9,6 +9,7 @@ import { enRegister } from './enRegister'
 import { enOutbox } from './enOutbox'
 import { enIncidents } from './enIncidents'
 import { enVisits } from './enVisits'
+import { enTeams } from './enTeams'
 import { enTerms } from './enTerms'
 import { enWall } from './enWall'
 import type { zh } from './zh'
@@ -28,6 +29,7 @@ export const en: Record<keyof typeof zh, string> = {
   ...enOutbox,
   ...enIncidents,
   ...enVisits,
+  ...enTeams,
 
   'app.name': 'Wangge',
   'face.tablet': 'Visits',

@@ -9,6 +9,7 @@ import { zhRegister } from './zhRegister'
 import { zhOutbox } from './zhOutbox'
 import { zhIncidents } from './zhIncidents'
 import { zhVisits } from './zhVisits'
+import { zhTeams } from './zhTeams'
 import { zhTerms } from './zhTerms'
 import { zhWall } from './zhWall'
 
@@ -27,6 +28,7 @@ export const zh = {
   ...zhOutbox,
   ...zhIncidents,
   ...zhVisits,
+  ...zhTeams,
 
   // the program and its faces
   'app.name': '网格',

@@ -28,6 +28,7 @@ export function navigation(): { title: TextKey; pages: DeskPage[] }[] {
     ? [{ name: 'doctor', title: 'desk.doctor' as const }]
     : []
   const classes = holds(...fieldWork, 'admin') ? [{ name: 'classes', title: 'classes.title' as const }] : []
+  const teams = holds(...fieldWork, 'admin') ? [{ name: 'teams-duty', title: 'desk.teams' as const }] : []
   const boards = holds(...fieldWork) ? [{ name: 'board', title: 'board.title' as const }] : []
   const dictionary = holds('secretary', 'planner', 'party_office', 'duty_head', 'admin')
     ? [{ name: 'dictionary', title: 'desk.dictionary' as const }]
@@ -35,7 +36,7 @@ export function navigation(): { title: TextKey; pages: DeskPage[] }[] {
   return [
     {
       title: 'desk.work' as const,
-      pages: [{ name: '', title: 'desk.map' as const }, ...boards, ...asPages(works)],
+      pages: [{ name: '', title: 'desk.map' as const }, ...boards, ...teams, ...asPages(works)],
     },
     { title: 'desk.registers' as const, pages: asPages(registers) },
     {

@@ -1,8 +1,10 @@
 import { computed, onBeforeUnmount, shallowRef, watch } from 'vue'
 import { grids } from '@/store/grids'
+import { followHelp, openCalls } from '@/store/help'
 import { incidents, isOpen, type IncidentMark } from '@/store/incidents'
 import { serverNow } from '@/store/live'
 import { frame, home, lookAt } from '@/store/selection'
+import { t } from '@/ui/text'
 
 /** Something nobody in the room may miss. It goes by itself after its time. */
 export interface Alert {
@@ -26,14 +28,23 @@ const queue = shallowRef<readonly Alert[]>([])
 /** The alert on show; null when all is calm. */
 export const alert = computed<Alert | null>(() => queue.value[0] ?? null)
 
-/** Puts an alert on the wall, behind those that wait; each id once. */
+/** Puts an alert on the wall, each id once: a call for help before everything else, all else behind those that wait. */
 export function raise(one: Alert): void {
-  if (!queue.value.some(({ id }) => id === one.id)) queue.value = [...queue.value, one]
+  if (queue.value.some(({ id }) => id === one.id)) return
+  const calls = queue.value.filter(({ kind }) => kind === 'help')
+  const rest = queue.value.filter(({ kind }) => kind !== 'help')
+  queue.value = one.kind === 'help' ? [...calls, one, ...rest] : [...calls, ...rest, one]
 }
 
-/** Takes the alert on show away: it has been seen. */
+/** Takes calls for help off the wall that somebody has answered. */
+export function keepCalls(open: readonly { id: string }[]): void {
+  const left = queue.value.filter(({ id, kind }) => kind !== 'help' || open.some((call) => call.id === id))
+  if (left.length < queue.value.length) queue.value = left
+}
+
+/** Takes the alert on show away: it has been seen. A call for help stays until it is answered by name. */
 export function acknowledge(): void {
-  queue.value = queue.value.slice(1)
+  if (alert.value?.kind !== 'help') queue.value = queue.value.slice(1)
 }
 
 /**
@@ -69,12 +80,30 @@ export function useAlerts() {
     { immediate: true },
   )
 
+  onBeforeUnmount(followHelp())
+  watch(
+    openCalls,
+    (calls) => {
+      keepCalls(calls)
+      for (const { id, teamName, gridName, receivedAt, location } of calls)
+        raise({
+          id,
+          kind: 'help',
+          title: teamName || t('help.title'),
+          place: gridName,
+          at: receivedAt,
+          location: location as unknown as readonly [number, number],
+        })
+    },
+    { immediate: true },
+  )
+
   let timer: ReturnType<typeof setTimeout> | undefined
   watch(alert, (now, before) => {
     clearTimeout(timer)
     if (now) {
       lookAt({ lng: now.location[0], lat: now.location[1], zoom: CLOSE })
-      timer = setTimeout(acknowledge, ALERT_STAYS)
+      if (now.kind === 'incident') timer = setTimeout(acknowledge, ALERT_STAYS)
     } else if (before && home.value) frame.value = home.value
   })
   onBeforeUnmount(() => clearTimeout(timer))
