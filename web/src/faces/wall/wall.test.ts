@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import * as layers from '@/map/layers'
 import { discreet, line, place, ticks } from './charts'
 import type { IncidentMark } from '@/store/incidents'
-import { alert, acknowledge, fresh, raise } from './alerts'
+import { alert, acknowledge, fresh, keepCalls, raise } from './alerts'
 import { after, scenes } from './scenes'
 import { parseSettings, usual } from './settings'
 import { steered } from './steering'
@@ -114,12 +114,26 @@ describe('an alert', () => {
     const one = { id: 'a', kind: 'incident', title: '', place: '', at: '', location: [120, 30] } as const
     raise(one)
     raise({ ...one, title: 'again' })
-    raise({ ...one, id: 'b', kind: 'help' })
+    raise({ ...one, id: 'b' })
     expect(alert.value).toBe(one)
     acknowledge()
-    expect(alert.value?.kind).toBe('help')
+    expect(alert.value?.id).toBe('b')
     acknowledge()
     expect(alert.value).toBeNull()
+  })
+
+  test('for help comes before all others and stays until somebody has answered', () => {
+    const one = { id: 'a', kind: 'incident', title: '', place: '', at: '', location: [120, 30] } as const
+    raise(one)
+    raise({ ...one, id: 'h', kind: 'help' })
+    expect(alert.value?.id).toBe('h')
+    acknowledge()
+    expect(alert.value?.id).toBe('h')
+    keepCalls([{ id: 'h' }])
+    expect(alert.value?.id).toBe('h')
+    keepCalls([])
+    expect(alert.value?.id).toBe('a')
+    acknowledge()
   })
 })
 
