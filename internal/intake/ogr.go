@@ -62,11 +62,10 @@ func (s *Source) openForeign(ctx context.Context, path string, f foreignFormat, 
 	if err != nil {
 		return err
 	}
-	dir, err := os.MkdirTemp("", "wangge-import-")
+	dir, err := s.folder()
 	if err != nil {
-		return fmt.Errorf("making a folder: %w", err)
+		return err
 	}
-	s.tidy = func() error { return os.RemoveAll(dir) }
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.Close())

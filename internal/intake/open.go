@@ -104,7 +104,7 @@ func open(ctx context.Context, path string, o Options) (*Source, error) {
 	s.match.swap, s.match.lenient = o.Swap, o.lenient
 	switch ext := strings.ToLower(filepath.Ext(path)); {
 	case info.IsDir(), ext == ".shp", ext == ".zip":
-		err = s.openShapefile(ctx, path, info.IsDir(), ext)
+		err = s.openShapefile(ctx, path, info.IsDir(), ext, o.Layer)
 	case ext == ".geojson", ext == ".json", ext == ".geojsonl", ext == ".ndjson":
 		err = s.openGeoJSON(path)
 	case ext == ".csv", ext == ".tsv", ext == ".txt":

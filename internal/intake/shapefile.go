@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,28 +20,35 @@ import (
 // openShapefile finds the one shapefile that path stands for. GDAL reads it, in
 // a process of its own: its drivers are many and old, and a bad file must not
 // take the server with it.
-func (s *Source) openShapefile(_ context.Context, path string, folder bool, ext string) error {
+func (s *Source) openShapefile(_ context.Context, path string, folder bool, ext, wanted string) (err error) {
 	program, err := findGDAL("ogr2ogr", "Shapefile")
 	if err != nil {
 		return err
 	}
-	switch {
-	case ext == ".zip" && !folder:
-		dir, tidy, err := unpack(path, s.limits)
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.Close())
+		}
+	}()
+	var titles map[string]string
+	if ext == ".zip" && !folder {
+		dir, err := s.folder()
 		if err != nil {
 			return err
 		}
-		s.tidy = tidy
+		if titles, err = unpack(path, dir, s.limits); err != nil {
+			return err
+		}
 		path, folder = dir, true
 	}
 	if folder {
-		if path, err = onlyShapefile(path); err != nil {
-			return errors.Join(err, s.Close())
+		if path, err = s.chooseShapefile(path, titles, wanted); err != nil {
+			return err
 		}
 	}
 	layer, err := inspect(path, s.limits)
 	if err != nil {
-		return errors.Join(err, s.Close())
+		return err
 	}
 	s.Format, s.Charset = "Shapefile", layer.encoding
 	_, own := beside(layer.path, ".prj")
@@ -74,24 +82,44 @@ func (s *Source) ownSystem(own bool, what string) (raw bool) {
 	return true
 }
 
-func onlyShapefile(dir string) (string, error) {
-	var found []string
+// chooseShapefile takes the layer people named, the only one, or the only one
+// named like the sheet. titles say what files are called where that is not their
+// name.
+func (s *Source) chooseShapefile(dir string, titles map[string]string, wanted string) (string, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return "", fmt.Errorf("reading the folder: %w", err)
 	}
+	files, alike := []string{}, []int{}
 	for _, e := range entries {
-		if e.Type().IsRegular() && strings.EqualFold(filepath.Ext(e.Name()), ".shp") {
-			found = append(found, filepath.Join(dir, e.Name()))
+		stem, ext := e.Name()[:len(e.Name())-len(filepath.Ext(e.Name()))], filepath.Ext(e.Name())
+		if !e.Type().IsRegular() || !strings.EqualFold(ext, ".shp") {
+			continue
 		}
+		title := stem
+		if given, ok := titles[stem]; ok {
+			title = given
+		}
+		if sheet, ok := Recognise(title + ext); ok && sheet.Name == s.Sheet.Name {
+			alike = append(alike, len(files))
+		}
+		files, s.layers = append(files, filepath.Join(dir, e.Name())), append(s.layers, title)
 	}
-	switch len(found) {
-	case 0:
+	at := 0
+	switch {
+	case len(files) == 0:
 		return "", ward.Errorf(ward.Invalid, "里面没有 .shp 文件；Shapefile 至少要有 .shp、.shx、.dbf 三个文件")
-	case 1:
-		return found[0], nil
+	case wanted != "":
+		if at = slices.Index(s.layers, wanted); at < 0 {
+			return "", ward.Errorf(ward.NotFound, "里面没有名为%s的图层；有：%s", quote(wanted), headList(s.layers))
+		}
+	case len(files) > 1 && len(alike) == 1:
+		at = alike[0]
+	case len(files) > 1 && !s.match.lenient:
+		return "", ward.Errorf(ward.Invalid, "里面有%d个图层；请用 -layer 指定其中一个：%s", len(files), headList(s.layers))
 	}
-	return "", ward.Errorf(ward.Invalid, "里面有%d个 .shp 文件；请一次导入一个图层", len(found))
+	s.layer = s.layers[at]
+	return files[at], nil
 }
 
 // layer is one layer of a file that GDAL reads, and how.

@@ -152,6 +152,36 @@ func TestAZipWithAShapefileIsReadAndLeavesNothingBehind(t *testing.T) {
 	}
 }
 
+func TestOfAZipWithSeveralLayersTheOneOfTheSheetOrTheOneAskedForIsRead(t *testing.T) {
+	t.Parallel()
+	both := map[string][]byte{}
+	for name, content := range parts(t, "") {
+		both["数据/"+name] = content // 社区
+		both["数据/"+strings.Replace(name, "社区", "道路", 1)] = content
+		both["数据/"+strings.Replace(name, "社区", "街道办", 1)] = content
+	}
+	path := zipped(t, both)
+	for _, c := range []struct{ layer, want, say string }{
+		{"", "社区", ""},
+		{"街道办", "街道办", ""},
+		{"河道", "", "里面没有名为“河道”的图层；有："},
+	} {
+		s, err := Open(t.Context(), path, Options{Layer: c.layer, Set: map[string]string{"level": "community"}})
+		if err != nil {
+			if c.say == "" || !strings.Contains(ward.ErrorMessage(err), c.say) {
+				t.Errorf("%q: %v", c.layer, err)
+			}
+			continue
+		}
+		if s.layer != c.want || len(s.layers) != 3 {
+			t.Errorf("%q: %s of %v", c.layer, s.layer, s.layers)
+		}
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 func TestZipsThatAreNoShapefileAreRefused(t *testing.T) {
 	t.Parallel()
 	if _, err := exec.LookPath("ogr2ogr"); err != nil {
@@ -170,7 +200,7 @@ func TestZipsThatAreNoShapefileAreRefused(t *testing.T) {
 		"not a zip":     {file(t, "areas.zip", "PK nothing"), ward.Invalid, "打不开"},
 		"too many":      {zipped(t, many), ward.TooLarge, "超过200个"},
 		"no shapefile":  {zipped(t, map[string][]byte{"a.txt": nil}), ward.Invalid, "没有 .shp"},
-		"two layers":    {zipped(t, two), ward.Invalid, "一次导入一个"},
+		"two layers":    {zipped(t, two), ward.Invalid, "-layer"},
 		"a part only":   {zipped(t, map[string][]byte{"a.shp": {1}}), ward.Invalid, "缺少 .shx"},
 		"a bomb":        {zipped(t, map[string][]byte{"a.shp": make([]byte, 32<<20)}), ward.TooLarge, "解开后太大"},
 		"names that go": {zipped(t, map[string][]byte{"a.shp": {1}, "A.SHP": {2}}), ward.Invalid, "同名"},

@@ -43,11 +43,10 @@ func (s *Source) openOldBook(ctx context.Context, path, wanted string) (err erro
 	if err := checkMagic(path, ".xls 工作簿", func(head []byte) bool { return strings.HasPrefix(string(head), oldBookMagic) }); err != nil {
 		return err
 	}
-	dir, err := os.MkdirTemp("", "wangge-import-")
+	dir, err := s.folder()
 	if err != nil {
-		return fmt.Errorf("making a folder: %w", err)
+		return err
 	}
-	s.tidy = func() error { return os.RemoveAll(dir) }
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.Close())

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -15,27 +16,29 @@ import (
 	"wangge/internal/ward"
 )
 
-// unpack puts the parts of a shapefile from a zip into a folder of its own,
-// under names of our own: what the entries are called never touches the disk.
-func unpack(path string, limits Limits) (dir string, tidy func() error, err error) {
+// folder makes an empty folder that goes with the source.
+func (s *Source) folder() (string, error) {
+	dir, err := os.MkdirTemp("", "wangge-import-")
+	if err != nil {
+		return "", fmt.Errorf("making a folder for the import: %w", err)
+	}
+	s.tidy = func() error { return os.RemoveAll(dir) }
+	return dir, nil
+}
+
+// unpack puts the parts of shapefiles from a zip into a folder, under names of
+// our own: what the entries are called never touches the disk. titles is what
+// they were called, by our names without endings.
+func unpack(path, dir string, limits Limits) (titles map[string]string, err error) {
 	z, err := zip.OpenReader(path)
 	if err != nil {
-		return "", nil, ward.Errorf(ward.Invalid, "压缩包打不开；请重新压缩为 .zip")
+		return nil, ward.Errorf(ward.Invalid, "压缩包打不开；请重新压缩为 .zip")
 	}
 	defer z.Close()
 	if len(z.File) > limits.Entries {
-		return "", nil, ward.Errorf(ward.TooLarge, "压缩包里的文件超过%d个；请只放一个图层的文件", limits.Entries)
+		return nil, ward.Errorf(ward.TooLarge, "压缩包里的文件超过%d个；请只放要导入的图层", limits.Entries)
 	}
-	dir, err = os.MkdirTemp("", "wangge-import-")
-	if err != nil {
-		return "", nil, fmt.Errorf("making a folder to unpack into: %w", err)
-	}
-	tidy = func() error { return os.RemoveAll(dir) }
-	if err := unpackTo(dir, z.File, limits); err != nil {
-		tidy()
-		return "", nil, err
-	}
-	return dir, tidy, nil
+	return unpackTo(dir, z.File, limits)
 }
 
 // entryName reads a name that is not UTF-8 as GBK, as Windows writes it: in its
@@ -71,8 +74,9 @@ func unpackKML(path, dir string, limits Limits) (string, error) {
 	return "", ward.Errorf(ward.Invalid, "KMZ 里没有 .kml 文件；请重新导出")
 }
 
-func unpackTo(dir string, files []*zip.File, limits Limits) error {
+func unpackTo(dir string, files []*zip.File, limits Limits) (map[string]string, error) {
 	left := limits.Bytes
+	titles := map[string]string{}
 	stems := []string{}
 	for _, f := range files {
 		name := entryName(f)
@@ -87,13 +91,17 @@ func unpackTo(dir string, files []*zip.File, limits Limits) error {
 		if !slices.Contains(stems, stem) {
 			stems = append(stems, stem)
 		}
-		n, err := unpackOne(filepath.Join(dir, fmt.Sprintf("layer%d%s", slices.Index(stems, stem), ext)), f, left, limits.Ratio)
+		own := fmt.Sprintf("layer%d", slices.Index(stems, stem))
+		if ext == ".shp" {
+			titles[own] = path.Base(strings.ReplaceAll(name[:len(name)-len(ext)], `\`, "/"))
+		}
+		n, err := unpackOne(filepath.Join(dir, own+ext), f, left, limits.Ratio)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		left -= n
 	}
-	return nil
+	return titles, nil
 }
 
 // unpackOne does not trust the sizes an entry declares.
@@ -105,7 +113,7 @@ func unpackOne(to string, f *zip.File, left, ratio int64) (int64, error) {
 	defer in.Close()
 	out, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
-		return 0, ward.Errorf(ward.Invalid, "压缩包里有同名的文件；请只放一个图层的文件")
+		return 0, ward.Errorf(ward.Invalid, "压缩包里有同名的文件；请去掉重复的文件")
 	}
 	allowed := min(left, max(1<<20, ratio*int64(f.CompressedSize64)))
 	n, err := io.Copy(out, io.LimitReader(in, allowed+1))

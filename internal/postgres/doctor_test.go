@@ -176,16 +176,21 @@ func lastCase(t testing.TB, db *postgres.DB, check string) (c ward.DoctorCase) {
 	}
 }
 
-func TestAFixOfWhatHasChangedIsStaleAndOneThatIsGoneNotFound(t *testing.T) {
-	t.Parallel()
-	db := sickTown(t)
-	all := ward.System("")
-	run := func(sql string) {
+// runner runs SQL that no operation does.
+func runner(t *testing.T, db *postgres.DB) func(sql string) {
+	return func(sql string) {
 		t.Helper()
 		if _, err := db.Pool.Exec(t.Context(), sql); err != nil {
 			t.Fatal(err)
 		}
 	}
+}
+
+func TestAFixOfWhatHasChangedIsStaleAndOneThatIsGoneNotFound(t *testing.T) {
+	t.Parallel()
+	db := sickTown(t)
+	all := ward.System("")
+	run := runner(t, db)
 	run(`update building set cell = null where id = 1`)
 	c := lastCase(t, db, "building-no-grid")
 	run(`update building set version = version + 1 where id = 1`)
@@ -240,12 +245,7 @@ func TestAnUndoAfterAnotherChangeIsAConflict(t *testing.T) {
 	t.Parallel()
 	db := sickTown(t)
 	all := ward.System("")
-	run := func(sql string) {
-		t.Helper()
-		if _, err := db.Pool.Exec(t.Context(), sql); err != nil {
-			t.Fatal(err)
-		}
-	}
+	run := runner(t, db)
 	run(`update building set cell = null where id = 1`)
 	c := lastCase(t, db, "building-no-grid")
 	fix, err := db.DoctorAct(t.Context(), all, key(), "building-no-grid", c.ID, ward.DoctorOrder{Action: "fix", State: c.State})

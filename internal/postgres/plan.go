@@ -150,23 +150,5 @@ func appendPlan(ctx context.Context, tx pgx.Tx, id int64, key uuid.UUID, kind st
 	if key != uuid.Nil {
 		command = key.String()
 	}
-	return appendEvent(ctx, tx, ward.Event{Topic: "plan", Entity: fmt.Sprint(id), Version: news.Version, Paths: []string{commonPath(paths)}, Class: ward.Duty, Command: command, Body: news})
-}
-
-// commonPath is the smallest area that holds all paths; "" is the whole
-// deployment.
-func commonPath(paths []string) string {
-	if len(paths) == 0 {
-		return ""
-	}
-	common := strings.Split(paths[0], ".")
-	for _, p := range paths[1:] {
-		parts := strings.Split(p, ".")
-		n := 0
-		for n < len(common) && n < len(parts) && common[n] == parts[n] {
-			n++
-		}
-		common = common[:n]
-	}
-	return strings.Join(common, ".")
+	return appendEvent(ctx, tx, ward.Event{Topic: "plan", Entity: fmt.Sprint(id), Version: news.Version, Paths: []string{ward.CommonPath(paths)}, Class: ward.Duty, Command: command, Body: news})
 }

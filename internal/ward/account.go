@@ -65,7 +65,7 @@ func (a Account) Home() string {
 	for i, g := range a.Grants {
 		paths[i] = g.Path
 	}
-	return commonPath(paths)
+	return CommonPath(paths)
 }
 
 // KeptBy reports whether all grants of the account lie within the scope. Only

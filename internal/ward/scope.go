@@ -104,9 +104,11 @@ func (s Scope) Covers(path string) bool {
 
 // Common is the lowest path that contains the whole scope, "" when that is the
 // deployment.
-func (s Scope) Common() string { return commonPath(s.paths) }
+func (s Scope) Common() string { return CommonPath(s.paths) }
 
-func commonPath(paths []string) string {
+// CommonPath is the smallest area that holds all paths; "" is the whole
+// deployment.
+func CommonPath(paths []string) string {
 	if len(paths) == 0 {
 		return ""
 	}
