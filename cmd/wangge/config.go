@@ -55,7 +55,7 @@ func readConfig(getenv func(string) string, database string, personal bool) (con
 		wrong = append(wrong, errors.New("WANGGE_OWNER_URL 写法不对：应为 postgres://用户:口令@主机:端口/库名"))
 	}
 	if c.Database == "" {
-		wrong = append(wrong, errors.New("没有数据库地址：请设置 WANGGE_DATABASE_URL,例如 postgres://用户:口令@127.0.0.1:5432/wangge"))
+		wrong = append(wrong, errors.New("没有数据库地址：请设置 WANGGE_DATABASE_URL，例如 postgres://用户:口令@127.0.0.1:5432/wangge"))
 	} else if u, err := url.Parse(c.Database); err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql" {
 		// The address holds a password and is not repeated.
 		wrong = append(wrong, errors.New("数据库地址写法不对：应为 postgres://用户:口令@主机:端口/库名"))

@@ -42,7 +42,7 @@ func demonstrate(ctx context.Context, p program, args []string) error {
 	set := flags(p, "demo", "[参数]")
 	d := demonstration{p: p}
 	set.StringVar(&d.dir, "dir", ".wangge", "数据所在目录")
-	scale := set.String("scale", string(demo.OneStreet), "规模:street 一个街道,district 一个区（用于测速）")
+	scale := set.String("scale", string(demo.OneStreet), "规模：street 一个街道,district 一个区（用于测速）")
 	set.Uint64Var(&d.seed, "seed", demo.Seed, "随机种子；相同种子得到相同的街道")
 	set.Float64Var(&d.pace, "pace", 1, "模拟一天的快慢，0 为不模拟")
 	address := set.String("addr", p.getenv("WANGGE_ADDR"), "监听地址；不填则从 127.0.0.1:8080 起找一个空闲端口")
@@ -242,7 +242,7 @@ func (d *demonstration) serve(ctx context.Context, listener net.Listener) error 
 
 func (d *demonstration) announce(address net.Addr, logins []api.DemoLogin) {
 	out := d.p.stdout
-	fmt.Fprintf(out, "\n网格通演示环境:http://%s/\n\n", address)
+	fmt.Fprintf(out, "\n网格通演示环境：http://%s/\n\n", address)
 	fmt.Fprintf(out, "  %-14s %-16s %s\n", "账号", "密码", "角色 · 辖区 · 界面")
 	for _, l := range logins {
 		fmt.Fprintf(out, "  %-14s %-16s %s · %s · http://%s%s\n", l.Login, l.Password, l.Role, l.Place, address, l.Face)

@@ -18,9 +18,9 @@ func devDatabase(ctx context.Context, p program, args []string) error {
 		"  copy   把另一个目录中已停止的集群复制到这里\n"+
 		"  run    启动，以 -env 指定的变量把地址交给命令，命令结束后停止（没有别人在用时）")
 	dir := set.String("dir", ".wangge/pg", "集群所在目录")
-	volatile := set.Bool("volatile", false, "不保证断电安全，换取速度,run 之后删除数据；只用于测试")
+	volatile := set.Bool("volatile", false, "不保证断电安全，换取速度，run 之后删除数据；只用于测试")
 	database := set.String("db", "postgres", "库名；没有则建立")
-	variable := set.String("env", "WANGGE_DATABASE_URL", "run:放地址的环境变量")
+	variable := set.String("env", "WANGGE_DATABASE_URL", "run：放地址的环境变量")
 	if err := parse(set, args); err != nil {
 		return err
 	}

@@ -87,7 +87,7 @@ func password(ctx context.Context, p program, args []string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(p.stdout, "账号 %s 的一次性密码：%s(只显示这一次，登录后须先修改；此前的登录已全部结束)\n", set.Arg(0), secret)
+	fmt.Fprintf(p.stdout, "账号 %s 的一次性密码：%s（只显示这一次，登录后须先修改；此前的登录已全部结束）\n", set.Arg(0), secret)
 	return nil
 }
 

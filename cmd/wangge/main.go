@@ -105,20 +105,20 @@ func exitCode(p program, c command, err error) int {
 	case errors.Is(err, errUsage):
 		return 2
 	default:
-		fmt.Fprintf(p.stderr, "wangge %s:%v\n", c.name, err)
+		fmt.Fprintf(p.stderr, "wangge %s：%v\n", c.name, err)
 		return 1
 	}
 }
 
 func help(to io.Writer) {
-	fmt.Fprint(to, "网格管理平台\n\n用法:wangge <命令> [参数]\n\n命令:\n")
+	fmt.Fprint(to, "网格管理平台\n\n用法：wangge <命令> [参数]\n\n命令：\n")
 	table := tabwriter.NewWriter(to, 0, 0, 3, ' ', 0)
 	for _, c := range commands() {
 		fmt.Fprintf(table, "  %s\t%s\n", c.name, c.summary)
 	}
 	fmt.Fprint(table, "  help\t显示本帮助\n")
 	table.Flush()
-	fmt.Fprint(to, "\n每个命令的参数:wangge <命令> -h。设置项见 .env.example。\n")
+	fmt.Fprint(to, "\n每个命令的参数：wangge <命令> -h。设置项见 .env.example。\n")
 }
 
 // flags makes the flag set of a command; usage is the line after the name, for
@@ -127,7 +127,7 @@ func flags(p program, name, usage string) *flag.FlagSet {
 	set := flag.NewFlagSet(name, flag.ContinueOnError)
 	set.SetOutput(p.stderr)
 	set.Usage = func() {
-		fmt.Fprintf(p.stderr, "用法:wangge %s %s\n", name, usage)
+		fmt.Fprintf(p.stderr, "用法：wangge %s %s\n", name, usage)
 		set.PrintDefaults()
 	}
 	return set

@@ -84,7 +84,7 @@ func firstAdmin(ctx context.Context, p program, db *postgres.DB) error {
 	}); err != nil {
 		return err
 	}
-	fmt.Fprintf(p.stdout, "首次启动：管理员账号 admin,密码 %s(只显示这一次，请登录后修改)\n", password)
+	fmt.Fprintf(p.stdout, "首次启动：管理员账号 admin，密码 %s（只显示这一次，请登录后修改）\n", password)
 	return nil
 }
 

@@ -29,7 +29,7 @@ func versionText() string {
 		case s.Key == "vcs.revision":
 			text += " " + s.Value
 		case s.Key == "vcs.modified" && s.Value == "true":
-			text += " (有未提交的改动)"
+			text += "（有未提交的改动）"
 		}
 	}
 	return text

@@ -6,12 +6,12 @@ import (
 )
 
 var pledgeTexts = map[string][]string{
-	"needy_household": {"每月上门一次,帮买米油药品", "帮办救助申请", "节日慰问,陪同就医"},
+	"needy_household": {"每月上门一次，帮买米油药品", "帮办救助申请", "节日慰问，陪同就医"},
 	"hygiene":         {"楼道每周清扫一次", "劝导垃圾分类", "清理小广告"},
 	"order":           {"晚间巡看楼院", "劝导电动自行车规范停放", "门岗值守"},
 	"youth":           {"每周谈心一次", "帮助找实习岗位", "陪读"},
 	"applicant":       {"每季度谈话一次", "指导思想汇报"},
-	"institution":     {"每月走访一次,送政策", "联系共建活动"},
+	"institution":     {"每月走访一次，送政策", "联系共建活动"},
 }
 
 // pledges are the six things a member may promise (六个一).

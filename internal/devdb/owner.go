@@ -47,7 +47,7 @@ func clusterOwner() (owner, error) {
 		}
 		return owner{uid: uid, gid: gid, other: true}, nil
 	}
-	return owner{}, errors.New("PostgreSQL 不能以 root 身份运行，而本机没有 postgres 或 nobody 用户；请先建一个:useradd --system postgres")
+	return owner{}, errors.New("PostgreSQL 不能以 root 身份运行，而本机没有 postgres 或 nobody 用户；请先建一个：useradd --system postgres")
 }
 
 // ownerOf returns the user whom the data of an earlier run belongs to: somebody

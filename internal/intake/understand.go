@@ -111,7 +111,7 @@ func (m *matcher) place(u *understood, g orb.Geometry) {
 	shape, changed, problem := fit(m.sheet.Shape, g)
 	switch {
 	case problem != "":
-		u.add(fail("图形", m.sheet.Title+":"+problem))
+		u.add(fail("图形", m.sheet.Title+"："+problem))
 	case shape == nil && m.tabled:
 		if _, has := u.record.Values["code"]; !has && m.sheet.Columns[0].Key == "code" && !m.sheet.Columns[0].Required {
 			u.add(fail(m.sheet.Columns[0].Title, "缺少编码；没有图形的表格按编码更新已登记的"+m.sheet.Title))

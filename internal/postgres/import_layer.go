@@ -1,9 +1,11 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -17,6 +19,10 @@ import (
 // layerFault is the least ground, in square metres, that is told of when two
 // shapes of a layer cover it, or none does.
 const layerFault = 1.0
+
+// layerTold is how many overlaps, and how many gaps, are told one by one, the
+// largest; a file with parts of buildings has thousands.
+const layerTold = 50
 
 // layers says which sheets are layers: the SQL of what lies side by side, and
 // whether it should leave no hole.
@@ -97,23 +103,22 @@ func (l *load) incomingLayers(ctx context.Context, by string) ([][]drawn, error)
 // tellOverlaps leaves out what is less than a hundredth of the smaller shape:
 // footprints of neighbours are seldom drawn to the centimetre.
 func (l *load) tellOverlaps(rows []drawn, found []geo.Overlap) {
-	for _, o := range found {
-		a, b := rows[o.A], rows[o.B]
-		if o.Area < 0.01*math.Min(geo.Area(a.shape), geo.Area(b.shape)) {
-			continue
-		}
-		l.found.add(ward.Finding{
-			Line: a.line, Feature: a.code, Field: "图形", Level: ward.LevelWarning,
-			Message: fmt.Sprintf("与第%d个要素重叠%s平方米（%s）；请核对是否重复或画错", b.line, squareMetres(o.Area), aroundSpot(o.Spot)), Done: "按原样写入",
-		})
+	found = slices.DeleteFunc(found, func(o geo.Overlap) bool {
+		return o.Area < 0.01*math.Min(geo.Area(rows[o.A].shape), geo.Area(rows[o.B].shape))
+	})
+	slices.SortStableFunc(found, func(a, b geo.Overlap) int { return cmp.Compare(b.Area, a.Area) })
+	for _, o := range found[:min(len(found), layerTold)] {
+		l.warnShape(rows[o.A], fmt.Sprintf("与第%d个要素重叠%s平方米（%s）；请核对是否重复或画错", rows[o.B].line, squareMetres(o.Area), aroundSpot(o.Spot)))
+	}
+	if n := len(found); n > layerTold {
+		l.warnShape(drawn{}, fmt.Sprintf("共有%d处重叠，列出的是最大的%d处", n, layerTold))
 	}
 }
 
+// tellGaps is given the largest first.
 func (l *load) tellGaps(rows []drawn, found []geo.Gap) {
-	for _, g := range found {
-		if len(g.Near) == 0 {
-			continue
-		}
+	found = slices.DeleteFunc(found, func(g geo.Gap) bool { return len(g.Near) == 0 })
+	for _, g := range found[:min(len(found), layerTold)] {
 		others := []string{}
 		for _, i := range g.Near[1:min(len(g.Near), 6)] {
 			others = append(others, fmt.Sprint(rows[i].line))
@@ -122,12 +127,15 @@ func (l *load) tellGaps(rows []drawn, found []geo.Gap) {
 		if len(others) > 0 {
 			between = "与第" + strings.Join(others, "、") + "个要素之间"
 		}
-		first := rows[g.Near[0]]
-		l.found.add(ward.Finding{
-			Line: first.line, Feature: first.code, Field: "图形", Level: ward.LevelWarning,
-			Message: fmt.Sprintf("%s有%s平方米的空隙（%s），不属于任何%s；请核对边界", between, squareMetres(g.Area), aroundSpot(g.Spot), l.sheet.Title), Done: "按原样写入",
-		})
+		l.warnShape(rows[g.Near[0]], fmt.Sprintf("%s有%s平方米的空隙（%s），不属于任何%s；请核对边界", between, squareMetres(g.Area), aroundSpot(g.Spot), l.sheet.Title))
 	}
+	if n := len(found); n > layerTold {
+		l.warnShape(drawn{}, fmt.Sprintf("共有%d处空隙，列出的是最大的%d处", n, layerTold))
+	}
+}
+
+func (l *load) warnShape(d drawn, message string) {
+	l.found.add(ward.Finding{Line: d.line, Feature: d.code, Field: "图形", Level: ward.LevelWarning, Message: message, Done: "按原样写入"})
 }
 
 func aroundSpot(p orb.Point) string { return fmt.Sprintf("%.6f, %.6f 附近", p[0], p[1]) }

@@ -36,7 +36,7 @@ func ParseKeys(s string) (Keys, error) {
 		}
 		raw, err := base64.StdEncoding.DecodeString(text)
 		if err != nil || len(raw) != 32 {
-			return Keys{}, fmt.Errorf("密钥 %s 应为32字节的 base64(可用 openssl rand -base64 32 生成)", id)
+			return Keys{}, fmt.Errorf("密钥 %s 应为32字节的 base64（可用 openssl rand -base64 32 生成）", id)
 		}
 		if _, twice := k.all[id]; twice {
 			return Keys{}, fmt.Errorf("密钥编号 %s 重复", id)

@@ -49,7 +49,7 @@ func (f Filter) Bound() (b orb.Bound, ok bool, err error) {
 		bad = err != nil || math.IsNaN(n[i]) || math.IsInf(n[i], 0)
 	}
 	if bad || n[0] < -180 || n[2] > 180 || n[1] < -90 || n[3] > 90 || n[0] > n[2] || n[1] > n[3] {
-		return b, false, &Error{Code: Invalid, Message: "bbox 应为 西,南,东,北 四个数(度)", Fields: []FieldError{{"bbox", "应为 西,南,东,北 四个数(度),西小于东,南小于北"}}}
+		return b, false, &Error{Code: Invalid, Message: "bbox 应为 西,南,东,北 四个数（度）", Fields: []FieldError{{"bbox", "应为 西,南,东,北 四个数（度），西小于东，南小于北"}}}
 	}
 	return orb.Bound{Min: orb.Point{n[0], n[1]}, Max: orb.Point{n[2], n[3]}}, true, nil
 }
