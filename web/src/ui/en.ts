@@ -4,6 +4,7 @@ import { enFaces } from './enFaces'
 import { enFeatures } from './enFeatures'
 import { enImporting } from './enImporting'
 import { enPlans } from './enPlans'
+import { enSiting } from './enSiting'
 import { enDictionary } from './enDictionary'
 import { enRegister } from './enRegister'
 import { enOutbox } from './enOutbox'
@@ -24,6 +25,7 @@ export const en: Record<keyof typeof zh, string> = {
   ...enFeatures,
   ...enImporting,
   ...enPlans,
+  ...enSiting,
   ...enDictionary,
   ...enRegister,
   ...enOutbox,

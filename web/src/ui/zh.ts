@@ -4,6 +4,7 @@ import { zhFaces } from './zhFaces'
 import { zhFeatures } from './zhFeatures'
 import { zhImporting } from './zhImporting'
 import { zhPlans } from './zhPlans'
+import { zhSiting } from './zhSiting'
 import { zhDictionary } from './zhDictionary'
 import { zhRegister } from './zhRegister'
 import { zhOutbox } from './zhOutbox'
@@ -23,6 +24,7 @@ export const zh = {
   ...zhFeatures,
   ...zhImporting,
   ...zhPlans,
+  ...zhSiting,
   ...zhDictionary,
   ...zhRegister,
   ...zhOutbox,
