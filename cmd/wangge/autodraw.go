@@ -32,13 +32,7 @@ func drawGrids(ctx context.Context, g *ward.Ground, a ward.PlanAuto) (ward.PlanD
 	if err != nil {
 		return ward.PlanDelta{}, err
 	}
-	continues := make([]int64, len(drawing.Continues))
-	for i, old := range drawing.Continues {
-		if old >= 0 {
-			continues[i] = labels[old]
-		}
-	}
-	return g.Redrawn(ids, drawing.Grid, continues), nil
+	return g.Redrawn(ids, drawing.Grid, labelsOf(drawing.Continues, labels)), nil
 }
 
 // cellsOf lists the cells of a community; Old is an index of labels.

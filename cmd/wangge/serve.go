@@ -118,6 +118,7 @@ func serveOn(ctx context.Context, p program, db *postgres.DB, listener net.Liste
 		return err
 	}
 	server.Import = uploads{db, spool, jobs}
+	server.Proposals = proposals{db, jobs}
 	server.Siting = &siting.Finder{Store: db, Now: time.Now}
 	server.Live = func(w http.ResponseWriter, r *http.Request, l api.Listener) { hub.Serve(w, r, viewer(db, l)) }
 	tiles := api.NewTiles(tileStore, tileMemory, p.log, server.Fail)

@@ -174,6 +174,7 @@ func (s *Server) planOperations(api huma.API) {
 	post(s, api, "unshare-plan", "/api/plans/{id}/unshare", "收回只读链接", s.unsharePlan)
 	get(s, api, "get-shared-plan", "/api/shared-plans/{token}", "凭链接看方案", s.sharedPlan)
 	get(s, api, "export-plan", "/api/plans/{id}/assignments.csv", "方案的对照表（地块、楼栋、网格）", s.exportPlan)
+	post(s, api, "propose-plans", "/api/plans/{id}/proposals", "自动划分三案（任务）", s.proposePlans)
 	get(s, api, "get-plan-siting", "/api/plans/{id}/siting", "方案里住户到本网格服务点的步行时间", s.planSiting)
 	get(s, api, "get-siting-coverage", "/api/siting/coverage", "步行覆盖和空白点", s.sitingCoverage)
 	post(s, api, "rank-sites", "/api/siting/sites", "选址：候选地点排序", s.rankSites)

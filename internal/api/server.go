@@ -40,6 +40,8 @@ type Server struct {
 	Log       *slog.Logger
 	Secure    bool // cookies only over HTTPS
 	Now       func() time.Time
+	// Proposals draws several drafts of a plan as a job; nil: nobody draws.
+	Proposals Proposer
 	// Siting says how far people walk; nil: nobody asks.
 	Siting Siter
 

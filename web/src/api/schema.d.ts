@@ -3153,6 +3153,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/plans/{id}/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 自动划分三案（任务） */
+        post: operations["propose-plans"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/plans/{id}/publish": {
         parameters: {
             query?: never;
@@ -8262,6 +8279,32 @@ export interface components {
             version: number;
             /** @description 连同整个街坊（小区） */
             whole?: boolean;
+        };
+        PlanProposalOrder: {
+            /**
+             * Format: double
+             * @description 形状紧凑的程度，缺省0.5
+             */
+            compact?: number;
+            /** @description 任务编号（UUID），重发时保持不变 */
+            job: string;
+            /**
+             * Format: double
+             * @description 少动住户的程度，缺省0.5
+             */
+            keep?: number;
+            /**
+             * Format: double
+             * @description 沿道路划界的程度，缺省0.5
+             */
+            roads?: number;
+            /** @description 全部重新划分（新社区用）；缺省是在现状上均衡，尽量少动住户 */
+            scratch?: boolean;
+            /**
+             * Format: int64
+             * @description 种子：同样的输入和种子得到同样的结果
+             */
+            seed?: number;
         };
         PlanPublication: {
             /**
@@ -26425,6 +26468,78 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PlanEdit"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "propose-plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 编号 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanProposalOrder"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
                 };
             };
             /** @description Unauthorized */

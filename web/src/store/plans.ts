@@ -1,4 +1,5 @@
 import { api, ok, submit, type Wire } from '@/api/client'
+import type { Job } from './jobs'
 import { everything } from './pages'
 import { uuidv7 } from './uuid'
 
@@ -116,3 +117,13 @@ export const stepPlan = (
     ...(opinion && { opinion }),
     ...(effective && { effective }),
   })
+
+/** What is asked of the program that draws drafts. */
+export type PlanProposalOrder = Omit<Wire['PlanProposalOrder'], '$schema'>
+
+/** Starts drawing several drafts of a plan; `order.job` is the same for every attempt. Throws ApiError. */
+export const proposePlans = (id: number, order: PlanProposalOrder): Promise<Job> =>
+  submit('POST', `/api/plans/${id}/proposals`, order)
+
+/** The drafts a job has made, once it is done. */
+export const plansOfJob = ({ result }: Job): number[] => (result as { plans?: number[] } | null)?.plans ?? []

@@ -4,6 +4,7 @@ import { enFaces } from './enFaces'
 import { enFeatures } from './enFeatures'
 import { enImporting } from './enImporting'
 import { enPlans } from './enPlans'
+import { enProposals } from './enProposals'
 import { enSiting } from './enSiting'
 import { enDictionary } from './enDictionary'
 import { enRegister } from './enRegister'
@@ -25,6 +26,7 @@ export const en: Record<keyof typeof zh, string> = {
   ...enFeatures,
   ...enImporting,
   ...enPlans,
+  ...enProposals,
   ...enSiting,
   ...enDictionary,
   ...enRegister,

@@ -4,6 +4,7 @@ import { zhFaces } from './zhFaces'
 import { zhFeatures } from './zhFeatures'
 import { zhImporting } from './zhImporting'
 import { zhPlans } from './zhPlans'
+import { zhProposals } from './zhProposals'
 import { zhSiting } from './zhSiting'
 import { zhDictionary } from './zhDictionary'
 import { zhRegister } from './zhRegister'
@@ -24,6 +25,7 @@ export const zh = {
   ...zhFeatures,
   ...zhImporting,
   ...zhPlans,
+  ...zhProposals,
   ...zhSiting,
   ...zhDictionary,
   ...zhRegister,

@@ -1,0 +1,36 @@
+import type { zhProposals } from './zhProposals'
+
+/** Texts of drafts drawn by the program in English. */
+export const enProposals: Record<keyof typeof zhProposals, string> = {
+  'plans.propose': 'Draw three drafts',
+  'plans.proposeHint':
+    'From this plan the program draws some distinct drafts to compare. You may leave the page, and stop it at any time with the best so far.',
+  'plans.proposeFor': 'Scope: {n} communities',
+  'plans.scratch': 'Draw all anew (new communities)',
+  'plans.keepSlider': 'Keep people where they are',
+  'plans.roadsSlider': 'Along roads',
+  'plans.compactSlider': 'Compact',
+  'plans.sliderLow': 'little',
+  'plans.sliderHigh': 'much',
+  'plans.seed': 'Seed (the same seed, the same result)',
+  'plans.startPropose': 'Draw',
+  'plans.stopKeep': 'Stop, keep the best so far',
+  'plans.proposed': 'Done, compare',
+  'plans.proposeFailed': 'Not drawn: {why}',
+  'plans.board': 'Side by side',
+  'plans.boardHint': 'Wheel zooms, dragging moves, all together; hatched where it differs from today.',
+  'plans.openPlan': 'Open this plan',
+  'plans.boardPick': 'Which plans (three at the most)',
+  'plans.boardPicture': 'Grids of {name}',
+  'plans.compareChosen': 'Side by side',
+  'plans.chooseToCompare': 'Compare {name}',
+  'plans.boardNow': 'Today',
+  'plans.zoomIn': 'Zoom in',
+  'plans.zoomOut': 'Zoom out',
+  'plans.zoomWhole': 'Whole',
+  'plans.exports': 'Export',
+  'plans.export.csv': 'Assignment table (CSV)',
+  'plans.export.geojson': 'Grids (GeoJSON)',
+  'plans.export.gpkg': 'Grids (GeoPackage)',
+  'plans.export.shp': 'Grids (Shapefile)',
+}
