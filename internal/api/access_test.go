@@ -63,10 +63,18 @@ func requests() map[string]request {
 		"change-password": {method: "POST", path: fixed("/api/me/password"), anywhere: true, answer: http.StatusUnprocessableEntity, body: func(*town, int) any {
 			return map[string]string{"old": "wrong", "fresh": "wrong again and again"}
 		}},
-		"get-area":              {method: "GET", path: func(_ *town, grid int) string { return path("/api/areas/%d", 10+[]int{0, 1, 1, 2, 3}[grid]) }},
-		"get-grid-at":           {method: "GET", path: numbered("/api/buildings/%d/grid?on=2026-03-03")},
-		"list-doors":            {method: "GET", path: numbered("/api/buildings/%d/doors")},
-		"reveal-household":      {method: "POST", path: numbered("/api/households/%d/reveal"), body: func(*town, int) any { return map[string]string{"purpose": "走访前了解"} }},
+		"get-area":             {method: "GET", path: func(_ *town, grid int) string { return path("/api/areas/%d", 10+[]int{0, 1, 1, 2, 3}[grid]) }},
+		"get-grid-at":          {method: "GET", path: numbered("/api/buildings/%d/grid?on=2026-03-03")},
+		"list-doors":           {method: "GET", path: numbered("/api/buildings/%d/doors")},
+		"reveal-household":     {method: "POST", path: numbered("/api/households/%d/reveal"), body: func(*town, int) any { return map[string]string{"purpose": "走访前了解"} }},
+		"get-visit-coverage":   {method: "GET", path: fixed("/api/visit-coverage"), anywhere: true},
+		"list-campaigns":       {method: "GET", path: fixed("/api/campaigns"), anywhere: true},
+		"list-campaign-grids":  {method: "GET", path: func(tw *town, grid int) string { return path("/api/campaigns/%d/grids", tw.campaign(grid)) }},
+		"count-campaign-doors": {method: "POST", path: fixed("/api/campaigns/count"), anywhere: true, body: func(_ *town, grid int) any { return campaignOf(grid) }},
+		"create-campaign":      {method: "POST", path: fixed("/api/campaigns"), body: func(_ *town, grid int) any { return campaignOf(grid) }},
+		"change-campaign": {method: "PATCH", path: func(tw *town, grid int) string { return path("/api/campaigns/%d", tw.campaign(grid)) }, body: func(*town, int) any {
+			return ward.CampaignChange{Version: 1}
+		}},
 		"list-household-visits": {method: "GET", path: numbered("/api/households/%d/visits")},
 		"list-hub-links":        {method: "GET", path: fixed("/api/hub-links"), anywhere: true},
 		"get-grid-pack":         {method: "GET", path: numbered("/api/grids/%d/pack")},

@@ -39,7 +39,7 @@ const doorColumns = `h.id, h.code, h.unit, h.floor, h.room, h.use,
 	exists (select 1 from hub where hub.household = h.id) as hub,
 	coalesce((select max(v.occurred_at at time zone 'Asia/Shanghai')::date::text from visit v where v.household = h.id), '') as last_visit,
 	coalesce((select max(v.occurred_at at time zone 'Asia/Shanghai')::date::text from visit v where v.household = h.id and v.met = 'met'), '') as last_met,
-	due_days(h.id) as due_days, coalesce(follow_up(h.id)::text, '') as follow_up`
+	due_days(h.id) as due_days, coalesce(follow_up(h.id)::text, '') as follow_up, campaigns_due(h.id) as campaigns`
 
 // Doors lists the doors of a building by unit, floor and room with the day of
 // the last visit and how often they are due one.

@@ -45,6 +45,11 @@ func (db *DB) Pack(ctx context.Context, s ward.Scope, grid int64) (p ward.Pack, 
 					select `+visitColumns+` from `+visitFrom+` where n.grid = @grid and v.outcome <> 'none' and not v.told_back order by v.occurred_at desc, v.id limit @limit`, args)
 				return err
 			},
+			func() (err error) {
+				own := campaigns.with(ward.System(p.Grid.Path), pgx.NamedArgs{})
+				p.Campaigns, err = many[ward.Campaign](ctx, tx, `select `+campaigns.columns+` from `+campaigns.from+` where `+campaigns.within+` and p.doors > 0 and not c.closed and today() between c.starts and c.ends order by c.ends, c.id limit 50`, own)
+				return err
+			},
 			func() (err error) { p.History, err = many[ward.PackVisit](ctx, tx, packHistory, args); return err },
 		} {
 			if err := step(); err != nil {

@@ -39,6 +39,8 @@ type Door struct {
 	DueDays   int    `json:"dueDays" doc:"应访周期（天）"`
 	LastMet   string `json:"lastMet" doc:"最近见到人的日期，空为从未见到"`
 	FollowUp  string `json:"followUp" doc:"约定的回访日期，空为没有"`
+	// Campaigns are those that run today and have not come to the door yet.
+	Campaigns []int64 `json:"campaigns" doc:"正在进行、还没走到本户的专项走访"`
 }
 
 // How often a door is due a visit, in days: twice a year, monthly where

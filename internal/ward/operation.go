@@ -19,7 +19,9 @@ var (
 	importers = []Role{PartyOffice, Planner, Admin}
 	desks     = []Role{DutyHead, Admin}                                // who answer for the screens of a street
 	signers   = []Role{GridLeader, Secretary, Intake, DutyHead, Admin} // who put up the signs residents scan
-	office    = []Role{Secretary, PartyOffice, Planner, DutyHead, Admin}
+	// campaigners call for a special round of visits.
+	campaigners = []Role{Secretary, DutyHead, PartyOffice, Admin}
+	office      = []Role{Secretary, PartyOffice, Planner, DutyHead, Admin}
 )
 
 // operations says which roles may run which operation; where they may is said
@@ -43,6 +45,9 @@ var operations = withTeams(withRegisters(map[string][]Role{
 	"list-pledges": offices, "get-pledge": offices,
 	"list-pairings": offices, "get-pairing": offices,
 	"list-honours": signedIn, "get-honour": signedIn,
+	"list-campaigns": append([]Role{DutyHead, PartyOffice, Admin}, visitors...), "list-campaign-grids": append([]Role{DutyHead, PartyOffice, Admin}, visitors...),
+	"count-campaign-doors": campaigners, "create-campaign": campaigners, "change-campaign": campaigners,
+	"get-visit-coverage":    {GridLeader, Secretary, DutyHead, PartyOffice, Admin},
 	"list-household-visits": append([]Role{DutyHead, PartyOffice}, visitors...),
 	"get-grid-pack":         visitors, "get-grid-map": visitors,
 	"list-visits": visitors, "get-visit": visitors, "create-visit": visitors, "change-visit": visitors,

@@ -63,6 +63,8 @@ type Store interface {
 	Registers
 	Entries
 	Visits
+	VisitCoverages
+	Campaigns
 	JobStore
 	Incidents
 	Photos

@@ -607,6 +607,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/campaigns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 专项走访 */
+        get: operations["list-campaigns"];
+        put?: never;
+        /** 发起专项走访 */
+        post: operations["create-campaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 专项走访：先数一数有多少户 */
+        post: operations["count-campaign-doors"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** 修改专项走访 */
+        patch: operations["change-campaign"];
+        trace?: never;
+    };
+    "/api/campaigns/{id}/grids": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 专项走访各网格进度 */
+        get: operations["list-campaign-grids"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/config": {
         parameters: {
             query?: never;
@@ -4424,6 +4493,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/visit-coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 走访覆盖率，按网格和月份 */
+        get: operations["get-visit-coverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/visits": {
         parameters: {
             query?: never;
@@ -4876,6 +4962,123 @@ export interface components {
              */
             version: number;
         };
+        Campaign: {
+            /**
+             * Format: int64
+             * @description 辖区
+             */
+            area: number;
+            /** @description 辖区名称 */
+            areaName: string;
+            /** @description 提前结束 */
+            closed: boolean;
+            /**
+             * Format: int64
+             * @description 应访户
+             */
+            doors: number;
+            /**
+             * Format: date
+             * @description 结束日期（含）
+             */
+            ends: string;
+            /** @description 只限这些网格；空为辖区内全部 */
+            grids: number[];
+            /** Format: int64 */
+            id: number;
+            /**
+             * Format: int64
+             * @description 已见到
+             */
+            met: number;
+            /** @description 名称 */
+            name: string;
+            /** @description 说明 */
+            note: string;
+            /**
+             * Format: date
+             * @description 开始日期
+             */
+            starts: string;
+            /** @description 只限有这些标签的住户；空为全部住户 */
+            tags: string[];
+            /** Format: int64 */
+            version: number;
+            /**
+             * Format: int64
+             * @description 已走到
+             */
+            visited: number;
+        };
+        CampaignChange: {
+            /** @description 提前结束或重新打开 */
+            closed?: boolean;
+            /** Format: date */
+            ends?: string;
+            name?: string;
+            note?: string;
+            /**
+             * Format: int64
+             * @description 您看到的版本
+             */
+            version: number;
+        };
+        CampaignCount: {
+            /**
+             * Format: int64
+             * @description 符合条件的住户数
+             */
+            doors: number;
+        };
+        CampaignDraft: {
+            /**
+             * Format: int64
+             * @description 辖区：街道或社区
+             */
+            area: number;
+            /**
+             * Format: date
+             * @description 结束日期（含）
+             */
+            ends: string;
+            /** @description 只限这些网格 */
+            grids?: number[];
+            /** @description 名称 */
+            name: string;
+            /** @description 说明 */
+            note?: string;
+            /**
+             * Format: date
+             * @description 开始日期
+             */
+            starts: string;
+            /** @description 只限有这些标签的住户 */
+            tags?: string[];
+        };
+        CampaignGrid: {
+            /**
+             * Format: int64
+             * @description 应访户
+             */
+            doors: number;
+            /**
+             * Format: int64
+             * @description 网格
+             */
+            grid: number;
+            /**
+             * Format: int64
+             * @description 已见到
+             */
+            met: number;
+            /** @description 网格名称 */
+            name: string;
+            /**
+             * Format: int64
+             * @description 已走到
+             */
+            visited: number;
+        };
         CellCount: {
             /**
              * Format: int64
@@ -5182,6 +5385,8 @@ export interface components {
             state: string;
         };
         Door: {
+            /** @description 正在进行、还没走到本户的专项走访 */
+            campaigns: number[];
             /** @description 户编码 */
             code: string;
             /**
@@ -7191,6 +7396,8 @@ export interface components {
             branches: components["schemas"]["Branch"][];
             /** @description 楼栋 */
             buildings: components["schemas"]["Building"][];
+            /** @description 正在进行的专项走访，进度只算本网格 */
+            campaigns: components["schemas"]["Campaign"][];
             /** @description 门牌 */
             doors: components["schemas"]["PackDoor"][];
             /** @description 网格 */
@@ -7218,6 +7425,8 @@ export interface components {
              * @description 楼栋
              */
             building: number;
+            /** @description 正在进行、还没走到本户的专项走访 */
+            campaigns: number[];
             /** @description 户编码 */
             code: string;
             /**
@@ -7314,6 +7523,12 @@ export interface components {
         PageBuilding: {
             /** @description 本页内容 */
             items: components["schemas"]["Building"][];
+            /** @description 下一页的 after;没有则已到最后 */
+            next?: string;
+        };
+        PageCampaign: {
+            /** @description 本页内容 */
+            items: components["schemas"]["Campaign"][];
             /** @description 下一页的 after;没有则已到最后 */
             next?: string;
         };
@@ -9918,6 +10133,63 @@ export interface components {
              */
             version: number;
         };
+        VisitCoverage: {
+            /**
+             * Format: int64
+             * @description 住户数
+             */
+            doors: number;
+            /**
+             * Format: int64
+             * @description 应访户
+             */
+            due: number;
+            /**
+             * Format: int64
+             * @description 网格
+             */
+            grid: number;
+            /**
+             * Format: int64
+             * @description 应访户中见到的
+             */
+            met: number;
+            /** @description 月份（2026-11） */
+            month: string;
+            /**
+             * Format: int64
+             * @description 到月底从未走到的
+             */
+            never: number;
+            /**
+             * Format: int64
+             * @description 应访户中走到的
+             */
+            visited: number;
+        };
+        VisitCoverageTable: {
+            /** @description 每个网格每个月一格；没有住户的不列 */
+            cells: components["schemas"]["VisitCoverage"][];
+            /**
+             * Format: int64
+             * @description 其中办好的
+             */
+            done: number;
+            /** @description 网格，按编码 */
+            grids: components["schemas"]["VisitRow"][];
+            /** @description 月份，旧的在前 */
+            months: string[];
+            /**
+             * Format: int64
+             * @description 这些月份走访中提出的事项
+             */
+            raised: number;
+            /**
+             * Format: int64
+             * @description 其中已回告的
+             */
+            told: number;
+        };
         VisitDraft: {
             /**
              * Format: double
@@ -10004,6 +10276,16 @@ export interface components {
             outcome: string;
             /** Format: int64 */
             version: number;
+        };
+        VisitRow: {
+            /** @description 编码 */
+            code: string;
+            /** @description 社区 */
+            community: string;
+            /** Format: int64 */
+            id: number;
+            /** @description 名称 */
+            name: string;
         };
     };
     responses: never;
@@ -13178,6 +13460,375 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Calendar"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-campaigns": {
+        parameters: {
+            query?: {
+                /** @description 辖区编号：只看这个区、街道或社区 */
+                area?: number;
+                /** @description 网格编号 */
+                grid?: number;
+                /** @description 类别 */
+                kind?: string;
+                /** @description 名称、编码或地址里的字 */
+                q?: string;
+                /** @description 范围:西,南,东,北(度) */
+                bbox?: string;
+                /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
+                where?: string[];
+                /** @description 按哪个栏目排序，前面加 - 为倒序；缺省按编号 */
+                sort?: string;
+                /** @description 只看已停用的 */
+                ended?: boolean;
+                /** @description 上一页给出的 next */
+                after?: string;
+                /** @description 每页条数 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageCampaign"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-campaign": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 操作编号（UUIDv7），重发时保持不变 */
+                "Idempotency-Key": string;
+                /** @description 设备发送时的时钟，用于校正设备时间 */
+                "Device-Time"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignDraft"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "count-campaign-doors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignDraft"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignCount"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-campaign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 编号 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-campaign-grids": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 编号 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignGrid"][];
                 };
             };
             /** @description Unauthorized */
@@ -32881,6 +33532,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-visit-coverage": {
+        parameters: {
+            query?: {
+                /** @description 辖区：街道或社区；不填为自己的辖区 */
+                area?: number;
+                /** @description 到本月为止的月数 */
+                months?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitCoverageTable"];
                 };
             };
             /** @description Unauthorized */

@@ -15,6 +15,7 @@ const door = (more: Partial<Door>): Door => ({
   lastMet: '',
   dueDays: 182,
   followUp: '',
+  campaigns: [],
   ...more,
 })
 
@@ -41,6 +42,12 @@ test.each([
   const one = door({ lastVisit: '2026-11-15', followUp })
   expect(dueOf(one, today)).toBe(due)
   expect(whyDue(one, today)).toEqual(why)
+})
+
+test('a campaign asks for a door that is in time otherwise', () => {
+  const one = door({ lastVisit: '2026-11-15', campaigns: [4] })
+  expect(whyDue(one, today)).toEqual([{ why: 'campaign', id: 4 }])
+  expect(dueOf(one, today)).toBe('soon')
 })
 
 test('nobody is to be visited behind a vacant door', () => {

@@ -12,14 +12,18 @@ export const DUES: readonly Due[] = ['overdue', 'never', 'soon', 'visited', 'vac
 export const WEEK = 7
 
 /** What of a door its due is told from. */
-export type DueDoor = Pick<Wire['Door'], 'use' | 'lastVisit' | 'dueDays' | 'followUp'>
+export type DueDoor = Pick<Wire['Door'], 'use' | 'lastVisit' | 'dueDays' | 'followUp' | 'campaigns'>
 
 /**
- * Why a door is due: a promised visit, never a visit, or its rhythm. `late` is how
- * many days ago it fell due, negative for days to come.
+ * Why a door is due: a promised visit, a campaign that has not come to it, never
+ * a visit, or its rhythm. `late` is how many days ago it fell due, negative for
+ * days to come.
  */
 export type WhyDue =
-  { why: 'followUp'; late: number } | { why: 'never' } | { why: 'rhythm'; late: number; every: number }
+  | { why: 'followUp'; late: number }
+  | { why: 'campaign'; id: number }
+  | { why: 'never' }
+  | { why: 'rhythm'; late: number; every: number }
 
 const DAY = 86_400_000
 const shanghai = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai' })
@@ -33,11 +37,13 @@ export const today = computed(() => dayOf(serverNow.value))
 const daysSince = (from: string, to: string) => Math.round((Date.parse(to) - Date.parse(from)) / DAY)
 
 /** Why a door is due on a day or in the week that follows, the most binding first; empty when it is not. */
-export function whyDue({ use, lastVisit, dueDays, followUp }: DueDoor, day: string): WhyDue[] {
+export function whyDue(door: DueDoor, day: string): WhyDue[] {
+  const { use, lastVisit, dueDays, followUp, campaigns } = door
   if (use === 'vacant') return []
   const all: WhyDue[] = []
   const promised = followUp ? daysSince(followUp, day) : -Infinity
   if (promised >= -WEEK) all.push({ why: 'followUp', late: promised })
+  for (const id of campaigns) all.push({ why: 'campaign', id })
   if (!lastVisit) all.push({ why: 'never' })
   else {
     // The last day of the rhythm still counts as in time.
@@ -49,13 +55,16 @@ export function whyDue({ use, lastVisit, dueDays, followUp }: DueDoor, day: stri
 
 /** Whether it is to be done now, not only some day of this week. */
 export const isPressing = (one: WhyDue): boolean =>
-  one.why === 'never' || (one.why === 'followUp' ? one.late >= 0 : one.late > 0)
+  !('late' in one) || (one.why === 'followUp' ? one.late >= 0 : one.late > 0)
+
+/** Whether its day has passed. */
+export const isLate = (one: WhyDue): boolean => 'late' in one && one.late > 0
 
 /** How a door stands on a day `day` (2026-11-22). */
 export function dueOf(door: DueDoor, day: string): Due {
   if (door.use === 'vacant') return 'vacant'
   const why = whyDue(door, day)
-  if (why.some((one) => one.why !== 'never' && one.late > 0)) return 'overdue'
+  if (why.some(isLate)) return 'overdue'
   if (why.some(({ why }) => why === 'never')) return 'never'
   return why.length ? 'soon' : 'visited'
 }

@@ -30,13 +30,24 @@ export function navigation(): { title: TextKey; pages: DeskPage[] }[] {
   const classes = holds(...fieldWork, 'admin') ? [{ name: 'classes', title: 'classes.title' as const }] : []
   const teams = holds(...fieldWork, 'admin') ? [{ name: 'teams-duty', title: 'desk.teams' as const }] : []
   const boards = holds(...fieldWork) ? [{ name: 'board', title: 'board.title' as const }] : []
+  const visits = [
+    ...(holds('secretary', 'grid_leader', 'grid_staff')
+      ? [{ name: 'matters', title: 'matter.title' as const }]
+      : []),
+    ...(holds('secretary', 'grid_leader', 'grid_staff', 'duty_head', 'party_office', 'admin')
+      ? [{ name: 'campaigns', title: 'campaign.title' as const }]
+      : []),
+    ...(holds('secretary', 'grid_leader', 'duty_head', 'party_office', 'admin')
+      ? [{ name: 'coverage', title: 'coverage.title' as const }]
+      : []),
+  ]
   const dictionary = holds('secretary', 'planner', 'party_office', 'duty_head', 'admin')
     ? [{ name: 'dictionary', title: 'desk.dictionary' as const }]
     : []
   return [
     {
       title: 'desk.work' as const,
-      pages: [{ name: '', title: 'desk.map' as const }, ...boards, ...teams, ...asPages(works)],
+      pages: [{ name: '', title: 'desk.map' as const }, ...boards, ...visits, ...teams, ...asPages(works)],
     },
     { title: 'desk.registers' as const, pages: asPages(registers) },
     {

@@ -2,12 +2,12 @@ import { computed, shallowRef } from 'vue'
 import { doorsOf } from '@/store/device/doors'
 import { packs, type Pack, type PackDoor } from '@/store/device/packs'
 import { walkOrder, wayLength } from '@/store/device/walkOrder'
-import { isPressing, today, whyDue, type WhyDue } from '@/store/due'
+import { isLate, isPressing, today, whyDue, type WhyDue } from '@/store/due'
 
 const STEP = 30 // doors shown at once
 
 /** What of the list is shown: everything to be done now, one kind of it, or what falls due this week. */
-export const DUE_FILTERS = ['now', 'overdue', 'followUp', 'never', 'week'] as const
+export const DUE_FILTERS = ['now', 'overdue', 'followUp', 'campaign', 'never', 'week'] as const
 
 /** One of them. */
 export type DueFilter = (typeof DUE_FILTERS)[number]
@@ -27,8 +27,9 @@ export interface DueBuilding {
 
 const filters: Record<DueFilter, (door: DueDoor) => boolean> = {
   now: ({ why }) => why.some(isPressing),
-  overdue: ({ why }) => why.some((one) => one.why !== 'never' && one.late > 0),
+  overdue: ({ why }) => why.some(isLate),
   followUp: ({ why }) => why.some((one) => one.why === 'followUp'),
+  campaign: ({ why }) => why.some((one) => one.why === 'campaign'),
   never: ({ why }) => why.some((one) => one.why === 'never'),
   week: ({ why }) => why.length > 0 && !why.some(isPressing),
 }

@@ -40,6 +40,7 @@ function visited(door: PackDoor, { day, kind, met, followUp }: Sent): PackDoor {
     ...door,
     lastVisit: day,
     lastMet: met === 'met' ? day : door.lastMet,
+    campaigns: [], // those that run ask for one visit
     followUp: followUp ?? (kept ? '' : door.followUp),
   }
 }

@@ -20,6 +20,7 @@ const door = (id: number, more: Partial<PackDoor> = {}): PackDoor => ({
   lastMet: '',
   dueDays: 30,
   followUp: '',
+  campaigns: [],
   building: 5,
   persons: 2,
   ...more,
