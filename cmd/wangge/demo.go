@@ -229,7 +229,7 @@ func (d *demonstration) serve(ctx context.Context, listener net.Listener) error 
 	var playing sync.WaitGroup
 	if d.pace > 0 && d.scale == demo.OneStreet {
 		playing.Go(func() {
-			if err := d.play(ctx); err != nil {
+			if err := d.play(ctx, "http://"+listener.Addr().String()); err != nil {
 				d.p.log.Error("the day of the demo ended", "error", err)
 			}
 		})

@@ -2,13 +2,16 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net/http"
+	"net/url"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
 
 	"wangge/internal/demo"
-	"wangge/internal/photo"
 	"wangge/internal/postgres"
 	"wangge/internal/ward"
 )
@@ -27,7 +30,8 @@ type street struct {
 	leaders map[int64]ward.Actor // by grid
 	duty    ward.Actor           // takes in, files, dispatches, approves, follows up
 	handler ward.Actor           // of every unit
-	files   *photo.Files
+	// pictures are what photographs show, drawn and kept once: before and after.
+	pictures map[string]ward.Picture
 }
 
 func (s street) as(a ward.Actor, operation string, do func(ward.Scope) error) error {
@@ -76,29 +80,40 @@ func (s street) AdvanceIncident(ctx context.Context, i ward.Incident, st ward.In
 // photographs adds a drawn picture of before and one of after.
 func (s street) photographs(ctx context.Context, scope ward.Scope, incident, after uuid.UUID) error {
 	for kind, id := range map[string]uuid.UUID{"before": newKey(), "after": after} {
-		raw, err := demo.Photo(kind == "after")
-		if err != nil {
-			return err
-		}
-		picture, err := s.files.Clean(ctx, raw)
-		if err != nil {
-			return err
-		}
-		if err := s.files.Keep(picture); err != nil {
-			return err
-		}
-		if _, err := s.db.KeepPhoto(ctx, scope, ward.PhotoDraft{ID: id, Noun: "incident", Entity: incident, Kind: kind}, picture); err != nil {
+		if _, err := s.db.KeepPhoto(ctx, scope, ward.PhotoDraft{ID: id, Noun: "incident", Entity: incident, Kind: kind}, s.pictures[kind]); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// drawPictures draws the two pictures of the demo and keeps them.
+func (d *demonstration) drawPictures(ctx context.Context) (map[string]ward.Picture, error) {
+	files, pictures := d.photos(), map[string]ward.Picture{}
+	for _, kind := range []string{"before", "after"} {
+		raw, err := demo.Photo(kind == "after")
+		if err != nil {
+			return nil, err
+		}
+		if pictures[kind], err = files.Clean(ctx, raw); err != nil {
+			return nil, err
+		}
+		if err := files.Keep(pictures[kind]); err != nil {
+			return nil, err
+		}
+	}
+	return pictures, nil
+}
+
 func newKey() uuid.UUID { return uuid.Must(uuid.NewV7()) }
 
-// day begins a simulated day on a clock.
-func (d *demonstration) day(ctx context.Context, seed uint64, now func() time.Time) (*demo.Day, error) {
-	world := street{db: d.db, leaders: map[int64]ward.Actor{}, files: d.photos()}
+// day begins a simulated day on the clock of the store.
+func (d *demonstration) day(ctx context.Context, db *postgres.DB, seed uint64) (*demo.Day, error) {
+	pictures, err := d.drawPictures(ctx)
+	if err != nil {
+		return nil, err
+	}
+	world := street{db: db, leaders: map[int64]ward.Actor{}, pictures: pictures}
 	at, err := d.places(ctx)
 	if err != nil {
 		return nil, err
@@ -122,7 +137,7 @@ func (d *demonstration) day(ctx context.Context, seed uint64, now func() time.Ti
 	if err != nil {
 		return nil, err
 	}
-	return demo.NewDay(world, seed, now, beatsOf(doors), classes)
+	return demo.NewDay(world, seed, db.Now, beatsOf(doors), classes)
 }
 
 func beatsOf(doors []ward.WalkDoor) []demo.Beat {
@@ -157,28 +172,62 @@ func (d *demonstration) pastWeek(ctx context.Context) error {
 	zone := time.FixedZone("CST", 8*3600)
 	now := d.db.Now().In(zone)
 	morning := time.Date(now.Year(), now.Month(), now.Day(), 8, 0, 0, 0, zone)
+	pool, err := postgres.Connect(ctx, unwaited(d.settings.Database))
+	if err != nil {
+		return err
+	}
+	defer pool.Close()
+	days := make(chan int, pastDays+1)
 	for back := pastDays; back >= 0; back-- {
-		from, until, steps := morning.AddDate(0, 0, -back), morning.AddDate(0, 0, -back).Add(12*time.Hour), pastSteps-24*back
-		if back == 0 {
-			until = now
-			steps = max(0, min(pastSteps, int(now.Sub(from)/(90*time.Second))))
-		}
-		if err := d.playFast(ctx, d.seed+uint64(back), from, until, steps, back > 0); err != nil {
-			return err
-		}
+		days <- back
+	}
+	close(days)
+	var playing sync.WaitGroup
+	errs := make([]error, pastWorkers)
+	for k := range errs {
+		playing.Go(func() {
+			for back := range days {
+				from, until, steps := morning.AddDate(0, 0, -back), morning.AddDate(0, 0, -back).Add(12*time.Hour), pastSteps-24*back
+				if back == 0 {
+					until = now
+					steps = max(0, min(pastSteps, int(now.Sub(from)/(90*time.Second))))
+				}
+				if errs[k] = d.playFast(ctx, postgres.New(pool, d.settings.Keys), d.seed+uint64(back), from, until, steps, back > 0); errs[k] != nil {
+					return
+				}
+			}
+		})
+	}
+	playing.Wait()
+	if err := errors.Join(errs...); err != nil {
+		return err
 	}
 	return d.db.Backdate(ctx)
 }
 
+// pastWorkers is how many past days are made at the same time.
+const pastWorkers = 3
+
+// unwaited is the address of a database whose commits need not be on the disk
+// before the next one: what is made up is made up again after a crash.
+func unwaited(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return address
+	}
+	q := u.Query()
+	q.Set("synchronous_commit", "off")
+	u.RawQuery = q.Encode()
+	return u.String()
+}
+
 // playFast lets steps happen evenly between two times of day, without waiting;
 // a day that is over finishes most of what it began.
-func (d *demonstration) playFast(ctx context.Context, seed uint64, from, until time.Time, steps int, over bool) error {
+func (d *demonstration) playFast(ctx context.Context, db *postgres.DB, seed uint64, from, until time.Time, steps int, over bool) error {
 	clock := from
-	// The server's clock goes with the day, so that limits run as they would have.
-	now := d.db.Now
-	d.db.Now = func() time.Time { return clock }
-	defer func() { d.db.Now = now }()
-	day, err := d.day(ctx, seed, func() time.Time { return clock })
+	// The clock of the store goes with the day, so that limits run as they would have.
+	db.Now, db.Seed = func() time.Time { return clock }, d.db.Seed
+	day, err := d.day(ctx, db, seed)
 	if err != nil {
 		return err
 	}
@@ -194,12 +243,55 @@ func (d *demonstration) playFast(ctx context.Context, seed uint64, from, until t
 	return nil
 }
 
-// play lets the day of the demo go by until ctx ends.
-func (d *demonstration) play(ctx context.Context) error {
-	now := d.db.Now
-	day, err := d.day(ctx, d.seed^uint64(now().Unix()), now)
+// demoLeaders is how many leaders walk in the day of a demo: enough for a street
+// to live, few enough not to be felt on a small machine.
+const demoLeaders = 16
+
+// play lets the day of the demo go by until ctx ends, through the very API that
+// everybody uses.
+func (d *demonstration) play(ctx context.Context, url string) error {
+	people, err := readLogins(d.loginsFile())
 	if err != nil {
 		return err
 	}
-	return day.Play(ctx, d.pace)
+	now := uint64(d.db.Now().Unix())
+	s := simulation{p: d.p, url: url, people: some(people, demoLeaders, now), pace: d.pace, load: 1, patrols: 6, seed: d.seed ^ now}
+	if err := awaitAnswer(ctx, url); err != nil {
+		return err
+	}
+	_, err = s.run(ctx)
+	return err
+}
+
+// some are the office, the unit and so many leaders, others at each start.
+func some(people []simLogin, leaders int, turn uint64) []simLogin {
+	head, rest := people[:2], people[2:]
+	out := append([]simLogin{}, head...)
+	for i := range min(leaders, len(rest)) {
+		out = append(out, rest[(int(turn%uint64(len(rest)))+i*max(1, len(rest)/leaders))%len(rest)])
+	}
+	return out
+}
+
+// awaitAnswer waits until the server answers.
+func awaitAnswer(ctx context.Context, url string) error {
+	tick := time.NewTicker(200 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		r, err := http.NewRequestWithContext(ctx, http.MethodGet, url+"/readyz", nil)
+		if err != nil {
+			return err
+		}
+		if answer, err := http.DefaultClient.Do(r); err == nil {
+			_ = answer.Body.Close()
+			if answer.StatusCode == http.StatusOK {
+				return nil
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+	}
 }

@@ -3,7 +3,10 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"encoding/json"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"wangge/internal/api"
@@ -76,7 +79,7 @@ func (d *demonstration) places(ctx context.Context) (demoPlaces, error) {
 }
 
 // makeAccounts makes one account per role, and one per grid for those who walk
-// it in the simulated day; nobody knows the passwords of the latter.
+// it in the simulated day; the passwords of the latter are in a file of the demo.
 func (d *demonstration) makeAccounts(ctx context.Context) error {
 	at, err := d.places(ctx)
 	if err != nil {
@@ -90,20 +93,40 @@ func (d *demonstration) makeAccounts(ctx context.Context) error {
 	if len(at.grids) >= ward.MaxLimit {
 		return nil // a district is measured, not played
 	}
+	played := []simLogin{{"demo-duty", rand.Text()}, {"demo-handler", rand.Text()}}
 	for _, g := range at.grids {
-		if err := d.makeAccount(ctx, walker(g.Code), "网格长", rand.Text(), ward.GridLeader, g.Code); err != nil {
+		one := simLogin{walker(g.Code), rand.Text()}
+		if err := d.makeAccount(ctx, one.Login, "网格长", one.Password, ward.GridLeader, g.Code); err != nil {
 			return err
 		}
+		played = append(played, one)
 	}
-	if err := d.makeAccount(ctx, "demo-handler", "处置队", rand.Text(), ward.Handler, at.codes["street"]); err != nil {
+	if err := d.makeAccount(ctx, "demo-handler", "处置队", played[1].Password, ward.Handler, at.codes["street"]); err != nil {
 		return err
 	}
 	office := []postgres.NewGrant{}
 	for _, role := range []ward.Role{ward.DutyHead, ward.Intake, ward.Dispatcher} {
 		office = append(office, postgres.NewGrant{Role: role, Code: at.codes["street"]})
 	}
-	if _, err := d.db.CreateAccount(ctx, ward.System(""), postgres.NewAccount{Login: "demo-duty", Name: "值班员", Password: rand.Text(), Demo: true, Grants: office}); err != nil {
+	if _, err := d.db.CreateAccount(ctx, ward.System(""), postgres.NewAccount{Login: "demo-duty", Name: "值班员", Password: played[0].Password, Demo: true, Grants: office}); err != nil {
 		return fmt.Errorf("making the account of the office: %w", err)
+	}
+	return d.keepLogins(played)
+}
+
+// loginsFile is where the demo keeps the accounts its simulated day signs in with.
+func (d *demonstration) loginsFile() string { return filepath.Join(d.dir, "demo", "logins.json") }
+
+func (d *demonstration) keepLogins(people []simLogin) error {
+	text, err := json.Marshal(people)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(d.loginsFile()), 0o755); err != nil {
+		return fmt.Errorf("making the folder of the demo: %w", err)
+	}
+	if err := os.WriteFile(d.loginsFile(), text, 0o600); err != nil {
+		return fmt.Errorf("keeping the logins of the demo: %w", err)
 	}
 	return nil
 }

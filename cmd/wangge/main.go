@@ -28,6 +28,7 @@ func commands() []command {
 		{"migrate", "把数据库升级到最新结构", migrate},
 		{"serve", "启动服务", serve},
 		{"demo", "在私有数据库上演示一个虚构的街道", demonstrate},
+		{"simulate", "以真实用户的方式（接口、实时连接、定位设备）模拟街道的一天", simulate},
 		{"import", "把文件（GeoJSON、表格、Shapefile）导入登记册", importFiles},
 		{"backup", "把数据库和照片备份为一个文件", backUp},
 		{"restore", "用一份备份换下数据库，或演练恢复", restore},

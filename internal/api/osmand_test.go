@@ -200,3 +200,30 @@ func TestOnlyWhoeverIsOnDutySharesTheirPlace(t *testing.T) {
 		t.Error("nobody wrote down who looked at the track")
 	}
 }
+
+func TestAForgottenDutyEndsByItself(t *testing.T) {
+	t.Parallel()
+	tw := newTown(t)
+	id := tw.duty(1, 900)
+	must(t, tw.db.EndLongDuties(t.Context()))
+	if n := tw.number(`select count(*) from duty where id = $1 and ended_at is null`, id); n != 1 {
+		t.Error("a fresh duty was ended")
+	}
+	tw.exec(`update duty set started_at = now() - interval '13 hours', sharing = true where id = $1`, id)
+	must(t, tw.db.EndLongDuties(t.Context()))
+	if n := tw.number(`select count(*) from duty d join team t on t.id = d.team where d.id = $1 and d.ended_at is not null and not d.sharing and t.state = 'off'`, id); n != 1 {
+		t.Error("a duty of 13 hours goes on")
+	}
+}
+
+func TestTracksAreThinnedAndThenDropped(t *testing.T) {
+	t.Parallel()
+	tw := newTown(t)
+	tw.exec(`select track_make_room(today() - 40, today() - 5)`)
+	tw.exec(`insert into team_track (team, at, pt) select 1, (today() - 8)::timestamp at time zone 'Asia/Shanghai' + make_interval(secs => 10 * n), st_setsrid(st_makepoint(120, 30), 4326) from generate_series(0, 59) n`)
+	tw.exec(`insert into team_track (team, at, pt) select 1, (today() - 35)::timestamp at time zone 'Asia/Shanghai', st_setsrid(st_makepoint(120, 30), 4326)`)
+	must(t, tw.db.KeepTracks(t.Context()))
+	if n := tw.number(`select count(*) from team_track`); n != 10 {
+		t.Errorf("%d points are left, want one for each of ten minutes", n)
+	}
+}

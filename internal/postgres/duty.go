@@ -150,7 +150,7 @@ func (db *DB) setTeamState(ctx context.Context, tx pgx.Tx, s ward.Scope, team in
 func (db *DB) EndLongDuties(ctx context.Context) error {
 	type long struct{ ID, Team int64 }
 	ended, err := many[long](ctx, db.Pool, `
-		select id, team from duty where ended_at is null and started_at < @now - make_interval(hours => (select value from norm where name = 'duty_longest')) order by id limit 200`, pgx.NamedArgs{"now": db.Now()})
+		select id, team from duty where ended_at is null and started_at < @now::timestamptz - make_interval(hours => (select value from norm where name = 'duty_longest')) order by id limit 200`, pgx.NamedArgs{"now": db.Now()})
 	if err != nil {
 		return fmt.Errorf("looking for long duties: %w", err)
 	}

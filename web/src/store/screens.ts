@@ -29,6 +29,9 @@ export const fetchScreens = (): Promise<Screen[]> =>
     return { items: page.items ?? [], ...(page.next ? { next: page.next } : {}) }
   })
 
+/** Whether an account is that of a paired screen: the server names them so, and nobody can sign in with one. */
+export const isPaired = (who: { login: string } | null): boolean => /^screen-\d+$/.test(who?.login ?? '')
+
 /** The screen this browser is. Throws ApiError `not_found` when it was signed in with a password. */
 export const fetchOwnScreen = (): Promise<Screen> => ok(api.GET('/api/screens/own'))
 

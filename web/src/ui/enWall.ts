@@ -33,6 +33,7 @@ export const enWall: Record<keyof typeof zhWall, string> = {
   'screen.pair.how': 'A duty head or administrator types these digits at Desk › Walls',
   'screen.pair.left': 'Changes in {n} s',
   'screen.pair.signIn': 'Sign in instead',
+  'screen.pairHere': 'Pair a new wall',
   'screen.remote': 'Remote control',
   'screen.which': 'Wall',
   'screen.previous': 'Previous',

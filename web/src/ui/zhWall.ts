@@ -32,6 +32,7 @@ export const zhWall = {
   'screen.pair.left': '{n} 秒后自动更换',
   'screen.pair.signIn': '改用账号登录',
   'screen.remote': '大屏遥控',
+  'screen.pairHere': '配对一块新大屏',
   'screen.which': '大屏',
   'screen.previous': '上一个',
   'screen.next': '下一个',

@@ -1,7 +1,8 @@
 import { onBeforeUnmount, watch } from 'vue'
 import { liveState, onTopic } from '@/store/live'
-import { fetchOwnScreen, type ScreenRemote } from '@/store/screens'
+import { fetchOwnScreen, isPaired, type ScreenRemote } from '@/store/screens'
 import { page } from '@/store/selection'
+import { actor } from '@/store/session'
 import { after } from './scenes'
 import { settings, type WallSettings } from './settings'
 
@@ -37,6 +38,8 @@ export function useSteering(shown: () => string): void {
     page.value = what.scene
   }
   async function load() {
+    // A wall that was signed in with a password has no remote control.
+    if (!isPaired(actor.value)) return
     const own = await fetchOwnScreen().catch(() => undefined) // not paired, or no line: the next one brings it
     if (!own) return
     id = own.id
