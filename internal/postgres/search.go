@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -21,22 +22,69 @@ func (db *DB) Search(ctx context.Context, s ward.Scope, words string) ([]ward.Fo
 	if utf8.RuneCountInString(words) < 2 && len(words) < 3 {
 		return nil, &ward.Error{Code: ward.Invalid, Message: "请至少输入两个字", Fields: []ward.FieldError{{Field: "q", Message: "请至少输入两个字"}}}
 	}
-	args := pgx.NamedArgs{"scope": s.Paths(), "words": "%" + likeText(words) + "%", "exact": words, "sound": "", "exact_sound": "$."}
+	args := pgx.NamedArgs{
+		"scope": s.Paths(), "exact": words, "sound": "", "exact_sound": "",
+		"words": "%" + likeText(words) + "%", "upper": "%" + likeText(strings.ToUpper(words)) + "%", "lower": "%" + likeText(strings.ToLower(words)) + "%",
+	}
 	q := question{short: utf8.RuneCountInString(words) < 3, narrow: fewBuildings(s.Paths())}
 	if sound := ward.SpellQuery(words); sound != "" {
 		q.sounds = true
-		args["sound"], args["exact_sound"] = "%"+sound+"%", "(^| )"+sound+"( |$)"
+		args["sound"], args["exact_sound"] = "%"+sound+"%", sound
 	}
-	var found []ward.Found
+	var places, buildings []finding
 	err := db.read(ctx, func(tx pgx.Tx) (err error) {
-		// Seven registers take longer to plan than to search, and the words say
-		// nothing to the planner that could change the plan.
-		if _, err = tx.Exec(ctx, db.lookSettings()+`; set local plan_cache_mode = force_generic_plan`); err == nil {
-			found, err = many[ward.Found](ctx, tx, searches[q], args)
+		// Six registers take longer to plan than to search, and the words say nothing
+		// to the planner that could change the plan; of the texts of buildings they do.
+		if _, err = tx.Exec(ctx, db.lookSettings()+`; set local plan_cache_mode = force_generic_plan`); err != nil {
+			return err
 		}
+		if places, err = many[finding](ctx, tx, searches[q].places, args); err != nil {
+			return err
+		}
+		if _, err = tx.Exec(ctx, `set local plan_cache_mode = force_custom_plan`); err != nil {
+			return err
+		}
+		buildings, err = many[finding](ctx, tx, searches[q].buildings, args)
 		return err
 	})
-	return found, err
+	if err != nil {
+		return nil, err
+	}
+	return best(slices.Concat(places, buildings)), nil
+}
+
+// searchLimit is how many things a search gives.
+const searchLimit = 40
+
+// finding is a thing found and how well it is meant.
+type finding struct {
+	ward.Found
+	Tier    int  // 0 by its words, 1 by its sound
+	Exactly bool // called exactly so
+	Rank    int  // of the noun
+}
+
+// best puts what was found in its order; a thing found twice stands where it
+// stands better.
+func best(all []finding) []ward.Found {
+	slices.SortStableFunc(all, func(a, b finding) int {
+		first := func(f finding) int {
+			if f.Exactly {
+				return 0
+			}
+			return 1
+		}
+		return cmp.Or(cmp.Compare(a.Tier, b.Tier), cmp.Compare(first(a), first(b)), cmp.Compare(a.Rank, b.Rank),
+			cmp.Compare(utf8.RuneCountInString(a.Name), utf8.RuneCountInString(b.Name)), cmp.Compare(a.Name, b.Name))
+	})
+	found, seen := []ward.Found{}, map[[2]string]bool{}
+	for _, f := range all {
+		if key := [2]string{f.Noun, f.ID}; !seen[key] && len(found) < searchLimit {
+			seen[key] = true
+			found = append(found, f.Found)
+		}
+	}
+	return found
 }
 
 // sought is one noun to find: its rows under the alias x, where they lie and
@@ -65,29 +113,29 @@ var endingNouns = []string{"branch", "point", "team", "institution"}
 // cellWithin keeps to places whose cell n lies in the scope.
 const cellWithin = "coalesce(n.path, '') <@ any(@scope::ltree[])"
 
-// byName finds a noun by its words.
+// byName finds a noun by its words as they were typed, or in capitals (codes) or
+// small letters: ilike takes ten times as long for Chinese.
 func (n sought) byName() string {
-	return n.rows(0, "", n.words+" ilike @words", n.order)
+	return fmt.Sprintf(`(select 0 as tier, %s = @exact as exactly, '%s' as noun, x.id, %s as name, %s as detail, %s as geom from %s where (%s like @words or %s like @upper or %s like @lower) and %s order by %s limit %d)`,
+		n.name, n.noun, n.name, n.detail, n.geom, n.from, n.words, n.words, n.words, n.seen(), n.order, n.limit)
 }
 
-// bySound finds a noun by how its name is typed; a name typed whole comes first.
+// bySound finds a noun by how its name is typed, a name typed whole first. The
+// names are put in order, then looked up one by one until there are enough.
 func (n sought) bySound() string {
-	return n.rows(1, " join search_word w on w.noun = '"+n.noun+"' and w.id = x.id", "(w.pinyin like @sound or w.initials like @sound)",
-		soundsExactly+" desc, length(w.name), "+n.order)
+	return fmt.Sprintf(`(select 1 as tier, w.exactly, '%s' as noun, x.* from (
+			select w.id, (' ' || w.pinyin || ' ' || w.initials || ' ') like '%% ' || @exact_sound || ' %%' as exactly from search_word w
+			where w.noun = '%s' and (w.pinyin like @sound or w.initials like @sound) order by 2 desc, length(w.name), w.id) w
+		cross join lateral (select x.id, %s as name, %s as detail, %s as geom from %s where x.id = w.id and %s offset 0) x limit %d)`,
+		n.noun, n.noun, n.name, n.detail, n.geom, n.from, n.seen(), n.limit)
 }
 
-const soundsExactly = "(w.pinyin ~ @exact_sound or w.initials ~ @exact_sound)"
-
-func (n sought) rows(tier int, join, match, order string) string {
-	exactly := n.name + " = @exact"
-	if tier > 0 {
-		exactly = soundsExactly
-	}
+// seen keeps to what the reader may see and what has not ended.
+func (n sought) seen() string {
 	if slices.Contains(endingNouns, n.noun) {
-		match = "(" + match + ") and x.ended is null"
+		return "(" + n.within + ") and x.ended is null"
 	}
-	return fmt.Sprintf(`(select %d as tier, %s as exactly, '%s' as noun, x.id, %s as name, %s as detail, %s as geom from %s%s where (%s) and %s order by %s limit %d)`,
-		tier, exactly, n.noun, n.name, n.detail, n.geom, n.from, join, n.within, match, order, n.limit)
+	return "(" + n.within + ")"
 }
 
 // question is what decides which statement answers a search.
@@ -104,19 +152,27 @@ func fewBuildings(paths []string) bool {
 	return len(paths) > 0 && len(paths) <= 10 && !slices.ContainsFunc(paths, func(path string) bool { return strings.Count(path, ".") < 2 })
 }
 
+// statements answer one kind of question.
+type statements struct{ places, buildings string }
+
 // searches are the statements by the question.
-var searches = func() map[question]string {
-	of := map[question]string{}
+var searches = func() map[question]statements {
+	of := map[question]statements{}
 	for i := range 8 {
 		q := question{i&1 != 0, i&2 != 0, i&4 != 0}
-		of[q] = q.sql()
+		of[q] = statements{q.places(), q.buildings()}
 	}
 	return of
 }()
 
-// sql puts the nouns together in their order; a thing found twice stands where it
-// stands better.
-func (q question) sql() string {
+// findingsOf selects the columns of finding from rows of what was found.
+func findingsOf(rows string) string {
+	return `select noun, id::text, name, detail, array[st_xmin(geom), st_ymin(geom), st_xmax(geom), st_ymax(geom)] as bounds, tier, exactly, rank
+		from (` + rows + `) found where geom is not null`
+}
+
+// places finds everything but buildings.
+func (q question) places() string {
 	var parts []string
 	for rank, n := range soughtNouns {
 		parts = append(parts, fmt.Sprintf("select %d as rank, f.* from %s f", rank, n.byName()))
@@ -124,10 +180,7 @@ func (q question) sql() string {
 			parts = append(parts, fmt.Sprintf("select %d as rank, f.* from %s f", rank, n.bySound()))
 		}
 	}
-	parts = append(parts, fmt.Sprintf("select %d as rank, f.* from (%s) f", len(soughtNouns), q.buildings()))
-	sql := `select noun, id::text, name, detail, array[st_xmin(geom), st_ymin(geom), st_xmax(geom), st_ymax(geom)] as bounds from (
-		select distinct on (noun, id) * from (` + strings.Join(parts, "\n\t\tunion all ") + `) every order by noun, id, tier, exactly desc
-		) found where geom is not null order by (exactly and tier = 0) desc, tier, exactly desc, rank, length(name), name, id limit 40`
+	sql := findingsOf(strings.Join(parts, "\n\t\tunion all "))
 	if q.short {
 		// Short words make no trigram, and an index of trigrams that is read from end
 		// to end costs more than the table: the empty text keeps the planner from it.
@@ -136,27 +189,32 @@ func (q question) sql() string {
 	return sql
 }
 
-var shortly = strings.NewReplacer(" like ", " || '' like ", " ilike ", " || '' ilike ")
+var shortly = strings.NewReplacer("initials like ", "initials || '' like ", "pinyin like ", "pinyin || '' like ", ") like @", ") || '' like @")
 
-// buildings finds buildings by their texts.
+// buildings finds buildings by their code and by their texts: first those called
+// exactly so, then the shortest names.
 func (q question) buildings() string {
-	match, tier, exactly := "t.words like lower(@words)", "0", "t.name = @exact"
+	parts := []string{`(select 0 as tier, true as exactly, x.id, building_title(x.name, x.number) as name, x.address, x.geom
+		from building x left join cell_now n on n.cell = x.cell where x.code = upper(@exact) and x.ended is null and ` + cellWithin + `)`}
+	texts := func(tier int, exactly bool, match string) {
+		parts = append(parts, fmt.Sprintf(`(select %d, %v, x.id, t.name, x.address, x.geom %s limit 20)`, tier, exactly, q.texts(match)))
+	}
+	texts(0, true, "t.name = @exact")
+	texts(0, false, "t.words like @lower")
 	if q.sounds {
-		const w = "t"
-		sounds := strings.ReplaceAll(soundsExactly, "w.", w+".")
-		tier = "case when " + match + " then 0 else 1 end"
-		exactly = "case when " + match + " then t.name = @exact else " + sounds + " end"
-		match = "(" + match + " or t.pinyin like @sound or t.initials like @sound)"
+		texts(1, true, "string_to_array(t.pinyin || ' ' || t.initials, ' ') @> array[@exact_sound::text]")
+		texts(1, false, "(t.pinyin like @sound or t.initials like @sound)")
 	}
-	texts := fmt.Sprintf(`select t.id, t.name, length(t.name) as long, %s as tier, %s as exactly from search_text t`, tier, exactly)
-	const columns = `t.tier, t.exactly, 'building' as noun, x.id, t.name, x.address as detail, x.geom`
-	const best = ` order by t.tier, t.exactly desc, t.long, t.id limit 20`
+	return findingsOf(fmt.Sprintf(`select %d as rank, 'building' as noun, f.*, f.address as detail from (%s) f`, len(soughtNouns), strings.Join(parts, "\n\t\tunion all ")))
+}
+
+// texts joins the matching texts t to their buildings x.
+func (q question) texts(match string) string {
 	if q.narrow {
-		return `select ` + columns + ` from building x join search_building y on y.building = x.id join lateral (` + texts + ` where t.id = y.text and ` + match + `) t on true
-			where x.ended is null and x.cell = any(array(select cell from cell_now where path <@ any(@scope::ltree[])))` + best
+		return `from building x join search_building y on y.building = x.id join search_text t on t.id = y.text
+			where x.ended is null and x.cell = any(array(select cell from cell_now where path <@ any(@scope::ltree[]))) and ` + match + ` order by length(t.name), t.id`
 	}
-	// The texts come in their order and the buildings of each until there are enough.
-	return `select ` + columns + ` from (` + texts + ` where ` + match + ` order by tier, exactly desc, long, t.id) t cross join lateral (
+	return `from (select t.id, t.name from search_text t where ` + match + ` order by length(t.name), t.id) t cross join lateral (
 			select x.id, x.address, x.geom from search_building y join building x on x.id = y.building left join cell_now n on n.cell = x.cell
-			where y.text = t.id and x.ended is null and ` + cellWithin + ` order by x.id limit 20) x` + best
+			where y.text = t.id and x.ended is null and ` + cellWithin + ` order by x.id limit 20) x`
 }
