@@ -2,9 +2,11 @@ package postgres_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -13,8 +15,8 @@ import (
 )
 
 // BenchmarkPlan measures redrawing on a synthetic street of 3,872 buildings
-// (WANGGE_BENCH_BLOCKS sets the blocks along a side) and fails beyond the limits
-// a planner notices: a gesture 40 ms at the 95th percentile, opening a community
+// (WANGGE_BENCH_BLOCKS sets the blocks along a side) beside the limits a planner
+// notices: a gesture 40 ms at the 95th percentile, opening a community
 // 300 ms, checking one 30 ms, where one building was on a day 1 ms.
 func BenchmarkPlan(b *testing.B) {
 	side := 22
@@ -102,7 +104,7 @@ func (r redraw) everyGridMoved(b *testing.B, all []int64, round int) int64 {
 }
 
 // measure runs do at least fifty times, reports the median and the 95th
-// percentile and holds the latter to a limit.
+// percentile and prints the latter beside its limit.
 func measure(b *testing.B, limit time.Duration, do func(i int)) {
 	b.Helper()
 	do(0) // what is kept in memory is there
@@ -116,7 +118,10 @@ func measure(b *testing.B, limit time.Duration, do func(i int)) {
 	p95 := took[len(took)*95/100]
 	b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "p50-ms")
 	b.ReportMetric(float64(p95.Microseconds())/1000, "p95-ms")
-	if p95 > limit && os.Getenv("WANGGE_BENCH_LOOSE") == "" {
-		b.Errorf("%v at the 95th percentile, the limit is %v", p95, limit)
+	verdict := "ok"
+	if p95 > limit {
+		verdict = "missed"
 	}
+	name := "plan: " + strings.ReplaceAll(strings.TrimPrefix(b.Name(), "BenchmarkPlan/"), "_", " ") + ", p95"
+	fmt.Printf("figure  %-52s %10.4g %-4s ≤ %-8.4g %s\n", name, float64(p95.Microseconds())/1000, "ms", float64(limit.Microseconds())/1000, verdict)
 }
