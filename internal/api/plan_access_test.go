@@ -48,6 +48,7 @@ func planRequests() map[string]request {
 		"create-plan": {method: "POST", path: fixed("/api/plans"), body: func(_ *town, grid int) any {
 			return ward.PlanNew{Name: "新方案", Communities: []int64{communityOf(grid)}, From: "current"}
 		}},
+		"export-plan-grids":   {method: "GET", path: draft("/api/plans/%d/export/geojson")},
 		"propose-plans":       {method: "POST", path: draft("/api/plans/%d/proposals"), answer: http.StatusNotFound, anywhere: true, body: body(map[string]any{"job": someID})},
 		"get-plan-siting":     {method: "GET", path: draft("/api/plans/%d/siting")},
 		"get-siting-coverage": {method: "GET", path: fixed("/api/siting/coverage?minutes=10"), anywhere: true},

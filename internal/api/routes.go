@@ -180,6 +180,7 @@ func (s *Server) planOperations(api huma.API) {
 	post(s, api, "unshare-plan", "/api/plans/{id}/unshare", "收回只读链接", s.unsharePlan)
 	get(s, api, "get-shared-plan", "/api/shared-plans/{token}", "凭链接看方案", s.sharedPlan)
 	get(s, api, "export-plan", "/api/plans/{id}/assignments.csv", "方案的对照表（地块、楼栋、网格）", s.exportPlan)
+	get(s, api, "export-plan-grids", "/api/plans/{id}/export/{format}", "方案的网格图形（GeoJSON、GeoPackage、Shapefile）", s.exportPlanGrids)
 	post(s, api, "propose-plans", "/api/plans/{id}/proposals", "自动划分三案（任务）", s.proposePlans)
 	get(s, api, "get-plan-siting", "/api/plans/{id}/siting", "方案里住户到本网格服务点的步行时间", s.planSiting)
 	get(s, api, "get-siting-coverage", "/api/siting/coverage", "步行覆盖和空白点", s.sitingCoverage)

@@ -65,7 +65,7 @@ var operations = withTeams(withRegisters(map[string][]Role{
 	"get-plan-impact": planners, "compare-plans": planners, "submit-plan": planners, "withdraw-plan": planners, "reopen-plan": planners,
 	"approve-plan": {PartyOffice, Admin}, "reject-plan": {PartyOffice, Admin}, "publish-plan": {PartyOffice, Admin}, "unschedule-plan": {PartyOffice, Admin},
 	"list-plan-comments": planners, "comment-plan": planners, "resolve-plan-comment": planners, "share-plan": planners, "unshare-plan": planners, "export-plan": planners,
-	"get-siting-coverage": office, "rank-sites": planners, "propose-plans": planners, "get-plan-siting": planners,
+	"get-siting-coverage": office, "rank-sites": planners, "propose-plans": planners, "export-plan-grids": planners, "get-plan-siting": planners,
 	"list-publications": staff, "get-grid-lineage": staff, "list-building-grids": staff, "list-grid-figures": staff,
 	"search": signedIn, "get-snapshot": signedIn, "get-board": signedIn, "listen": signedIn,
 	"export-areas": staff, "export-grids": staff, "export-buildings": staff, "export-households": registry,
