@@ -1,0 +1,112 @@
+// A matter from the door to the way back, a campaign from the desk to the tablet,
+// and the coverage of the street.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { axe, smallTargets } from './lib/axe.mjs'
+import { launch, mapReady, openPage, screenshot, viewports } from './lib/browser.mjs'
+import { signIn, startServer } from './lib/server.mjs'
+
+const password = 'wangge-demo-2026'
+let server, browser, tablet, desk
+
+before(async () => {
+  server = await startServer()
+  browser = await launch()
+  const baseURL = server.url
+  tablet = await openPage(browser, { baseURL, viewport: viewports.tablet })
+  desk = await openPage(browser, { baseURL, viewport: viewports.desk })
+  await signIn(tablet, 'leader', password)
+  await signIn(desk, 'secretary', password)
+})
+after(async () => {
+  await browser?.close()
+  await server?.close()
+})
+
+test('every due door says why, and the houses of the grid are coloured by it', async () => {
+  await tablet.goto('/tablet')
+  await mapReady(tablet)
+  await tablet.locator('.due-list .work button').first().waitFor()
+  const whys = await tablet.locator('.due-list .work small').allInnerTexts()
+  assert.ok(whys.length > 0)
+  for (const why of whys) assert.match(why, /从未走到|每 \d+ 天一访|约定|专项/)
+  await tablet.getByRole('button', { name: '图层' }).click()
+  await tablet.getByText('楼栋 · 都已走访').waitFor()
+  await screenshot(tablet, 'tablet-due')
+  await tablet.getByRole('button', { name: '图层' }).click()
+  assert.deepEqual(await axe(tablet), [])
+  assert.deepEqual(await smallTargets(tablet, 44), [])
+})
+
+test('what is taken back is done and told, each with a tap and words where words are due', async () => {
+  await tablet.locator('.due-list .work button').first().click()
+  await tablet.getByRole('radio', { name: '有人' }).check()
+  await tablet.getByRole('radio', { name: '带回办理' }).check()
+  await tablet.getByLabel('情况说明').fill('想在楼道装扶手')
+  await tablet.getByRole('button', { name: '保存' }).click()
+  await tablet.locator('.due-list').waitFor()
+  await tablet.getByRole('button', { name: '事项' }).click()
+  await tablet.getByRole('radio', { name: /^在办/ }).check()
+  const row = tablet.locator('.matter-list li').filter({ hasText: '想在楼道装扶手' })
+  await row.getByRole('button', { name: '办好了' }).click()
+  await row.getByLabel('办理结果').fill('扶手已装好')
+  await row.getByRole('button', { name: '保存' }).click()
+  await tablet.getByRole('radio', { name: /^待回告/ }).check()
+  await row.getByText('结果：扶手已装好').waitFor()
+  await screenshot(tablet, 'tablet-matters')
+  assert.deepEqual(await axe(tablet), [])
+  await row.getByRole('button', { name: '已回告' }).click()
+  await row.waitFor({ state: 'detached' })
+  assert.equal(
+    await server.sql(
+      `select matter_state(v) || ' ' || (told_at is not null) from visit v where note = '想在楼道装扶手'`,
+    ),
+    'told true',
+  )
+})
+
+test('what is to be reported goes on in the report with what is known', async () => {
+  await tablet.goto('/tablet')
+  await tablet.locator('.due-list .work button').first().click()
+  await tablet.getByRole('radio', { name: '有人' }).check()
+  await tablet.getByRole('radio', { name: '已上报' }).check()
+  await tablet.getByLabel('情况说明').fill('楼道堆物堵门')
+  await tablet.getByRole('button', { name: '保存' }).click()
+  assert.equal(await tablet.getByLabel('情况描述').inputValue(), '楼道堆物堵门')
+  await tablet.getByRole('radio', { name: '市容环境' }).check()
+  await tablet.getByRole('radio', { name: '暴露垃圾' }).check()
+  await tablet.getByRole('button', { name: '提交' }).click()
+  await tablet.locator('.incident-way').waitFor()
+  assert.equal(
+    await server.sql(
+      `select i.source || ' ' || matter_state(v) from incident i join visit v on v.id = i.visit where v.note = '楼道堆物堵门'`,
+    ),
+    'visit open',
+  )
+})
+
+test('a campaign made at the desk is in the due list of its grid', async () => {
+  await desk.goto('/desk?page=campaigns')
+  await desk.getByRole('button', { name: '发起专项走访' }).click()
+  await desk.getByLabel('名称').fill('冬季送温暖')
+  await desk.getByLabel('结束日期').fill(new Date(Date.now() + 20 * 86_400_000).toISOString().slice(0, 10))
+  await desk.getByRole('button', { name: '先数一数' }).click()
+  await desk.getByText(/共 .* 户，名单在发起时确定/).waitFor()
+  await desk.getByRole('button', { name: '发起', exact: true }).click()
+  await desk.getByRole('heading', { name: /冬季送温暖/ }).waitFor()
+  await desk.getByRole('button', { name: '各网格进度' }).first().click()
+  await desk.locator('.campaigns-page .parts li').first().waitFor()
+  await screenshot(desk, 'desk-campaigns')
+  assert.deepEqual(await axe(desk), [])
+})
+
+test('the coverage of the territory stands grid by grid and month by month', async () => {
+  await desk.goto('/desk?page=coverage')
+  await desk.locator('.coverage-page tbody tr').first().waitFor()
+  assert.equal(await desk.locator('.coverage-page thead th').count(), 7)
+  const sums = await desk.locator('.coverage-page tfoot td small').last().innerText()
+  const [met, due] = sums.replaceAll(',', '').split('/').map(Number)
+  assert.ok(due > 0 && met <= due, sums)
+  await screenshot(desk, 'desk-coverage')
+  assert.deepEqual(await axe(desk), [])
+})
