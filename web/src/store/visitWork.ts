@@ -1,5 +1,6 @@
 import type { Wire } from '@/api/client'
 import { perform } from './commands'
+import { photoCommand, type PhotoDraft } from './photos'
 import { visits } from './visits'
 
 /** A visit with everything that belongs to it. */
@@ -14,10 +15,15 @@ export type VisitDraft = Wire['VisitDraft']
 /**
  * Records a visit at a door that is called `about`. `key` is the same for every
  * attempt, so that one that got lost on the way back is not written twice. The
- * map knows it at once, not only when the stream tells of it. Null: it is kept
+ * map knows it at once, not only when the stream tells of it. Its photos follow it. Null: it is kept
  * on this device and will be sent. Throws ApiError.
  */
-export async function recordVisit(body: VisitDraft, key: string, about: string): Promise<Visit | null> {
+export async function recordVisit(
+  body: VisitDraft,
+  key: string,
+  about: string,
+  photos: readonly PhotoDraft[] = [],
+): Promise<Visit | null> {
   const { id: entity } = body
   const command = {
     kind: 'create-visit',
@@ -28,7 +34,8 @@ export async function recordVisit(body: VisitDraft, key: string, about: string):
     about,
     key,
   } as const
-  const visit = await perform<Visit>(command)
+  const followers = photos.map((photo) => photoCommand(photo, 'visit', entity, about))
+  const visit = await perform<Visit>(command, followers)
   if (visit) visitStored(visit)
   return visit
 }

@@ -1,4 +1,5 @@
 import { reactive, ref, watch } from 'vue'
+import type { PhotoDraft } from '@/store/photos'
 import { dropDraft, keepDraft, keptDraft } from '@/store/drafts'
 import { uuidv7 } from '@/store/uuid'
 import { recordVisit, type Visit, type VisitDraft } from '@/store/visitWork'
@@ -16,6 +17,7 @@ export function useVisitForm(household: number, door: () => string = () => '') {
   const kept = keptDraft<Kept>('visit', household)
   const input = reactive<Kept>(restoredInput(kept, fresh()))
   const restored = ref(kept !== null && isTouched(input))
+  const photos = ref<PhotoDraft[]>([])
   const busy = ref(false)
   const trouble = ref('')
   const fields = ref<Record<string, string>>({})
@@ -60,7 +62,7 @@ export function useVisitForm(household: number, door: () => string = () => '') {
     busy.value = true
     try {
       input.sent = body()
-      const stored = await recordVisit(input.sent, input.key, door())
+      const stored = await recordVisit(input.sent, input.key, door(), photos.value)
       dropDraft('visit', household)
       return { stored }
     } catch (cause) {
@@ -88,5 +90,5 @@ export function useVisitForm(household: number, door: () => string = () => '') {
     )
   }
 
-  return { input, restored, busy, trouble, fields, clear, send }
+  return { input, photos, restored, busy, trouble, fields, clear, send }
 }
