@@ -96,7 +96,7 @@ export const enVisits: Record<keyof typeof zhVisits, string> = {
   'coverage.told': 'Residents told',
   'coverage.all': 'All',
   'coverage.cell': '{due} due, {visited} walked, {met} met; {never} never reached',
-  'coverage.noDoors': 'No doors',
+  'coverage.noDoors': 'No data',
   'coverage.grade.A': 'A 90% and more',
   'coverage.grade.B': 'B 75% and more',
   'coverage.grade.C': 'C 60% and more',

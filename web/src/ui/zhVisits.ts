@@ -94,7 +94,7 @@ export const zhVisits = {
   'coverage.told': '回告率',
   'coverage.all': '合计',
   'coverage.cell': '应访 {due} 户，走到 {visited} 户，见到 {met} 户；从未走到 {never} 户',
-  'coverage.noDoors': '没有住户',
+  'coverage.noDoors': '无数据',
   'coverage.grade.A': 'A 90% 以上',
   'coverage.grade.B': 'B 75% 以上',
   'coverage.grade.C': 'C 60% 以上',
