@@ -16,7 +16,7 @@ import (
 // Rooms that are not named may import nothing of ours.
 //
 //	cmd/wangge ── sees everything
-//	api, realtime, intake, demo, photo, postgres ── never each other
+//	api, realtime, intake, demo, photo, webhook, postgres ── never each other
 //	ward ── nouns and rules, no I/O
 //	geo ── pure geometry
 //	autodraw ── divides cells among grids, no I/O and none of our rooms
@@ -32,6 +32,7 @@ func mayImport() map[string][]string {
 		"internal/intake":   {"internal/ward", "internal/geo"},
 		"internal/demo":     {"internal/ward", "internal/geo"},
 		"internal/photo":    {"internal/ward"},
+		"internal/webhook":  {"internal/ward"},
 		"internal/autodraw": {},
 		"internal/walknet":  {},
 		"internal/siting":   {"internal/ward", "internal/walknet"},
@@ -64,7 +65,7 @@ func inTests(room string) []string {
 	case "internal/geo", "internal/ward", "internal/devdb":
 		return nil
 	default:
-		return []string{"internal/pgtest", "internal/postgres", "internal/ward", "internal/geo", "internal/demo", "internal/realtime", "internal/intake", "internal/photo", "internal/siting"}
+		return []string{"internal/pgtest", "internal/postgres", "internal/ward", "internal/geo", "internal/demo", "internal/realtime", "internal/intake", "internal/photo", "internal/siting", "internal/webhook"}
 	}
 }
 

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"wangge/internal/api"
 	"wangge/internal/postgres"
@@ -31,6 +33,8 @@ type config struct {
 	Keys postgres.Keys
 
 	Photos string // WANGGE_PHOTOS, the folder of photos
+
+	WebhookAllow []netip.Prefix // WANGGE_WEBHOOK_ALLOW, inner networks webhooks may reach
 
 	BaseMaps []api.Upstream // WANGGE_BASE_MAPS, base maps from elsewhere
 
@@ -84,6 +88,9 @@ func readConfig(getenv func(string) string, database string, personal bool) (con
 	if c.Backups, err = readBackups(getenv); err != nil {
 		wrong = append(wrong, err)
 	}
+	if c.WebhookAllow, err = readNetworks(getenv("WANGGE_WEBHOOK_ALLOW")); err != nil {
+		wrong = append(wrong, err)
+	}
 	if c.Identity, err = readIdentity(getenv); err != nil {
 		wrong = append(wrong, err)
 	}
@@ -116,4 +123,25 @@ func first(values ...string) string {
 		}
 	}
 	return ""
+}
+
+// readNetworks reads "10.1.0.0/16,10.2.3.4".
+func readNetworks(text string) (list []netip.Prefix, err error) {
+	for part := range strings.SplitSeq(text, ",") {
+		if part = strings.TrimSpace(part); part == "" {
+			continue
+		}
+		if !strings.Contains(part, "/") {
+			if at, err := netip.ParseAddr(part); err == nil {
+				list = append(list, netip.PrefixFrom(at, at.BitLen()))
+				continue
+			}
+		}
+		p, err := netip.ParsePrefix(part)
+		if err != nil {
+			return nil, fmt.Errorf("WANGGE_WEBHOOK_ALLOW 写法不对：应为网段，用逗号隔开，例如 10.1.0.0/16,10.2.3.4")
+		}
+		list = append(list, p)
+	}
+	return list, nil
 }

@@ -18,6 +18,7 @@ import (
 	"wangge/internal/realtime"
 	"wangge/internal/siting"
 	"wangge/internal/ward"
+	"wangge/internal/webhook"
 )
 
 // How long the server waits for whom.
@@ -141,6 +142,15 @@ func serveOn(ctx context.Context, p program, db *postgres.DB, listener net.Liste
 	})
 	running.Go(func() { db.KeepAudit(background, p.log) })
 	running.Go(func() { warnDue(background, p, db) })
+	allow, err := readNetworks(p.getenv("WANGGE_WEBHOOK_ALLOW"))
+	if err != nil {
+		stop()
+		running.Wait()
+		return err
+	}
+	running.Go(func() {
+		webhook.Sender{Queue: db, Log: p.log, Now: db.Now, Allow: allow}.Run(background)
+	})
 
 	http1 := &http.Server{Handler: handler, ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: requestTimeout, IdleTimeout: 2 * time.Minute, ErrorLog: nil}
 	served := make(chan error, 1)
@@ -218,7 +228,7 @@ func housekeeping(ctx context.Context, p program, db *postgres.DB) {
 	tick := time.NewTicker(time.Hour)
 	defer tick.Stop()
 	for {
-		if err := firstError(postgres.Sessions{Pool: db.Pool}.Sweep(ctx), db.Keep(ctx, keepEvents, keepCommands), db.Spell(ctx), db.ForgetUndo(ctx), db.TurnGrants(ctx), db.ForgetResidents(ctx), db.KeepTracks(ctx)); err != nil && ctx.Err() == nil {
+		if err := firstError(postgres.Sessions{Pool: db.Pool}.Sweep(ctx), db.Keep(ctx, keepEvents, keepCommands), db.Spell(ctx), db.ForgetUndo(ctx), db.TurnGrants(ctx), db.ForgetResidents(ctx), db.KeepTracks(ctx), db.ForgetDeliveries(ctx)); err != nil && ctx.Err() == nil {
 			p.log.WarnContext(ctx, "housekeeping", "error", err)
 		}
 		select {

@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"fmt"
+	"iter"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"wangge/internal/api"
 	"wangge/internal/intake"
@@ -59,4 +61,42 @@ func (u uploads) Imports(ctx context.Context, s ward.Scope) ([]ward.ImportReport
 // ImportReport reads one import.
 func (u uploads) ImportReport(ctx context.Context, s ward.Scope, id int64) (ward.ImportReport, error) {
 	return u.db.ImportRun(ctx, s, id)
+}
+
+// Hotline reads a file of work orders; what it holds of persons stays in memory.
+func (u uploads) Hotline(ctx context.Context, s ward.Scope, up api.HotlineUpload) (report ward.HotlineReport, err error) {
+	dir, err := os.MkdirTemp("", "wangge-upload-")
+	if err != nil {
+		return report, fmt.Errorf("keeping an upload: %w", err)
+	}
+	defer os.RemoveAll(dir)
+	file := filepath.Join(dir, filepath.Base(filepath.Clean("/"+up.Name)))
+	if err := os.WriteFile(file, up.Body, 0o600); err != nil {
+		return report, fmt.Errorf("keeping an upload: %w", err)
+	}
+	sheet, columns := ward.HotlineSheet(), map[string]string{}
+	for _, one := range up.Columns {
+		header, column, _ := strings.Cut(one, "=")
+		columns[header] = column
+	}
+	source, err := intake.Open(ctx, file, intake.Options{Own: &sheet, Map: columns})
+	if err != nil {
+		return report, err
+	}
+	defer source.Close()
+	return u.db.ImportHotline(ctx, s, source.Name, orders(source.Records(ctx)), up.Dry)
+}
+
+// orders understands rows as work orders.
+func orders(records iter.Seq2[ward.Record, error]) iter.Seq2[ward.HotlineRow, error] {
+	return func(yield func(ward.HotlineRow, error) bool) {
+		for record, err := range records {
+			if record.Line == 0 && err == nil {
+				continue // remarks on the whole file
+			}
+			if !yield(ward.HotlineRowOf(record), err) {
+				return
+			}
+		}
+	}
 }

@@ -133,6 +133,33 @@ func requests() map[string]request {
 		"mark-spam": {method: "POST", path: func(tw *town, grid int) string { return "/api/incidents/" + tw.reported(grid).String() + "/spam" }, body: func(*town, int) any {
 			return map[string]any{"version": 1}
 		}},
+		"list-clients": {method: "GET", path: fixed("/api/clients"), anywhere: true},
+		"create-client": {method: "POST", path: fixed("/api/clients"), body: func(_ *town, grid int) any {
+			return ward.ClientDraft{Name: "城管系统", Area: communityOf(grid)}
+		}},
+		"revoke-client": {method: "POST", path: func(tw *town, grid int) string { return path("/api/clients/%d/revoke", tw.client(grid)) }},
+		"list-webhooks": {method: "GET", path: fixed("/api/webhooks"), anywhere: true},
+		"create-webhook": {method: "POST", path: fixed("/api/webhooks"), body: func(_ *town, grid int) any {
+			return ward.WebhookDraft{Name: "城管系统", URL: "https://example.org/hook", Kinds: []string{"all"}, Area: communityOf(grid)}
+		}},
+		"change-webhook": {method: "PATCH", path: func(tw *town, grid int) string { return path("/api/webhooks/%d", tw.webhook(grid)) }, body: func(*town, int) any {
+			return ward.WebhookChange{Version: 1}
+		}},
+		"end-webhook":         {method: "POST", path: func(tw *town, grid int) string { return path("/api/webhooks/%d/end", tw.webhook(grid)) }},
+		"list-deliveries":     {method: "GET", path: func(tw *town, grid int) string { return path("/api/webhooks/%d/deliveries", tw.webhook(grid)) }},
+		"resend-delivery":     {method: "POST", path: func(tw *town, grid int) string { return "/api/deliveries/" + tw.delivery(grid).String() + "/resend" }},
+		"import-hotline":      {method: "POST", path: fixed("/api/hotline/imports?name=a.csv"), anywhere: true, answer: http.StatusNotFound, body: func(*town, int) any { return []byte("x") }},
+		"list-hotline-orders": {method: "GET", path: fixed("/api/hotline/orders"), anywhere: true},
+		"export-hotline":      {method: "GET", path: fixed("/api/hotline/results.xlsx"), anywhere: true},
+		"get-hotline-order":   {method: "GET", path: func(tw *town, grid int) string { return "/api/incidents/" + tw.order(grid).String() + "/hotline" }},
+		"change-hotline-order": {method: "PATCH", path: func(tw *town, grid int) string { return "/api/incidents/" + tw.order(grid).String() + "/hotline" }, body: func(tw *town, grid int) any {
+			return map[string]any{"version": tw.number("select version from hotline_order where incident = $1", tw.order(grid)), "contacted": true, "solved": "yes"}
+		}},
+		"reveal-caller": {method: "POST", path: func(tw *town, grid int) string {
+			return "/api/incidents/" + tw.order(grid).String() + "/hotline/caller"
+		}, body: func(*town, int) any {
+			return map[string]string{"purpose": "回访"}
+		}},
 		"get-place-at": {method: "GET", path: func(tw *town, grid int) string {
 			at := tw.place(grid)
 			return path("/api/at?lon=%v&lat=%v", at[0], at[1])
@@ -255,6 +282,39 @@ func (tw *town) place(grid int) (at orb.Point) {
 		panic(err)
 	}
 	return at
+}
+
+// order makes the incident of a grid a work order of the hotline.
+func (tw *town) order(grid int) uuid.UUID {
+	if _, err := tw.db.Pool.Exec(context.Background(), `with o as (insert into hotline_order (incident, number, imported_at) values ($1, 'H' || $2::int, now()) on conflict do nothing)
+		update incident set source = 'hotline', handler_unit = '城管中队' where id = $1`, tw.incidents[grid], grid); err != nil {
+		panic(err)
+	}
+	return tw.incidents[grid]
+}
+
+// client is another system of the community of a grid.
+func (tw *town) client(grid int) (id int64) {
+	if err := tw.db.Pool.QueryRow(context.Background(), `insert into client (name, account, area, key, made_by) select '城管系统', id, $1, sha256($2::text::bytea), id from account where login = 'root' returning id`, communityOf(grid), rand.Text()).Scan(&id); err != nil {
+		panic(err)
+	}
+	return id
+}
+
+// webhook is a program that is told of the community of a grid.
+func (tw *town) webhook(grid int) (id int64) {
+	if err := tw.db.Pool.QueryRow(context.Background(), `insert into webhook (name, url, secret_sealed, kinds, area, position, made_by) select '城管系统', 'https://example.org', 'x', '{all}', $1, 0, id from account where login = 'root' returning id`, communityOf(grid)).Scan(&id); err != nil {
+		panic(err)
+	}
+	return id
+}
+
+// delivery is a message to such a program.
+func (tw *town) delivery(grid int) (id uuid.UUID) {
+	if err := tw.db.Pool.QueryRow(context.Background(), `insert into webhook_delivery (webhook, seq, kind, entity, body, made_at, next_at) values ($1, 1, 'filed', 'x', '{}', now(), now()) returning id`, tw.webhook(grid)).Scan(&id); err != nil {
+		panic(err)
+	}
+	return id
 }
 
 // sign is a sign on the building of a grid, made when there is none.

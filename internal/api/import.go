@@ -34,6 +34,8 @@ type Importer interface {
 	Check(ctx context.Context, s ward.Scope, upload, job uuid.UUID, r ward.Reading) (ward.Job, error)
 	Write(ctx context.Context, s ward.Scope, upload, job uuid.UUID, r ward.Reading, skipBad bool) (ward.Job, error)
 	Undo(ctx context.Context, s ward.Scope, run int64, job uuid.UUID) (ward.Job, error)
+	// Hotline takes a file of work orders of the city's hotline in.
+	Hotline(ctx context.Context, s ward.Scope, u HotlineUpload) (ward.HotlineReport, error)
 	// CheckMap and BadRows are what the last check left: GeoJSON with the
 	// properties line and bad, CSV.
 	CheckMap(ctx context.Context, s ward.Scope, upload uuid.UUID) ([]byte, error)
@@ -42,6 +44,15 @@ type Importer interface {
 	Imports(ctx context.Context, s ward.Scope) ([]ward.ImportReport, error)
 	// ImportReport reads one with its findings; not_found when it is not there.
 	ImportReport(ctx context.Context, s ward.Scope, id int64) (ward.ImportReport, error)
+}
+
+// HotlineUpload is a file of work orders. Columns are "header=column" for headers
+// that are not known.
+type HotlineUpload struct {
+	Name    string
+	Body    []byte
+	Columns []string
+	Dry     bool
 }
 
 type importOutput struct{ Body ward.ImportReport }
@@ -154,4 +165,8 @@ func (noImporter) Imports(context.Context, ward.Scope) ([]ward.ImportReport, err
 
 func (noImporter) ImportReport(context.Context, ward.Scope, int64) (ward.ImportReport, error) {
 	return ward.ImportReport{}, ward.Errorf(ward.NotFound, "没有这次导入")
+}
+
+func (noImporter) Hotline(context.Context, ward.Scope, HotlineUpload) (ward.HotlineReport, error) {
+	return ward.HotlineReport{}, errNoImport
 }

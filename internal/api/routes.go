@@ -75,6 +75,7 @@ func (s *Server) operations(api huma.API) {
 	post(s, api, "read-notices", "/api/notices/read", "通知已读", s.readNotices)
 
 	s.residentOperations(api)
+	s.hotlineOperations(api)
 
 	post(s, api, "send-photo", "/api/photos", "上传照片", s.sendPhoto)
 	get(s, api, "list-photos", "/api/photos", "照片列表", s.photos)
@@ -155,6 +156,25 @@ func (s *Server) residentOperations(api huma.API) {
 	post(s, api, "change-public-form", "/api/public-forms/{area}", "开放或关闭一个街道的扫码反映", s.changePublicForm)
 	post(s, api, "reveal-reporter", "/api/incidents/{id}/reporter", "查看反映人电话（留痕）", s.revealReporter)
 	post(s, api, "mark-spam", "/api/incidents/{id}/spam", "标为无效信息", s.markSpam)
+}
+
+// hotlineOperations are those of the city's hotline 12345 and of other systems.
+func (s *Server) hotlineOperations(api huma.API) {
+	listing(s, api, "list-clients", "/api/clients", "接入方（Open311）", s.Store.Clients)
+	post(s, api, "create-client", "/api/clients", "登记接入方，给出密钥", s.openClient)
+	post(s, api, "revoke-client", "/api/clients/{id}/revoke", "收回接入方的密钥", s.revokeClient)
+	listing(s, api, "list-webhooks", "/api/webhooks", "推送", s.Store.Webhooks)
+	post(s, api, "create-webhook", "/api/webhooks", "登记推送，给出签名密钥", s.openWebhook)
+	patch(s, api, "change-webhook", "/api/webhooks/{id}", "启用或停用推送", s.changeWebhook)
+	post(s, api, "end-webhook", "/api/webhooks/{id}/end", "删除推送", s.endWebhook)
+	get(s, api, "list-deliveries", "/api/webhooks/{id}/deliveries", "推送记录", s.deliveries)
+	post(s, api, "resend-delivery", "/api/deliveries/{id}/resend", "重新推送一条", s.resendDelivery)
+	post(s, api, "import-hotline", "/api/hotline/imports", "导入12345工单", s.importHotline)
+	get(s, api, "list-hotline-orders", "/api/hotline/orders", "12345工单", s.hotlineOrders)
+	get(s, api, "get-hotline-order", "/api/incidents/{id}/hotline", "事件的12345工单", s.hotlineOrder)
+	patch(s, api, "change-hotline-order", "/api/incidents/{id}/hotline", "12345工单的联系、解决、满意、答复", s.changeHotlineOrder)
+	post(s, api, "reveal-caller", "/api/incidents/{id}/hotline/caller", "查看来电人（留痕）", s.revealCaller)
+	get(s, api, "export-hotline", "/api/hotline/results.xlsx", "导出12345办理结果", s.exportHotline)
 }
 
 // planOperations are those of redrawing: plans, their gestures, publication.

@@ -83,6 +83,7 @@ func (s *Server) Handler() (http.Handler, huma.API) {
 	r.With(s.tileGate()).Get("/basemap/{map}/{z}/{x}/{y}", s.baseTile(baseMapClient()))
 	s.oidcRoutes(r)
 	s.ogc(r)
+	s.open311(r)
 	s.pages(r)
 	return r, api
 }
@@ -112,7 +113,7 @@ func bodyLimit(id string) int64 {
 		return bulkBytes
 	}
 	switch id {
-	case "import-file", "upload-file":
+	case "import-file", "upload-file", "import-hotline":
 		return importBytes
 	case "send-photo", "send-report-photo":
 		return ward.PhotoBytes

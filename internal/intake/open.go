@@ -19,6 +19,7 @@ import (
 // Options says how a file is to be understood.
 type Options struct {
 	Sheet string            // name or title of the sheet; "" recognises it by the file name
+	Own   *ward.Sheet       // a sheet that is no register, instead of Sheet
 	Map   map[string]string // header of the file → column key or title
 	Set   map[string]string // column key or title → value where the file says nothing
 	// CRS is the system of the coordinates: see systems. "" and "auto" take what
@@ -92,7 +93,9 @@ func open(ctx context.Context, path string, o Options) (*Source, error) {
 		return nil, ward.Errorf(ward.TooLarge, "文件超过%d MB；请分成几个文件导入", o.Limits.Bytes>>20)
 	}
 	s := &Source{Name: filepath.Base(path), limits: o.Limits, within: o.Within}
-	if s.Sheet, err = sheetFor(s.Name, o.Sheet); err != nil {
+	if o.Own != nil {
+		s.Sheet = *o.Own
+	} else if s.Sheet, err = sheetFor(s.Name, o.Sheet); err != nil {
 		return nil, err
 	}
 	if s.match, err = newMatcher(s.Sheet, o.Map, o.Set); err != nil {

@@ -28,7 +28,7 @@ const nobodysHash = "$argon2id$v=19$m=19456,t=2,p=1$XTn+kegOFA/Cvf+/Pj/8uQ$FT5oH
 
 // accountColumns are the fields of an account with all its grants, those of
 // another day too. %s is how many sessions it has, which only the desk asks for.
-const accountColumns = `a.id, a.login, a.name, a.disabled, a.demo, a.version, a.epoch, a.must_change, a.totp_confirmed as totp, coalesce(a.subject, '') as subject, %s as sessions,
+const accountColumns = `a.id, a.login, a.name, a.disabled, a.demo, a.version, a.epoch, a.must_change, a.totp_confirmed as totp, a.unit, coalesce(a.subject, '') as subject, %s as sessions,
 	exists (select from grant_now r join role_rule u on u.role = r.role where r.account = a.id and u.totp) as needs_totp,
 	coalesce((select jsonb_agg(jsonb_build_object('role', r.role, 'code', coalesce(g.code, ar.code, ''), 'path', coalesce(g.path, ar.path, '')::text, 'name', coalesce(g.name, ar.name, '全部辖区'),
 	    'from', coalesce(lower(r.valid)::text, ''), 'to', coalesce((upper(r.valid) - 1)::text, ''), 'live', r.valid @> today()) order by r.role, coalesce(g.path, ar.path, ''))

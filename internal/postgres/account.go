@@ -73,7 +73,7 @@ func (db *DB) keep(ctx context.Context, s ward.Scope, key uuid.UUID, id int64, o
 
 // OpenAccount makes an account with a one-time password.
 func (db *DB) OpenAccount(ctx context.Context, s ward.Scope, key uuid.UUID, d ward.AccountDraft) (out ward.AccountSecret, err error) {
-	d.Login, d.Name = strings.ToLower(strings.TrimSpace(d.Login)), strings.TrimSpace(d.Name)
+	d.Login, d.Name, d.Unit = strings.ToLower(strings.TrimSpace(d.Login)), strings.TrimSpace(d.Name), strings.TrimSpace(d.Unit)
 	if err := d.Validate(); err != nil {
 		return out, err
 	}
@@ -87,7 +87,7 @@ func (db *DB) OpenAccount(ctx context.Context, s ward.Scope, key uuid.UUID, d wa
 	err = db.write(ctx, func(tx pgx.Tx) error {
 		id, err := command(ctx, tx, key, s.Actor(), digest("create-account", d), func() (id int64, err error) {
 			out.Password = password
-			if err := tx.QueryRow(ctx, `insert into account (login, name, password, must_change, subject) values ($1, $2, $3, true, nullif($4, '')) returning id`, d.Login, d.Name, hash, d.Subject).Scan(&id); err != nil {
+			if err := tx.QueryRow(ctx, `insert into account (login, name, password, must_change, subject, unit) values ($1, $2, $3, true, nullif($4, ''), $5) returning id`, d.Login, d.Name, hash, d.Subject, d.Unit).Scan(&id); err != nil {
 				return id, err
 			}
 			if err := putGrants(ctx, tx, s, id, d.Grants); err != nil {
@@ -120,15 +120,16 @@ func (db *DB) ChangeAccount(ctx context.Context, s ward.Scope, key uuid.UUID, id
 		if now.Version != ch.Version {
 			return &ward.Error{Code: ward.Stale, Message: "这个账号已被他人修改，请看最新内容后再改", Current: now}
 		}
-		if (ch.Disabled != nil || ch.Subject != nil) && !now.KeptBy(s) {
+		// The unit says which incidents one handles, wherever they are.
+		if (ch.Disabled != nil || ch.Subject != nil || ch.Unit != nil) && !now.KeptBy(s) {
 			return beyond()
 		}
 		if ch.Disabled != nil && *ch.Disabled && id == s.Actor() {
 			return ward.Errorf(ward.Conflict, "不能停用自己的账号，请由另一名管理员操作")
 		}
 		if _, err := tx.Exec(ctx, `
-			update account set name = coalesce($2, name), disabled = coalesce($3, disabled), subject = case when $4::text is null then subject else nullif($4, '') end,
-			  epoch = epoch + case when $3 then 1 else 0 end, version = version + 1 where id = $1`, id, ch.Name, ch.Disabled, ch.Subject); err != nil {
+			update account set name = coalesce($2, name), disabled = coalesce($3, disabled), subject = case when $4::text is null then subject else nullif($4, '') end, unit = coalesce($5, unit),
+			  epoch = epoch + case when $3 then 1 else 0 end, version = version + 1 where id = $1`, id, ch.Name, ch.Disabled, ch.Subject, ch.Unit); err != nil {
 			return err
 		}
 		if ch.Grants != nil {

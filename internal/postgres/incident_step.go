@@ -122,6 +122,11 @@ func (db *DB) take(ctx context.Context, tx pgx.Tx, s ward.Scope, st ward.Inciden
 	if err := db.moveTeam(ctx, tx, s, st, now, &next); err != nil {
 		return next, done, err
 	}
+	if st.Action == ward.Dispatch && now.Source == "hotline" {
+		if err := holdToOrder(ctx, tx, &next, class, calendar, at); err != nil {
+			return next, done, err
+		}
+	}
 	if st.Action == ward.Merge {
 		if err := db.mergeInto(ctx, tx, s, *st.Into); err != nil {
 			return next, done, err
@@ -136,6 +141,9 @@ func (db *DB) take(ctx context.Context, tx pgx.Tx, s ward.Scope, st ward.Inciden
 		done.Opinion = st.Result
 	case ward.Dispatch:
 		done.Units = append([]string{next.HandlerUnit}, next.Helpers...)
+	}
+	if err := settleNotices(ctx, tx, now, next); err != nil {
+		return next, done, err
 	}
 	for _, t := range st.Tellings(now, next) {
 		if err := db.tell(ctx, tx, s.Actor(), next, path, t); err != nil {

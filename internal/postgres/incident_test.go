@@ -87,15 +87,25 @@ func (o *office) handling(i ward.Incident, handler string) ward.Incident {
 
 func (o *office) notices(login string) (kinds []string) {
 	o.t.Helper()
+	o.must(o.db.Pool.QueryRow(o.t.Context(), `select array_agg(kind order by id desc) from notice where account = $1`, o.who[login].ID).Scan(&kinds))
 	list, err := o.db.Notices(o.t.Context(), o.scope(login, "list-notices"), 50)
 	o.must(err)
+	seen := 0
 	for _, n := range list.Items {
-		kinds = append(kinds, n.Kind)
+		seen += 1 + n.More
 	}
-	if list.Unread != len(kinds) {
-		o.t.Errorf("%s: %d unread of %d", login, list.Unread, len(kinds))
+	if seen != len(kinds) {
+		o.t.Errorf("%s is shown %d of %d notices", login, seen, len(kinds))
 	}
 	return kinds
+}
+
+// unread is how many incidents somebody has unread notices of.
+func (o *office) unread(login string) int {
+	o.t.Helper()
+	list, err := o.db.Notices(o.t.Context(), o.scope(login, "list-notices"), 50)
+	o.must(err)
+	return list.Unread
 }
 
 var solved = ward.IncidentStep{Action: ward.Resolve, Result: "井盖已补装", CloseKind: "material"}
@@ -160,6 +170,12 @@ func TestAnIncidentIsCarriedToItsEndBySevenPeople(t *testing.T) {
 	for login, want := range map[string][]string{"leader": {"waiting", "waiting"}, "handler": {"assigned"}, "municipal": {"assigned"}, "mediator": nil, "elsewhere": nil, "dutyhead": {"waiting"}, "dispatcher": {"waiting"}, "staff": {"told", "waiting", "waiting"}} {
 		if got := o.notices(login); !slices.Equal(got, want) {
 			t.Errorf("%s was told %v, want %v", login, got, want)
+		}
+	}
+	// What was asked of them is done; only the result is news.
+	for login, want := range map[string]int{"leader": 0, "handler": 0, "dutyhead": 0, "dispatcher": 0, "staff": 1} {
+		if got := o.unread(login); got != want {
+			t.Errorf("%s has %d unread, want %d", login, got, want)
 		}
 	}
 }

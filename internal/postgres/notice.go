@@ -46,15 +46,29 @@ func (db *DB) tell(ctx context.Context, tx pgx.Tx, actor int64, i ward.Incident,
 	return nil
 }
 
+// settleNotices marks as read what asked for something that is done now: what waited at
+// a board it has left, and an application that was answered. Results and calls to
+// the spot stay.
+func settleNotices(ctx context.Context, tx pgx.Tx, before, after ward.Incident) error {
+	kinds := ward.NoticesSettled(before, after)
+	if len(kinds) == 0 {
+		return nil
+	}
+	_, err := tx.Exec(ctx, `update notice set read = true where incident = $1 and not read and kind = any($2)`, after.ID, kinds)
+	return err
+}
+
 // Notices lists the newest of the account in the scope.
 func (db *DB) Notices(ctx context.Context, s ward.Scope, limit int) (list ward.NoticeList, err error) {
 	err = db.read(ctx, func(tx pgx.Tx) error {
-		if err := tx.QueryRow(ctx, `select count(*) from notice where account = $1 and not read`, s.Actor()).Scan(&list.Unread); err != nil {
+		if err := tx.QueryRow(ctx, `select count(distinct incident) from notice where account = $1 and not read`, s.Actor()).Scan(&list.Unread); err != nil {
 			return err
 		}
 		list.Items, err = many[ward.Notice](ctx, tx, `
-			select t.id, t.at, t.kind, t.incident, i.number, c.name as class, t.read from notice t join incident i on i.id = t.incident join incident_class c on c.code = i.class
-			where t.account = @account order by t.id desc limit @limit`, pgx.NamedArgs{"account": s.Actor(), "limit": pageLimit(limit)})
+			select t.id, t.at, t.kind, t.incident, i.number, c.name as class, t.read, t.more from (
+			  select distinct on (incident) id, at, kind, incident, read, (count(*) over (partition by incident) - 1)::int as more
+			  from (select * from notice where account = @account order by id desc limit @most) n order by incident, id desc) t
+			join incident i on i.id = t.incident join incident_class c on c.code = i.class order by t.id desc limit @limit`, pgx.NamedArgs{"account": s.Actor(), "limit": pageLimit(limit), "most": noticesLooked})
 		return err
 	})
 	return list, err
@@ -70,6 +84,9 @@ func (db *DB) ReadNotices(ctx context.Context, s ward.Scope, upto int64) (ward.N
 	}
 	return db.Notices(ctx, s, 50)
 }
+
+// noticesLooked bounds how far back notices of one incident are put together.
+const noticesLooked = 1000
 
 // warnMost bounds one round of WarnDue; the rest comes with the next.
 const warnMost = 200
@@ -103,6 +120,11 @@ func (db *DB) WarnDue(ctx context.Context) (warned int, err error) {
 			path, err := pathOf(ctx, tx, "incident", d.Incident)
 			if err != nil {
 				return err
+			}
+			if d.Late { // says more than that it was due soon
+				if _, err := tx.Exec(ctx, `update notice set read = true where incident = $1 and not read and kind = 'due_soon'`, i.ID); err != nil {
+					return err
+				}
 			}
 			if err := db.tell(ctx, tx, 0, i, path, ward.DueTelling(i, kind)); err != nil {
 				return err

@@ -24,6 +24,9 @@ func sealedColumns() []sealedColumn {
 		{"person", "id_no_sealed", idNoPlace, "id_no_digest"},
 		{"account", "totp_sealed", totpPlace, ""},
 		{"resident_report", "phone_sealed", reporterPlace, ""},
+		{"hotline_order", "caller_sealed", callerPlace, ""},
+		{"webhook", "secret_sealed", webhookPlace, ""},
+		{"hotline_order", "phone_sealed", callerPhonePlace, ""},
 	}
 }
 

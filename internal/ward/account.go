@@ -24,6 +24,7 @@ type Account struct {
 	MustChange bool        `json:"mustChange" doc:"持一次性密码，登录后须先修改"`
 	TOTP       bool        `json:"totp" doc:"已启用动态口令"`
 	NeedsTOTP  bool        `json:"needsTotp" doc:"角色要求动态口令"`
+	Unit       string      `json:"unit" doc:"所在处置单位；空则不限"`
 	Subject    string      `json:"subject" doc:"统一身份认证中的标识；空则未关联"`
 	Sessions   int         `json:"sessions" doc:"当前登录数"`
 	Grants     []HeldGrant `json:"grants" doc:"角色与辖区"`
@@ -98,6 +99,7 @@ type GrantDraft struct {
 type AccountDraft struct {
 	Login   string       `json:"login" maxLength:"40" doc:"账号：小写字母、数字、点、横线、下划线，2—40位"`
 	Name    string       `json:"name" maxLength:"50" doc:"姓名"`
+	Unit    string       `json:"unit,omitempty" maxLength:"50" doc:"所在处置单位；空则不限"`
 	Subject string       `json:"subject,omitempty" maxLength:"255" doc:"统一身份认证中的标识"`
 	Grants  []GrantDraft `json:"grants" maxItems:"50" doc:"角色与辖区"`
 }
@@ -108,6 +110,7 @@ type AccountChange struct {
 	Version  int64         `json:"version" minimum:"1" doc:"看到的版本"`
 	Name     *string       `json:"name,omitempty" maxLength:"50" doc:"姓名"`
 	Disabled *bool         `json:"disabled,omitempty" doc:"停用"`
+	Unit     *string       `json:"unit,omitempty" maxLength:"50" doc:"所在处置单位；空则不限"`
 	Subject  *string       `json:"subject,omitempty" maxLength:"255" doc:"统一身份认证中的标识；空为解除关联"`
 	Grants   *[]GrantDraft `json:"grants,omitempty" maxItems:"50" doc:"角色与辖区"`
 }
@@ -119,6 +122,7 @@ func (d AccountDraft) Validate() error {
 	var c Check
 	c.Field(loginForm.MatchString(d.Login), "login", "账号用小写字母、数字、点、横线、下划线，2—40位")
 	c.Field(nameLength(d.Name), "name", "姓名须为1—50个字")
+	c.Field(utf8.RuneCountInString(d.Unit) <= 50, "unit", "单位不超过50字")
 	checkGrants(&c, d.Grants)
 	return c.Err()
 }
@@ -127,6 +131,7 @@ func (d AccountDraft) Validate() error {
 func (ch AccountChange) Validate() error {
 	var c Check
 	c.Field(ch.Name == nil || nameLength(*ch.Name), "name", "姓名须为1—50个字")
+	c.Field(ch.Unit == nil || utf8.RuneCountInString(*ch.Unit) <= 50, "unit", "单位不超过50字")
 	if ch.Grants != nil {
 		checkGrants(&c, *ch.Grants)
 	}

@@ -27,7 +27,7 @@ var (
 		{"closed", "已结案", nil},
 		{"void", "已作废", nil},
 	}
-	IncidentSources = Terms{{"staff", "网格上报", nil}, {"visit", "走访发现", nil}, {"patrol", "巡逻发现", nil}, {"hygiene", "检查发现", nil}, {"resident", "居民扫码", nil}, {"hotline", "12345热线", nil}, {"meeting", "会议交办", nil}}
+	IncidentSources = Terms{{"staff", "网格上报", nil}, {"visit", "走访发现", nil}, {"patrol", "巡逻发现", nil}, {"hygiene", "检查发现", nil}, {"resident", "居民扫码", nil}, {"hotline", "12345热线", nil}, {"meeting", "会议交办", nil}, {"system", "外部系统", nil}}
 	Urgencies       = Terms{{"normal", "一般", nil}, {"urgent", "紧急", nil}}
 )
 
@@ -37,7 +37,7 @@ type Incident struct {
 	Number      string     `json:"number" doc:"编号"`
 	Version     int64      `json:"version"`
 	Reporter    int64      `json:"reporter" doc:"上报人"`
-	Source      string     `json:"source" enum:"staff,visit,patrol,hygiene,resident,hotline,meeting" doc:"来源"`
+	Source      string     `json:"source" enum:"staff,visit,patrol,hygiene,resident,hotline,meeting,system" doc:"来源"`
 	Class       string     `json:"class" doc:"类别编码"`
 	ClassName   string     `json:"className" doc:"类别名称"`
 	State       string     `json:"state" enum:"draft,reported,verifying,refused,merged,filed,dispatched,handling,suspended,checking,follow_up,closed,void" doc:"状态"`

@@ -29,8 +29,8 @@ type IncidentClass struct {
 	PublicName      string  `json:"publicName" maxLength:"20" required:"false" doc:"居民扫码时的叫法；空则不提供给居民"`
 }
 
-// last is the name of the limit by which the matter must be resolved.
-func (c IncidentClass) last() string {
+// Last is the name of the limit by which the matter must be resolved.
+func (c IncidentClass) Last() string {
 	if len(c.Limits) == 0 {
 		return ""
 	}

@@ -158,7 +158,7 @@ func (st IncidentStep) check(r rule, i Incident, class IncidentClass, now time.T
 	case AskExtension, AskSuspension:
 		c.Field(st.Until != nil && st.Until.After(now), "until", "请填写晚于现在的日期")
 	case Reach:
-		c.Field(slices.ContainsFunc(i.Deadlines, func(d Deadline) bool { return !d.Step && d.Name == st.Reached }) && st.Reached != class.last(), "reached", "没有这个阶段")
+		c.Field(slices.ContainsFunc(i.Deadlines, func(d Deadline) bool { return !d.Step && d.Name == st.Reached }) && st.Reached != class.Last(), "reached", "没有这个阶段")
 	case Resolve:
 		c.Field(st.Result != "", "result", "请填写办理结果")
 		c.Field(CloseKinds.Has(st.CloseKind), "closeKind", "请选择办结方式："+CloseKinds.Labels())

@@ -32,11 +32,30 @@ type Notice struct {
 	Number   string    `json:"number" doc:"事件编号"`
 	Class    string    `json:"class" doc:"事件类别名称"`
 	Read     bool      `json:"read" doc:"已读"`
+	More     int       `json:"more" doc:"同一事件更早的通知还有几条"`
 }
 
-// NoticeList is somebody's newest notices and how many are unread.
+// NoticesSettled are the kinds of notices of an incident that ask for something
+// done by now: those of the board it has left, and applications that were answered.
+func NoticesSettled(before, after Incident) []string {
+	kinds := []string{}
+	if before.State != after.State || before.Accepted != after.Accepted {
+		kinds = append(kinds, "due_soon", "overdue")
+	}
+	// Units that help are still concerned when the one in charge has taken it over.
+	if BoardOf(before) != BoardOf(after) {
+		kinds = append(kinds, "waiting", "assigned", "sent_back", "rework", "supervised")
+	}
+	if before.Asked != "" && after.Asked == "" {
+		kinds = append(kinds, "asked")
+	}
+	return kinds
+}
+
+// NoticeList is somebody's newest notices, one of each incident, and how many
+// incidents have unread ones.
 type NoticeList struct {
-	Unread int      `json:"unread" doc:"未读"`
+	Unread int      `json:"unread" doc:"有未读通知的事件数"`
 	Items  []Notice `json:"items"`
 }
 

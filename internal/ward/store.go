@@ -91,4 +91,7 @@ type Store interface {
 	HelpCalls
 	Shifts
 	NearTeams
+	Hotline
+	Clients
+	Webhooks
 }

@@ -6,6 +6,8 @@ import { onLive } from './live'
 /** Something a person concerned with an incident should know (通知). */
 export type Notice = Wire['Notice']
 
+const SETTLE = 5_000 // milliseconds in which changes of incidents are put together
+
 const list = shallowRef<readonly Notice[]>([])
 const unread = shallowRef(0)
 const state = shallowRef<LoadState>('idle')
@@ -27,7 +29,7 @@ async function load(): Promise<void> {
   }
 }
 
-/** One's own notices, newest first, and how many are unread. */
+/** One's own notices, the newest of each incident, and how many incidents have unread ones. */
 export const notices = {
   list: computed(() => list.value),
   unread: computed(() => unread.value),
@@ -44,12 +46,22 @@ export const notices = {
 /** Keeps the notices up to date; `heard` is called for each that comes. Returns the stop. */
 export function followNotices(heard: (notice: Notice) => void): () => void {
   void load()
-  return onLive((event) => {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const stop = onLive((event) => {
+    // A step settles notices of others, so what is unread is asked for again.
+    if (event.topic === 'incident' && unread.value)
+      timer ??= setTimeout(() => void load().then(() => (timer = undefined)), SETTLE)
     if (event.topic !== 'notice' || !('body' in event)) return
     const notice = event.body as Notice
     if (list.value.some(({ id }) => id === notice.id)) return
-    list.value = [notice, ...list.value].slice(0, 50)
-    unread.value++
+    const before = list.value.find(({ incident }) => incident === notice.incident)
+    const rest = list.value.filter(({ incident }) => incident !== notice.incident)
+    list.value = [{ ...notice, more: before ? before.more + 1 : 0 }, ...rest].slice(0, 50)
+    if (!before || before.read) unread.value++
     heard(notice)
   })
+  return () => {
+    clearTimeout(timer)
+    stop()
+  }
 }

@@ -12,6 +12,7 @@ import { enOutbox } from './enOutbox'
 import { enIncidents } from './enIncidents'
 import { enVisits } from './enVisits'
 import { enTeams } from './enTeams'
+import { enOutward } from './enOutward'
 import { enTerms } from './enTerms'
 import { enWall } from './enWall'
 import type { zh } from './zh'
@@ -34,6 +35,7 @@ export const en: Record<keyof typeof zh, string> = {
   ...enIncidents,
   ...enVisits,
   ...enTeams,
+  ...enOutward,
 
   'app.name': 'Wangge',
   'face.tablet': 'Visits',

@@ -12,6 +12,7 @@ import { zhOutbox } from './zhOutbox'
 import { zhIncidents } from './zhIncidents'
 import { zhVisits } from './zhVisits'
 import { zhTeams } from './zhTeams'
+import { zhOutward } from './zhOutward'
 import { zhTerms } from './zhTerms'
 import { zhWall } from './zhWall'
 
@@ -33,6 +34,7 @@ export const zh = {
   ...zhIncidents,
   ...zhVisits,
   ...zhTeams,
+  ...zhOutward,
 
   // the program and its faces
   'app.name': '网格',

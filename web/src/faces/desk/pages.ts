@@ -29,6 +29,10 @@ export function navigation(): { title: TextKey; pages: DeskPage[] }[] {
     : []
   const classes = holds(...fieldWork, 'admin') ? [{ name: 'classes', title: 'classes.title' as const }] : []
   const teams = holds(...fieldWork, 'admin') ? [{ name: 'teams-duty', title: 'desk.teams' as const }] : []
+  const outward = holds('grid_leader', 'secretary', 'intake', 'duty_head', 'admin')
+    ? [{ name: 'signs', title: 'signs.title' as const }]
+    : []
+  const phrases = holds(...fieldWork) ? [{ name: 'phrases', title: 'phrases.title' as const }] : []
   const boards = holds(...fieldWork) ? [{ name: 'board', title: 'board.title' as const }] : []
   const visits = [
     ...(holds('secretary', 'grid_leader', 'grid_staff')
@@ -47,7 +51,7 @@ export function navigation(): { title: TextKey; pages: DeskPage[] }[] {
   return [
     {
       title: 'desk.work' as const,
-      pages: [{ name: '', title: 'desk.map' as const }, ...boards, ...visits, ...teams, ...asPages(works)],
+      pages: [{ name: '', title: 'desk.map' as const }, ...boards, ...visits, ...teams, ...asPages(works), ...outward],
     },
     { title: 'desk.registers' as const, pages: asPages(registers) },
     {
@@ -65,6 +69,8 @@ export function navigation(): { title: TextKey; pages: DeskPage[] }[] {
           : []),
         ...dictionary,
         ...classes,
+        ...phrases,
+        ...(classes.length ? [{ name: 'calendar', title: 'calendar.title' as const }] : []),
         { name: 'me', title: 'desk.me' as const },
       ],
     },

@@ -17,6 +17,7 @@ export function useAccountForm(before: () => Account | null, saved: (account: Ac
   const login = ref('')
   const name = ref('')
   const subject = ref('')
+  const unit = ref('')
   const grants = ref<GrantDraft[]>([])
   const secret = shallowRef<AccountSecret | null>(null)
   const trouble = ref('')
@@ -26,6 +27,7 @@ export function useAccountForm(before: () => Account | null, saved: (account: Ac
     login.value = account?.login ?? ''
     name.value = account?.name ?? ''
     subject.value = account?.subject ?? ''
+    unit.value = account?.unit ?? ''
     grants.value = account
       ? account.grants.map(({ role, code, from, to }) => ({ role, code, from, to }) as GrantDraft)
       : [{ role: 'grid_leader', code: '' }]
@@ -56,14 +58,20 @@ export function useAccountForm(before: () => Account | null, saved: (account: Ac
   const save = () =>
     run(async () => {
       const now = before()
-      const body = { name: name.value.trim(), subject: subject.value.trim(), grants: grants.value }
+      const body = {
+        name: name.value.trim(),
+        subject: subject.value.trim(),
+        unit: unit.value.trim(),
+        grants: grants.value,
+      }
       if (!now) return shown(await openAccount({ ...body, login: login.value.trim() }))
       // What did not change is not sent: an administrator of a part may not touch the whole.
-      const { subject: id, ...rest } = body
+      const { subject: id, unit: works, ...rest } = body
       const account = await changeAccount(now.id, {
         ...rest,
         version: now.version,
         ...(id === now.subject ? {} : { subject: id }),
+        ...(works === now.unit ? {} : { unit: works }),
       })
       say(t('account.saved'), 'good')
       return account
@@ -77,5 +85,5 @@ export function useAccountForm(before: () => Account | null, saved: (account: Ac
       say(t('account.cleared'), 'good')
       return account
     })
-  return { login, name, subject, grants, secret, trouble, busy, save, enable, reset, clearTotp }
+  return { login, name, subject, unit, grants, secret, trouble, busy, save, enable, reset, clearTotp }
 }

@@ -17,6 +17,7 @@ export function useClassPage() {
     radius: '0',
     private: false,
     urgent: false,
+    publicName: '',
   })
   const open = ref(false)
   const busy = ref(false)
@@ -32,7 +33,7 @@ export function useClassPage() {
     trouble.value = wrong ? t('classes.badLimit', { n: wrong }) : ''
     if (wrong || busy.value) return
     busy.value = true
-    const { code, name, filing, unit, closeRule, urgent } = input
+    const { code, name, filing, unit, closeRule, urgent, publicName } = input
     const parent = code.length > 2 ? code.slice(0, 2) : null
     try {
       await saveClass({
@@ -46,6 +47,7 @@ export function useClassPage() {
         duplicateRadius: Number(input.radius),
         private: input.private,
         urgent,
+        publicName,
       })
       say(t('state.saved'), 'good')
       open.value = false
