@@ -32,6 +32,9 @@ export function navigation(): { title: TextKey; pages: DeskPage[] }[] {
   const outward = holds('grid_leader', 'secretary', 'intake', 'duty_head', 'admin')
     ? [{ name: 'signs', title: 'signs.title' as const }]
     : []
+  const hotline = holds('intake', 'duty_head', 'dispatcher', 'secretary')
+    ? [{ name: 'hotline', title: 'hotline.title' as const }]
+    : []
   const phrases = holds(...fieldWork) ? [{ name: 'phrases', title: 'phrases.title' as const }] : []
   const boards = holds(...fieldWork) ? [{ name: 'board', title: 'board.title' as const }] : []
   const visits = [
@@ -51,7 +54,7 @@ export function navigation(): { title: TextKey; pages: DeskPage[] }[] {
   return [
     {
       title: 'desk.work' as const,
-      pages: [{ name: '', title: 'desk.map' as const }, ...boards, ...visits, ...teams, ...asPages(works), ...outward],
+      pages: [{ name: '', title: 'desk.map' as const }, ...boards, ...visits, ...teams, ...asPages(works), ...hotline, ...outward],
     },
     { title: 'desk.registers' as const, pages: asPages(registers) },
     {
@@ -65,6 +68,7 @@ export function navigation(): { title: TextKey; pages: DeskPage[] }[] {
           ? [
               { name: 'accounts', title: 'account.title' as const },
               { name: 'audit', title: 'audit.title' as const },
+              { name: 'outward', title: 'outward.title' as const },
             ]
           : []),
         ...dictionary,
