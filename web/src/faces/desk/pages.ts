@@ -54,7 +54,15 @@ export function navigation(): { title: TextKey; pages: DeskPage[] }[] {
   return [
     {
       title: 'desk.work' as const,
-      pages: [{ name: '', title: 'desk.map' as const }, ...boards, ...visits, ...teams, ...asPages(works), ...hotline, ...outward],
+      pages: [
+        { name: '', title: 'desk.map' as const },
+        ...boards,
+        ...visits,
+        ...teams,
+        ...asPages(works),
+        ...hotline,
+        ...outward,
+      ],
     },
     { title: 'desk.registers' as const, pages: asPages(registers) },
     {
