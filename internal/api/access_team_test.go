@@ -52,6 +52,7 @@ func teamRequests() map[string]request {
 			return ward.SwapAnswer{Answer: "decline"}
 		}},
 		"list-near-teams": {method: "GET", path: func(tw *town, grid int) string { return "/api/incidents/" + tw.incidents[grid].String() + "/teams" }},
+		"get-replay":      {method: "GET", path: fixed("/api/replay?from=2026-01-01T00:00:00Z&to=2026-01-01T01:00:00Z"), anywhere: true},
 		"get-team-day": {method: "POST", path: numbered("/api/teams/%d/day"), body: func(*town, int) any {
 			return ward.TeamDayQuery{Day: "2026-11-22", Purpose: "核对巡逻路线"}
 		}},

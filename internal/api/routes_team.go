@@ -22,5 +22,6 @@ func (s *Server) teamOperations(api huma.API) {
 	post(s, api, "ask-swap", "/api/shifts/{id}/swaps", "申请换班", s.askSwap)
 	post(s, api, "answer-swap", "/api/shift-swaps/{id}", "答复换班", s.answerSwap)
 	get(s, api, "list-near-teams", "/api/incidents/{id}/teams", "离事件最近的在岗队伍（步行）", s.nearTeams)
+	get(s, api, "get-replay", "/api/replay", "回放一段时间（汇总，不含个人信息）", s.replay)
 	get(s, api, "get-lane-walk", "/api/lane-walk", "本周走过的巷道", s.laneWalk)
 }

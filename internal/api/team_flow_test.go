@@ -112,3 +112,19 @@ func TestAnIncidentIsSentToATeamThatThenHandlesIt(t *testing.T) {
 		t.Fatalf("dispatched: %+v", i)
 	}
 }
+
+func TestAReplayCountsAndNamesNobody(t *testing.T) {
+	t.Parallel()
+	tw := newTown(t)
+	tw.account(t, "screen", ward.Wall, "A11")
+	screen := tw.signIn(t, "screen")
+	from := time.Now().Add(-30 * time.Minute).UTC()
+	var r ward.Replay
+	screen.ok("GET", "/api/replay?from="+from.Format(time.RFC3339)+"&to="+from.Add(time.Hour).Format(time.RFC3339), nil, &r)
+	if len(r.Visits) != 2 || r.Visits[0].Count != 2 || len(r.Incidents) != 2 {
+		t.Errorf("%d visits, %d incidents of two grids: %+v", len(r.Visits), len(r.Incidents), r)
+	}
+	if status, _ := screen.do("GET", "/api/replay?from="+from.Format(time.RFC3339)+"&to="+from.Add(3*time.Hour).Format(time.RFC3339), nil); status != http.StatusUnprocessableEntity {
+		t.Errorf("three hours at once: %d", status)
+	}
+}

@@ -16,6 +16,7 @@ var teamOperations = map[string][]Role{
 	"list-help-calls": append([]Role{Wall}, staff...), "call-help": onStreet, "step-help": {Secretary, Intake, Dispatcher, DutyHead, Admin},
 	"list-shifts": staff, "save-shift": teamDesk, "drop-shift": teamDesk, "ask-swap": onStreet, "answer-swap": onStreet,
 	"list-near-teams": {Secretary, Intake, Dispatcher, DutyHead},
+	"get-replay":      append([]Role{Wall}, staff...),
 	"get-team-day":    teamDesk, "get-lane-walk": staff,
 }
 

@@ -94,4 +94,5 @@ type Store interface {
 	Hotline
 	Clients
 	Webhooks
+	Replays
 }

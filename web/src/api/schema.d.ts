@@ -3804,6 +3804,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 回放一段时间（汇总，不含个人信息） */
+        get: operations["get-replay"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/role-rules": {
         parameters: {
             query?: never;
@@ -8949,6 +8966,69 @@ export interface components {
             shows: boolean;
             /** @description 名称 */
             title: string;
+        };
+        Replay: {
+            /** Format: date-time */
+            from: string;
+            /** @description 事件的变化 */
+            incidents: components["schemas"]["ReplayIncident"][];
+            /** @description 开始时未结的事件 */
+            open: components["schemas"]["ReplayIncident"][];
+            /** @description 队伍位置 */
+            teams: components["schemas"]["ReplayPlace"][];
+            /** Format: date-time */
+            to: string;
+            /** @description 走访 */
+            visits: components["schemas"]["ReplayVisits"][];
+        };
+        ReplayIncident: {
+            /**
+             * Format: date-time
+             * @description 时间
+             */
+            at: string;
+            /** @description 类别 */
+            className: string;
+            id: string;
+            /** @description 位置 */
+            location: number[];
+            /** @description 到了哪个状态 */
+            state: string;
+            /** @description 紧急程度 */
+            urgency: string;
+        };
+        ReplayPlace: {
+            /**
+             * Format: date-time
+             * @description 时间
+             */
+            at: string;
+            /** @description 位置 */
+            location: number[];
+            /**
+             * Format: int64
+             * @description 队伍
+             */
+            team: number;
+        };
+        ReplayVisits: {
+            /**
+             * Format: date-time
+             * @description 五分钟的开始
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description 走访数；1、2 都写作 2
+             */
+            count: number;
+            /**
+             * Format: int64
+             * @description 网格
+             */
+            grid: number;
+            /** @description 网格中部 */
+            location: number[];
         };
         ReportAnswer: {
             /** @description 编号 */
@@ -29961,6 +30041,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Register"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-replay": {
+        parameters: {
+            query: {
+                /** @description 从 */
+                from: string;
+                /** @description 到；最多两小时 */
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replay"];
                 };
             };
             /** @description Unauthorized */

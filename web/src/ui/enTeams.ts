@@ -147,5 +147,6 @@ export const enTeams: Record<keyof typeof zhTeams, string> = {
   'replay.incidents': 'Incidents reported',
   'replay.closed': 'Incidents closed',
   'replay.teams': 'Teams on duty',
+  'replay.openCount': 'Open incidents',
   'replay.hint': 'Counts only, nothing of persons; fewer than 3 are written “<3”.',
 }

@@ -141,5 +141,6 @@ export const zhTeams = {
   'replay.incidents': '事件上报',
   'replay.closed': '事件办结',
   'replay.teams': '在岗队伍',
+  'replay.openCount': '未结事件',
   'replay.hint': '只看汇总，不含个人信息；不足 3 的写作“<3”。',
 } as const satisfies Record<string, string>
