@@ -148,6 +148,9 @@ func (r *ranking) share(of float64) float64 {
 func (r *ranking) site(s walknet.Score, site ward.Site) ward.Site {
 	pace := float64(r.q.Pace)
 	site.Mean, site.Worst = tenths(s.Mean/pace), tenths(s.Worst/pace)
+	if s.Cut > 1-1e-9 { // nobody gets there: no time, and not no minutes
+		site.Mean, site.Worst = -1, -1
+	}
 	site.Within, site.Gain = r.share(s.Within), r.share(s.Gain)
 	site.CutOff = r.share(s.Cut) + r.stranded/math.Max(r.total, math.SmallestNonzeroFloat64)
 	return site

@@ -54,7 +54,7 @@ func New(ways []Line, barriers [][]orb.Point) *Net {
 			n.walls = append(n.walls, segment{b[i-1], b[i]})
 		}
 	}
-	n.cut(ways)
+	n.cut(n.joined(ways))
 	n.off = make([]int32, len(n.nodes)+1)
 	for _, e := range n.edges {
 		n.off[e.a+1]++
@@ -80,6 +80,47 @@ func (n *Net) Nodes() int { return len(n.nodes) }
 
 // Edges is the number of stretches between crossings and bends.
 func (n *Net) Edges() int { return len(n.edges) }
+
+// joinGap is how far short of the next way a drawn way may end, metres: paths
+// are drawn to the kerb, roads along their middle.
+const joinGap = 20.0
+
+// joined adds the missing steps: from each end of a way that touches no other
+// to the nearest one within joinGap that no barrier parts from it.
+func (n *Net) joined(ways []Line) []Line {
+	index := grid{}
+	var all []segment
+	var owner []int
+	for i, w := range ways {
+		for k := 1; k < len(w.Points); k++ {
+			s := segment{w.Points[k-1], w.Points[k]}
+			index.add(s.a, s.b, int32(len(all)))
+			all, owner = append(all, s), append(owner, i)
+		}
+	}
+	out := slices.Clone(ways)
+	for i, w := range ways {
+		if len(w.Points) < 2 {
+			continue
+		}
+		for _, end := range []orb.Point{w.Points[0], w.Points[len(w.Points)-1]} {
+			best, gap := orb.Point{}, math.Inf(1)
+			for _, id := range index.within(end, end, joinGap) {
+				if owner[id] == i {
+					continue
+				}
+				foot := between(all[id].a, all[id].b, along(all[id], end))
+				if off := away(foot, end); off < gap && off <= joinGap && (off < snap || !n.barred(end, foot)) {
+					best, gap = foot, off
+				}
+			}
+			if gap >= snap && gap <= joinGap {
+				out = append(out, Line{Points: []orb.Point{end, best}})
+			}
+		}
+	}
+	return out
+}
 
 // cut splits all ways where they cross and makes the stretches edges.
 func (n *Net) cut(ways []Line) {

@@ -190,3 +190,15 @@ func TestSitingStopsWhenNobodyWaits(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+func TestAPathDrawnToTheKerbReachesTheRoadUnlessAWallStandsThere(t *testing.T) {
+	t.Parallel()
+	ways := []Line{{Points: []orb.Point{{0, 0}, {200, 0}}}, {Points: []orb.Point{{100, 8}, {100, 90}}}}
+	if m := metres(t, New(ways, nil), orb.Point{0, 0}, orb.Point{100, 80}); math.Abs(m-180) > 0.01 {
+		t.Errorf("%.1f m, want 180 over the kerb", m)
+	}
+	wall := [][]orb.Point{{{50, 4}, {150, 4}}}
+	if m := metres(t, New(ways, wall), orb.Point{0, 0}, orb.Point{100, 80}); !math.IsInf(m, 1) {
+		t.Errorf("%.1f m through a wall", m)
+	}
+}

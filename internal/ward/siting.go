@@ -196,7 +196,7 @@ type Site struct {
 	Footprint int       `json:"footprint" doc:"占地（平方米）"`
 	Point     string    `json:"point" doc:"现有的服务点；没有为空"`
 	Location  orb.Point `json:"location" doc:"位置（度）"`
-	Mean      float64   `json:"mean" doc:"平均步行分钟数（加权）"`
+	Mean      float64   `json:"mean" doc:"平均步行分钟数（加权）；负数为都走不到"`
 	Worst     float64   `json:"worst" doc:"最远一户的分钟数"`
 	Within    float64   `json:"within" doc:"时限内的比例（加权）"`
 	Gain      float64   `json:"gain" doc:"新覆盖的比例：现有的都到不了的"`

@@ -53,8 +53,8 @@ test('a blank spot gets a place, better than the one of today', async () => {
   await page.getByRole('button', { name: '比较候选地点' }).click()
   const rows = page.getByRole('table', { name: '候选地点，新覆盖多的在前' }).locator('tbody tr')
   await rows.nth(1).waitFor()
-  const minutes = async (row) => Number(await row.locator('td').nth(2).innerText())
-  assert.ok((await minutes(rows.nth(1))) < (await minutes(rows.nth(0))), 'nearer than today')
+  const within = async (row) => parseFloat(await row.locator('td').nth(4).innerText())
+  assert.ok((await within(rows.nth(1))) > (await within(rows.nth(0))), 'more within the minutes than today')
   await rows.nth(1).getByRole('button').click()
   await page.waitForTimeout(800) // the map comes to rest
   await mapReady(page)

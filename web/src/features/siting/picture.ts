@@ -60,3 +60,17 @@ export function siteFeatures(ranking: SiteRanking | null, chosen: number | null)
   const listed = (ranking.sites ?? []).slice(0, 9).map((site, i) => mark(site, String(i + 1), false))
   return ranking.today ? [mark(ranking.today, '·', true), ...listed.reverse()] : listed.reverse()
 }
+
+/** The box around all buildings, [west, south, east, north]; empty without any. */
+export function boundsOf({ doors }: SitingCoverage): number[] {
+  const places = (doors.location ?? []) as unknown as [number, number][]
+  if (!places.length) return []
+  let [west, south, east, north] = [Infinity, Infinity, -Infinity, -Infinity]
+  for (const [lng, lat] of places) {
+    west = Math.min(west, lng)
+    south = Math.min(south, lat)
+    east = Math.max(east, lng)
+    north = Math.max(north, lat)
+  }
+  return [west, south, east, north]
+}
