@@ -9440,7 +9440,7 @@ export interface components {
             location: number[];
             /**
              * Format: double
-             * @description 平均步行分钟数（加权）
+             * @description 平均步行分钟数（加权）；负数为都走不到
              */
             mean: number;
             /** @description 地点 */
