@@ -42,12 +42,15 @@ test: node ## everything that must pass, on a machine with Go, Node, make and gi
 	$(ON_TEST_SERVER) $(MAKE) --no-print-directory test-all
 
 # The parts of test, for the server that is in WANGGE_TEST_DATABASE_URL.
-.PHONY: test-all test-go test-web test-browser
-test-all: test-go test-web size test-browser verify compose
+.PHONY: test-all test-go test-fuzz test-web test-browser
+test-all: test-go test-fuzz test-web size test-browser verify compose
 
 test-go:
 	go vet ./...
 	go test -race -timeout 15m ./...
+
+test-fuzz:
+	@.ci/fuzz
 
 test-web: $(MODULES)
 	cd web && npm run test:unit

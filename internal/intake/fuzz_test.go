@@ -80,6 +80,34 @@ func FuzzTable(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) { readFuzzed(t, "members.csv", data) })
 }
 
+// FuzzDBF gives attribute tables and code pages of any content: whatever they
+// hold, one of the two encodings comes out, or an error for people.
+func FuzzDBF(f *testing.F) {
+	head := make([]byte, 65)
+	head[0], head[8] = 3, 65
+	f.Add(append(head, "\xba\xec\xc6\xec"...), []byte("GBK"))
+	f.Add(append(head, "红旗"...), []byte(""))
+	f.Add([]byte{3}, []byte("65001\r\n"))
+	f.Fuzz(func(t *testing.T, dbf, cpg []byte) {
+		dir := t.TempDir()
+		for name, content := range map[string][]byte{"a.dbf": dbf, "a.cpg": cpg, "a.shp": nil} {
+			if name == "a.cpg" && len(cpg) == 0 {
+				continue
+			}
+			if err := os.WriteFile(filepath.Join(dir, name), content, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		encoding, err := dbfEncoding(filepath.Join(dir, "a.shp"), filepath.Join(dir, "a.dbf"))
+		switch {
+		case err != nil:
+			forPeople(t, err)
+		case encoding != string(utf8Text) && encoding != string(gb18030Text):
+			t.Errorf("encoding %q", encoding)
+		}
+	})
+}
+
 func FuzzCoordinates(f *testing.F) {
 	for _, c := range []string{square, "[121,31]", "[[121,31],[121,32]]", "[[[[121,31]]]]", "[]", "null", "[[1e999]]"} {
 		f.Add("Polygon", c)

@@ -234,11 +234,11 @@ func shapeField(s Shape) (Field, bool) {
 	f := Field{Nouns: []string{}, Choices: []Choiceable{}, Name: "shape", Key: "geom", Required: true}
 	switch s {
 	case PlaceAny, PointOnly:
-		f.Name, f.Key, f.Title, f.Kind, f.Required, f.Hint = "location", "pt", "位置", Place, false, "在图上点选；填了楼栋可不选"
+		f.Name, f.Key, f.Title, f.Kind, f.Required, f.Hint = "location", "pt", "位置", Place, false, "经度,纬度；可取自旁边的地图；填了楼栋可不填"
 	case AreaOnly:
-		f.Title, f.Kind, f.Hint = "轮廓", Outline, "在图上依次点出各个角"
+		f.Title, f.Kind, f.Hint = "轮廓", Outline, "GeoJSON 面，一般由导入得到"
 	case LineOnly:
-		f.Title, f.Kind, f.Hint = "走向", Course, "在图上依次点出转折处"
+		f.Title, f.Kind, f.Hint = "走向", Course, "GeoJSON 线，一般由导入得到"
 	default:
 		return f, false
 	}
