@@ -216,7 +216,7 @@ test('the desk: every page and its card, with nothing for axe to find', async ()
       .click()
     await page.locator('main h2').first().waitFor()
     if (await page.locator('.register-table').count()) {
-      await page.locator('tr[data-row], .says').first().waitFor()
+      await page.locator('tr[data-row]:visible, .says:visible').first().waitFor()
       if (await page.locator('tr[data-row]').count()) await page.locator('tr[data-row]').first().click()
     }
     await page.waitForTimeout(300)
