@@ -84,7 +84,10 @@ export function launchProfile(folder, { viewport = viewports.tablet, baseURL } =
 
 /** Waits until the map may be used: loaded, layers mounted, no tile on the way. Not `idle`: live data may keep it busy. */
 export function mapReady(page) {
-  return page.locator('[data-map-ready=yes]').first().waitFor({ timeout: patience(30_000) })
+  return page
+    .locator('[data-map-ready=yes]')
+    .first()
+    .waitFor({ timeout: patience(30_000) })
 }
 
 /** Saves a picture: of the docs when WANGGE_SCREENSHOTS names a folder, else beside the test's output. */
