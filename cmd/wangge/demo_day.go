@@ -18,9 +18,10 @@ import (
 
 // How much the days before the demo held.
 const (
-	pastDays  = 6
-	pastSteps = 520 // steps a day, about half of them visits
-	stillOpen = 4   // incidents a past day left unfinished
+	pastDays   = 6
+	pastSteps  = 520 // steps a day, about half of them visits
+	pastMonths = 5   // before those days, of visits alone
+	stillOpen  = 4   // incidents a past day left unfinished
 )
 
 // street is the world of a simulated day: the store, each call within the
@@ -202,7 +203,10 @@ func (d *demonstration) pastWeek(ctx context.Context) error {
 	if err := errors.Join(errs...); err != nil {
 		return err
 	}
-	return d.db.Backdate(ctx)
+	if err := d.db.Backdate(ctx); err != nil {
+		return err
+	}
+	return d.db.Remember(ctx, walker(""), morning.AddDate(0, 0, -pastDays), pastMonths)
 }
 
 // pastWorkers is how many past days are made at the same time.

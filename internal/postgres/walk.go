@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -17,6 +18,25 @@ func (db *DB) Walk(ctx context.Context, s ward.Scope) ([]ward.WalkDoor, error) {
 		from household h join building b on b.id = h.building left join courtyard c on c.id = b.courtyard join cell_now n on n.cell = b.cell
 		where n.path <@ any(@scope::ltree[]) and h.use <> 'vacant'
 		order by n.grid, b.pt, h.unit, h.floor desc, h.room`, pgx.NamedArgs{"scope": s.Paths()})
+}
+
+// Remember makes up visits of the months before from, for a demo: about one door
+// in three each month, some grids more and some less, each by the account named
+// walker || the grid's code in small letters. The same street gets the same ones.
+func (db *DB) Remember(ctx context.Context, walker string, from time.Time, months int) error {
+	return db.write(ctx, func(tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, `
+			insert into visit (id, visitor, household, building, cell, grid, kind, met, outcome, started_at, ended_at, occurred_at, received_at, pt)
+			select gen_random_uuid(), a.id, h.id, b.id, b.cell, n.grid, (array['four_hundred','four_hundred','policy','safety','aid'])[1 + dice % 5],
+			       case when dice % 100 < 88 then 'met' when dice % 100 < 98 then 'nobody' else 'refused' end, 'none', at, at + interval '10 minutes', at + interval '10 minutes', at + interval '11 minutes', b.pt
+			from household h join building b on b.id = h.building join cell_now n on n.cell = b.cell join grid g on g.id = n.grid join account a on a.login = @walker || lower(g.code),
+			  generate_series(1, @months) as month,
+			  lateral (select hashtextextended(h.code || '/' || month, 0) & 1048575 as dice) as d,
+			  lateral (select date_trunc('day', @from::timestamptz) - make_interval(days => 30 * (month - 1) + 1 + (dice / 128 % 30)::int) + make_interval(hours => 1, mins => (dice / 64 % 600)::int) as at) as t
+			where h.use <> 'vacant' and dice / 1024 % 100 < 20 + (hashtextextended(g.code, 1) & 1023) % 25`,
+			pgx.NamedArgs{"walker": walker, "months": months, "from": from})
+		return err
+	})
 }
 
 // Backdate makes the server's time of everything recorded so far its device
