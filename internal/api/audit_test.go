@@ -19,7 +19,7 @@ func (tw *town) written(t *testing.T, operation string) (n int) {
 // changesNothing are operations that are sent like a command and change nothing
 // but, at most, what the reader alone sees: which of its notices are unread.
 func changesNothing() []string {
-	return []string{"count-inside", "read-notices", "rank-sites"}
+	return []string{"count-inside", "read-notices", "rank-sites", "count-campaign-doors"}
 }
 
 // notHere are commands whose row other tests look for: files are read by the
