@@ -48,7 +48,8 @@ async function fill(page, building, door) {
   await page.getByRole('radio', { name: '有人' }).check()
 }
 
-const visits = async (page) => (await read(page, '/api/visits?limit=500')).items
+const today = () => new Date().toLocaleDateString('sv-SE', { timeZone: 'Asia/Shanghai' })
+const visits = async (page) => (await read(page, `/api/visits?limit=500&from=${today()}`)).items
 
 async function until(what, holds, within = 15_000) {
   for (const end = Date.now() + within; Date.now() < end; await sleep(50)) if (await holds()) return
