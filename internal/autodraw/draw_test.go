@@ -231,7 +231,7 @@ func TestACancelledDrawingIsWholeAndSaysSo(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	last := 0.0
-	d, err := Draw(ctx, r, Options{Scratch: true, Grids: 4, Effort: 1 << 20, Progress: func(share float64) {
+	d, err := Draw(ctx, r, Options{Scratch: true, Grids: 4, Effort: 1 << 14, Progress: func(share float64) {
 		if share < last {
 			t.Errorf("progress fell from %v to %v", last, share)
 		}
