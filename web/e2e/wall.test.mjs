@@ -190,7 +190,7 @@ test('an urgent incident cannot be missed, is shown in its place once, and goes'
   const alert = page.getByRole('alert').filter({ hasText: '紧急事件' })
   await alert.filter({ hasText: name }).filter({ hasText: grid }).waitFor({ timeout: 60_000 })
   await page.getByRole('tab', { name: '事件', selected: true }).waitFor()
-  await page.waitForFunction(() => Number(/^#([\d.]+)\//.exec(location.hash)?.[1]) > 16)
+  await page.waitForFunction(() => Number(/^#[\d.-]+,[\d.-]+,([\d.]+)/.exec(location.hash)?.[1]) > 16)
   assert.deepEqual(await axe(page), [])
   await screenshot(page, 'wall-alert')
   await alert.getByRole('button', { name: '已看到' }).click()
