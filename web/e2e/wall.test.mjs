@@ -204,7 +204,16 @@ test('an urgent incident cannot be missed, is shown in its place once, and goes'
 })
 
 test('the tour goes on by itself, and stops for whoever chooses a scene', async () => {
-  const page = await open('/wall', { touring: true, prepare: (page) => page.clock.install() })
+  const page = await open('/wall', {
+    touring: true,
+    prepare: async (page) => {
+      // What other tests reported has been seen: it would stop the tour.
+      const { incidents } = await (await page.request.get('/api/snapshot')).json()
+      const ids = JSON.stringify(incidents.map(({ id }) => id))
+      await page.addInitScript((ids) => localStorage.setItem('wangge.wall.seen', ids), ids)
+      await page.clock.install()
+    },
+  })
   await page.getByRole('tab', { name: '总览', selected: true }).waitFor()
   await page.clock.runFor(30_500)
   await page.getByRole('tab', { name: '走访', selected: true }).waitFor()

@@ -23,6 +23,18 @@ export const ALERT_STAYS = 30_000
 const NEWS = 5 * 60_000
 const CLOSE = 16.5 // zoom: the building and the lanes around it
 
+/** Incidents that were seen here, newest last: a reload does not show them again. */
+const SEEN = 'wangge.wall.seen'
+const SEEN_MOST = 50
+function seen(): string[] {
+  try {
+    const ids: unknown = JSON.parse(localStorage.getItem(SEEN) ?? '[]')
+    return Array.isArray(ids) ? ids.map(String) : []
+  } catch {
+    return []
+  }
+}
+
 const queue = shallowRef<readonly Alert[]>([])
 
 /** The alert on show; null when all is calm. */
@@ -31,6 +43,7 @@ export const alert = computed<Alert | null>(() => queue.value[0] ?? null)
 /** Puts an alert on the wall, each id once: a call for help before everything else, all else behind those that wait. */
 export function raise(one: Alert): void {
   if (queue.value.some(({ id }) => id === one.id)) return
+  if (one.kind === 'incident' && seen().includes(one.id)) return
   const calls = queue.value.filter(({ kind }) => kind === 'help')
   const rest = queue.value.filter(({ kind }) => kind !== 'help')
   queue.value = one.kind === 'help' ? [...calls, one, ...rest] : [...calls, ...rest, one]
@@ -44,7 +57,9 @@ export function keepCalls(open: readonly { id: string }[]): void {
 
 /** Takes the alert on show away: it has been seen. A call for help stays until it is answered by name. */
 export function acknowledge(): void {
-  if (alert.value?.kind !== 'help') queue.value = queue.value.slice(1)
+  if (!alert.value || alert.value.kind === 'help') return
+  localStorage.setItem(SEEN, JSON.stringify([...seen(), alert.value.id].slice(-SEEN_MOST)))
+  queue.value = queue.value.slice(1)
 }
 
 /**

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import * as layers from '@/map/layers'
 import { discreet, line, place, ticks } from './charts'
 import type { IncidentMark } from '@/store/incidents'
@@ -10,6 +10,8 @@ import { brightnessAt } from './useDim'
 import { programOf, renewable } from './useRenewal'
 import { legible, scaleOf } from './useScale'
 import { shiftAt } from './useShift'
+
+beforeEach(() => localStorage.clear())
 
 describe('a chart', () => {
   test.each([
@@ -119,6 +121,8 @@ describe('an alert', () => {
     acknowledge()
     expect(alert.value?.id).toBe('b')
     acknowledge()
+    expect(alert.value).toBeNull()
+    raise(one) // after a reload
     expect(alert.value).toBeNull()
   })
 
