@@ -234,7 +234,8 @@ test('a lost graphics context comes back by itself', async () => {
     extension.loseContext()
     await lost
     const restored = heard('webglcontextrestored')
-    extension.restoreContext()
+    // It may be restored only when everybody has heard that it was lost.
+    setTimeout(() => extension.restoreContext())
     await restored
   })
   await mapReady(page)
