@@ -25,7 +25,7 @@ let failed = 0
 const isTest = ({ details, name }) => details.type !== 'suite' && !files.includes(name)
 
 // One file after another: software drawing needs the whole machine.
-const stream = run({ files, concurrency: false, timeout: 30 * 60_000 })
+const stream = run({ files, concurrency: false, timeout: 20 * 60_000 })
 stream.on('test:pass', (event) => (passed += isTest(event) ? 1 : 0))
 stream.on('test:fail', () => failed++)
 stream.compose(new spec()).pipe(process.stdout)
