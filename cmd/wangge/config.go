@@ -32,6 +32,8 @@ type config struct {
 	// reads nor writes any and gets none.
 	Keys postgres.Keys
 
+	Proxies []netip.Prefix // WANGGE_TRUSTED_PROXIES, reverse proxies whose word counts
+
 	Photos string // WANGGE_PHOTOS, the folder of photos
 
 	WebhookAllow []netip.Prefix // WANGGE_WEBHOOK_ALLOW, inner networks webhooks may reach
@@ -85,10 +87,13 @@ func readConfig(getenv func(string) string, database string, personal bool) (con
 	if c.BaseMaps, err = api.ParseUpstreams(getenv("WANGGE_BASE_MAPS")); err != nil {
 		wrong = append(wrong, err)
 	}
+	if c.Proxies, err = readNetworks("WANGGE_TRUSTED_PROXIES", getenv("WANGGE_TRUSTED_PROXIES")); err != nil {
+		wrong = append(wrong, err)
+	}
 	if c.Backups, err = readBackups(getenv); err != nil {
 		wrong = append(wrong, err)
 	}
-	if c.WebhookAllow, err = readNetworks(getenv("WANGGE_WEBHOOK_ALLOW")); err != nil {
+	if c.WebhookAllow, err = readNetworks("WANGGE_WEBHOOK_ALLOW", getenv("WANGGE_WEBHOOK_ALLOW")); err != nil {
 		wrong = append(wrong, err)
 	}
 	if c.Identity, err = readIdentity(getenv); err != nil {
@@ -125,8 +130,8 @@ func first(values ...string) string {
 	return ""
 }
 
-// readNetworks reads "10.1.0.0/16,10.2.3.4".
-func readNetworks(text string) (list []netip.Prefix, err error) {
+// readNetworks reads "10.1.0.0/16,10.2.3.4", the text of the setting name.
+func readNetworks(name, text string) (list []netip.Prefix, err error) {
 	for part := range strings.SplitSeq(text, ",") {
 		if part = strings.TrimSpace(part); part == "" {
 			continue
@@ -139,7 +144,7 @@ func readNetworks(text string) (list []netip.Prefix, err error) {
 		}
 		p, err := netip.ParsePrefix(part)
 		if err != nil {
-			return nil, fmt.Errorf("WANGGE_WEBHOOK_ALLOW 写法不对：应为网段，用逗号隔开，例如 10.1.0.0/16,10.2.3.4")
+			return nil, fmt.Errorf("%s 写法不对：应为地址或网段，用逗号隔开，例如 10.1.0.0/16,10.2.3.4", name)
 		}
 		list = append(list, p)
 	}

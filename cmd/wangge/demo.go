@@ -234,7 +234,7 @@ func (d *demonstration) serve(ctx context.Context, listener net.Listener) error 
 			}
 		})
 	}
-	err = serveOn(ctx, d.p, d.db, listener, server)
+	err = serveOn(ctx, d.p, d.settings, d.db, listener, server)
 	cancel()
 	playing.Wait()
 	return err

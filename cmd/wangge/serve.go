@@ -69,7 +69,7 @@ func serve(ctx context.Context, p program, args []string) error {
 	running.Go(func() { nightly(nights, p, settings, db) })
 	defer running.Wait()
 	defer stop()
-	return serveOn(ctx, p, db, listener, &api.Server{Secure: *secure, BaseMaps: settings.BaseMaps, Identity: settings.Identity, Photos: photo.NewFiles(settings.Photos)})
+	return serveOn(ctx, p, settings, db, listener, &api.Server{Secure: *secure, Proxies: settings.Proxies, BaseMaps: settings.BaseMaps, Identity: settings.Identity, Photos: photo.NewFiles(settings.Photos)})
 }
 
 // firstAdmin makes an administrator with a random password when nobody can sign
@@ -91,7 +91,7 @@ func firstAdmin(ctx context.Context, p program, db *postgres.DB) error {
 
 // serveOn serves until ctx ends, then ends what it started in good order: no new
 // requests, live connections told to come back, running requests finished.
-func serveOn(ctx context.Context, p program, db *postgres.DB, listener net.Listener, server *api.Server) error {
+func serveOn(ctx context.Context, p program, settings config, db *postgres.DB, listener net.Listener, server *api.Server) error {
 	tileStore, err := postgres.NewTileStore(ctx, db.Pool)
 	if err != nil {
 		return err
@@ -142,14 +142,8 @@ func serveOn(ctx context.Context, p program, db *postgres.DB, listener net.Liste
 	})
 	running.Go(func() { db.KeepAudit(background, p.log) })
 	running.Go(func() { warnDue(background, p, db) })
-	allow, err := readNetworks(p.getenv("WANGGE_WEBHOOK_ALLOW"))
-	if err != nil {
-		stop()
-		running.Wait()
-		return err
-	}
 	running.Go(func() {
-		webhook.Sender{Queue: db, Log: p.log, Now: db.Now, Allow: allow}.Run(background)
+		webhook.Sender{Queue: db, Log: p.log, Now: db.Now, Allow: settings.WebhookAllow}.Run(background)
 	})
 
 	http1 := &http.Server{Handler: handler, ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: requestTimeout, IdleTimeout: 2 * time.Minute, ErrorLog: nil}

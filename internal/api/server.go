@@ -6,6 +6,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -39,7 +40,9 @@ type Server struct {
 	Ready     func(context.Context) error // nil: always ready
 	Log       *slog.Logger
 	Secure    bool // cookies only over HTTPS
-	Now       func() time.Time
+	// Proxies are the reverse proxies in front, whose X-Forwarded-For is believed.
+	Proxies []netip.Prefix
+	Now     func() time.Time
 	// Proposals draws several drafts of a plan as a job; nil: nobody draws.
 	Proposals Proposer
 	// Siting says how far people walk; nil: nobody asks.
@@ -58,7 +61,9 @@ func (s *Server) Handler() (http.Handler, huma.API) {
 	s.sessions = newSessions(s.Sessions, s.Secure)
 	s.sessions.ErrorFunc = s.Fail
 	r := chi.NewRouter()
-	r.Use(middleware.RequestID, s.recoverer, withAddress, headers(s.Secure), sameOrigin(s.Fail))
+	r.Use(middleware.RequestID, s.recoverer)
+	r.Use(fromWhere(s.Proxies)...)
+	r.Use(headers(s.Secure), sameOrigin(s.Fail))
 	r.NotFound(s.notFound)
 
 	cfg := huma.DefaultConfig("网格 wangge", Version)

@@ -2,13 +2,15 @@ package api
 
 import (
 	"context"
-	"net"
 	"net/http"
+	"net/netip"
 	"slices"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/chi/v5/middleware"
 
 	"wangge/internal/ward"
 )
@@ -221,17 +223,24 @@ func (s *Server) changePassword(ctx context.Context, in *passwordInput) (*struct
 	return nil, s.problem(ctx, s.Store.ChangePassword(ctx, actor.ID, in.Body.Old, in.Body.Fresh))
 }
 
-type addressKey struct{}
-
-// withAddress remembers where a request came from, for the sign-in throttle.
-func withAddress(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		host, _, err := net.SplitHostPort(r.RemoteAddr)
-		if err != nil {
-			host = r.RemoteAddr
+// fromWhere remembers where requests came from, for the throttles. What a proxy
+// says of its client is believed only of the proxies named; with none, the
+// client is whoever is connected.
+func fromWhere(proxies []netip.Prefix) chi.Middlewares {
+	all := chi.Middlewares{middleware.ClientIPFromRemoteAddr, withAgent}
+	if len(proxies) > 0 {
+		texts := make([]string, len(proxies))
+		for i, p := range proxies {
+			texts[i] = p.String()
 		}
-		ctx := context.WithValue(r.Context(), addressKey{}, host)
-		next.ServeHTTP(w, r.WithContext(context.WithValue(ctx, agentKey{}, r.UserAgent())))
+		all = append(all, middleware.ClientIPFromXFF(texts...))
+	}
+	return all
+}
+
+func withAgent(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), agentKey{}, r.UserAgent())))
 	})
 }
 
@@ -243,7 +252,5 @@ func agentOf(ctx context.Context) string {
 	return a
 }
 
-func addressOf(ctx context.Context) string {
-	a, _ := ctx.Value(addressKey{}).(string)
-	return a
-}
+// addressOf is the address a request came from.
+func addressOf(ctx context.Context) string { return middleware.GetClientIP(ctx) }
