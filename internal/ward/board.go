@@ -38,7 +38,7 @@ type CommunityCount struct {
 	WhiteSpots int     `json:"whiteSpots" doc:"无党支部的网格"`
 	Households int     `json:"households" doc:"户数"`
 	Members    int     `json:"members" doc:"党员数"`
-	VisitedPct float64 `json:"visitedPct" doc:"本月走访覆盖率（%）"`
+	VisitedPct float64 `json:"visitedPct" doc:"本月见到的户占全部住户（%）；走访覆盖率按应访户计，见 visit-coverage"`
 	Open       int     `json:"open" doc:"未结事件"`
 }
 

@@ -5450,7 +5450,7 @@ export interface components {
             open: number;
             /**
              * Format: double
-             * @description 本月走访覆盖率（%）
+             * @description 本月见到的户占全部住户（%）；走访覆盖率按应访户计，见 visit-coverage
              */
             visitedPct: number;
             /**

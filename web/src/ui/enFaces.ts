@@ -24,7 +24,7 @@ export const enFaces: Record<keyof typeof zhFaces, string> = {
   'wall.visitNone': 'No visit yet today',
   'wall.teamList': 'Teams',
   'wall.teamNone': 'No team yet',
-  'wall.visitedPct': 'Visited',
+  'wall.visitedPct': 'Doors met this month',
   'wall.open': 'Open',
   'wall.asOf': 'Data as of {time}',
   'wall.waiting': 'Waiting for data',

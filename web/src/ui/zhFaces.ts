@@ -22,7 +22,7 @@ export const zhFaces = {
   'wall.visitNone': '今天还没有走访',
   'wall.teamList': '队伍状态',
   'wall.teamNone': '暂无队伍',
-  'wall.visitedPct': '走访覆盖',
+  'wall.visitedPct': '本月见到户',
   'wall.open': '未结',
   'wall.asOf': '数据截至 {time}',
   'wall.waiting': '等待数据',
