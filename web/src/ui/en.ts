@@ -1,7 +1,10 @@
 import { enDoctor } from './enDoctor'
 import { enAccount } from './enAccount'
 import { enFaces } from './enFaces'
-import { enFeatures } from './enFeatures'
+import { enCards } from './enCards'
+import { enDesk } from './enDesk'
+import { enField } from './enField'
+import { enKinds } from './enKinds'
 import { enImporting } from './enImporting'
 import { enPlans } from './enPlans'
 import { enProposals } from './enProposals'
@@ -24,7 +27,10 @@ export const en: Record<keyof typeof zh, string> = {
   ...enWall,
   ...enFaces,
   ...enDoctor,
-  ...enFeatures,
+  ...enCards,
+  ...enDesk,
+  ...enField,
+  ...enKinds,
   ...enImporting,
   ...enPlans,
   ...enProposals,
@@ -170,4 +176,24 @@ export const en: Record<keyof typeof zh, string> = {
   'set.language': 'Language',
   'set.zh': '中文',
   'set.en': 'English',
+
+  'password.title': 'Change password',
+  'password.old': 'Old password',
+  'password.fresh': 'New password',
+  'password.again': 'New password again',
+  'password.hint': 'At least {n} characters; you may paste',
+  'password.differ': 'The two new passwords differ',
+  'password.short': 'A new password needs at least {n} characters',
+  'password.change': 'Change password',
+  'password.changed': 'Your password has been changed',
+  'demo.banner': 'Demo · all data are made up',
+  'demo.accounts': 'Demo accounts',
+  'demo.hint': 'Choose a role to fill in account and password',
+  'login.welcome': 'Grid-based community service',
+  'login.needed': 'Please sign in',
+  'login.go': 'Sign in',
+  'login.switch': 'Switch account',
+  'date.form': 'e.g. 2026-11-22',
+  'date.pick': 'Pick from the calendar: {label}',
+  'date.odd': 'Should be like 2026-11-22',
 }

@@ -22,10 +22,6 @@ export const enOutward: Record<keyof typeof zhOutward, string> = {
   'noun.calendar': 'Working calendar',
   'noun.phrase': 'Phrase',
 
-  'date.form': 'e.g. 2026-11-22',
-  'date.pick': 'Pick from the calendar: {label}',
-  'date.odd': 'Should be like 2026-11-22',
-
   'account.unit': 'Handling unit',
   'account.unitHint': 'Handlers work on what is dispatched to their unit; empty: any unit',
   'classes.publicName': 'Residents call it',

@@ -1,5 +1,6 @@
 import { ref, shallowRef } from 'vue'
-import { zh } from './zh'
+import type { zh } from './zh'
+import { zhStart } from './zhStart'
 
 /** Names of all texts; zh.ts is the source of truth, en.ts must say the same. */
 export type TextKey = keyof typeof zh
@@ -9,11 +10,19 @@ export type Language = 'zh' | 'en'
 
 const KEY = 'wangge.language'
 
+// The page for signing in starts with what it says itself; everyText.ts brings the rest.
+const chinese: Partial<Record<TextKey, string>> = { ...zhStart }
+
+/** Adds texts to those that can be said. */
+export function addTexts(texts: Partial<Record<TextKey, string>>): void {
+  Object.assign(chinese, texts)
+}
+
 /** The language of this device. */
 export const language = ref<Language>('zh')
 
 // Most devices never read the English table, so it comes when it is asked for.
-const english = shallowRef<Record<TextKey, string>>(zh)
+const english = shallowRef<Partial<Record<TextKey, string>>>(chinese)
 
 /** Switches the language and remembers it on this device. Rejects when the texts cannot be had; the language stays. */
 export async function setLanguage(to: Language): Promise<void> {
@@ -33,7 +42,7 @@ export type Params = Record<string, string | number>
 
 /** The text in the device's language, with its {gaps} filled; numbers are grouped. */
 export function t(key: TextKey, params: Params = {}): string {
-  const text = (language.value === 'en' ? english.value : zh)[key]
+  const text = (language.value === 'en' ? english.value : chinese)[key] ?? key
   return text.replace(/\{(\w+)\}/g, (gap, name: string) => {
     const value = params[name]
     return value === undefined ? gap : typeof value === 'number' ? number(value) : value
@@ -42,7 +51,7 @@ export function t(key: TextKey, params: Params = {}): string {
 
 /** Whether a name made at run time, e.g. `team.patrol`, has a text. */
 export function hasText(key: string): key is TextKey {
-  return Object.hasOwn(zh, key)
+  return Object.hasOwn(chinese, key)
 }
 
 const tag = () => (language.value === 'en' ? 'en-GB' : 'zh-CN')

@@ -20,10 +20,6 @@ export const zhOutward = {
   'noun.calendar': '工作日历',
   'noun.phrase': '常用语',
 
-  'date.form': '例如 2026-11-22',
-  'date.pick': '从日历中选择：{label}',
-  'date.odd': '应写作 2026-11-22',
-
   'account.unit': '处置单位',
   'account.unitHint': '处置人员只办理派给本单位的事件；不填则不限单位',
   'classes.publicName': '居民的叫法',

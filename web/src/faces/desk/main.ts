@@ -1,3 +1,4 @@
+import '@/ui/everyText'
 import { mountFace } from '../mount'
 import App from './App.vue'
 

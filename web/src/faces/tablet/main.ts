@@ -1,3 +1,4 @@
+import '@/ui/everyText'
 import { followTiles } from './offlineTiles'
 import { workOffline } from '@/store/device'
 import { mountFace } from '../mount'

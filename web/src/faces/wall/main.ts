@@ -1,3 +1,4 @@
+import '@/ui/everyText'
 import { mountFace } from '../mount'
 
 // The remote control is for phones: they need no map.
