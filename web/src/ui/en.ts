@@ -135,6 +135,7 @@ export const en: Record<keyof typeof zh, string> = {
   'state.error': 'Something went wrong, please try again',
   'state.errorCode': 'Error code {code}',
   'state.offline': 'No network; try again when it is back',
+  'state.pageMissing': 'This page could not be loaded; there may be a new version. Please try again',
   'state.forbidden': 'You may not see this; ask your administrator',
   'state.online': 'Live',
   'state.connecting': 'Connecting…',

@@ -103,6 +103,7 @@ export const zhStart = {
   'state.error': '出错了，请重试',
   'state.errorCode': '错误代码 {code}',
   'state.offline': '网络不可达，联网后再试',
+  'state.pageMissing': '这一页没有取到，可能刚换了新版本，请重试',
   'state.forbidden': '你没有查看这里的权限，请联系管理员',
   'state.online': '实时',
   'state.connecting': '正在连接…',

@@ -1,90 +1,115 @@
+import type { Component } from 'vue'
 import { registers, works, type RegisterPage } from '@/features/registers/registers'
 import { holds } from '@/store/session'
+import { lazyPage } from '@/ui/lazyPage'
 import type { TextKey } from '@/ui/text'
 
-/** A page of the desk; `register` is the list it shows, absent for pages of their own. */
+/** A page of the desk; `register` is the list it shows, `view` a page of its own. The map has neither. */
 export interface DeskPage {
   name: string
   title: TextKey
   register?: RegisterPage
+  view?: Component
 }
 
 /** Those an incident passes through on its way. */
 const fieldWork = ['grid_leader', 'grid_staff', 'secretary', 'intake', 'dispatcher', 'duty_head', 'handler']
+const visitors = ['secretary', 'grid_leader', 'grid_staff']
 
-const may = ({ roles }: { roles?: readonly string[] }) => !roles || holds(...roles)
-const asPages = (lists: readonly RegisterPage[]): DeskPage[] =>
-  lists.filter(may).map((register) => ({ name: register.name, title: register.title, register }))
+type Row = [
+  name: string,
+  title: TextKey,
+  roles: readonly string[],
+  load: () => Promise<{ default: Component }>,
+]
+
+// A page comes when it is opened: nobody uses all of them. Who may is the server's to say; this is what is offered.
+const asPage = ([name, title, , load]: Row): DeskPage => ({ name, title, view: lazyPage(load) })
+const rows = (list: readonly Row[]) => {
+  const pages = list.map((row) => ({ roles: row[2], page: asPage(row) }))
+  return () => pages.filter(({ roles }) => holds(...roles)).map(({ page }) => page)
+}
+const lists = (of: readonly RegisterPage[]): DeskPage[] =>
+  of
+    .filter(({ roles }) => !roles || holds(...roles))
+    .map((register) => ({ name: register.name, title: register.title, register }))
+
+const daily = rows([
+  ['board', 'board.title', fieldWork, () => import('./BoardPage.vue')],
+  ['matters', 'matter.title', visitors, () => import('./MattersPage.vue')],
+  [
+    'campaigns',
+    'campaign.title',
+    [...visitors, 'duty_head', 'party_office', 'admin'],
+    () => import('@/features/visits/CampaignsPage.vue'),
+  ],
+  [
+    'coverage',
+    'coverage.title',
+    ['secretary', 'grid_leader', 'duty_head', 'party_office', 'admin'],
+    () => import('@/features/visits/CoveragePage.vue'),
+  ],
+  ['teams-duty', 'desk.teams', [...fieldWork, 'admin'], () => import('./TeamsPage.vue')],
+])
+
+const outside = rows([
+  [
+    'hotline',
+    'hotline.title',
+    ['intake', 'duty_head', 'dispatcher', 'secretary'],
+    () => import('@/features/hotline/HotlinePage.vue'),
+  ],
+  [
+    'signs',
+    'signs.title',
+    ['grid_leader', 'secretary', 'intake', 'duty_head', 'admin'],
+    () => import('@/features/signs/SignsPage.vue'),
+  ],
+])
+
+const keeping = rows([
+  ['import', 'desk.import', ['party_office', 'planner', 'admin'], () => import('./FilesPage.vue')],
+  [
+    'jobs',
+    'desk.jobs',
+    ['secretary', 'party_office', 'planner', 'duty_head', 'admin'],
+    () => import('@/features/jobs/JobsPage.vue'),
+  ],
+  [
+    'doctor',
+    'desk.doctor',
+    ['secretary', 'planner', 'party_office', 'admin'],
+    () => import('./DoctorPage.vue'),
+  ],
+  ['screens', 'desk.screens', ['duty_head', 'admin'], () => import('@/features/screens/ScreensPage.vue')],
+  ['accounts', 'account.title', ['admin'], () => import('@/features/accounts/AccountsPage.vue')],
+  ['audit', 'audit.title', ['admin'], () => import('@/features/audit/AuditPage.vue')],
+  ['outward', 'outward.title', ['admin'], () => import('@/features/outward/OutwardPage.vue')],
+  [
+    'dictionary',
+    'desk.dictionary',
+    ['secretary', 'planner', 'party_office', 'duty_head', 'admin'],
+    () => import('@/features/dictionary/DictionaryPage.vue'),
+  ],
+  ['classes', 'classes.title', [...fieldWork, 'admin'], () => import('@/features/incidents/ClassPage.vue')],
+  ['phrases', 'phrases.title', fieldWork, () => import('@/features/incidents/PhrasePage.vue')],
+  [
+    'calendar',
+    'calendar.title',
+    [...fieldWork, 'admin'],
+    () => import('@/features/calendar/CalendarPage.vue'),
+  ],
+])
+const own = asPage(['me', 'desk.me', [], () => import('./MePage.vue')])
 
 /** The navigation, by heading: only what the person may use. */
 export function navigation(): { title: TextKey; pages: DeskPage[] }[] {
-  const imports = holds('party_office', 'planner', 'admin')
-    ? [{ name: 'import', title: 'desk.import' as const }]
-    : []
-  const jobs = holds('secretary', 'party_office', 'planner', 'duty_head', 'admin')
-    ? [{ name: 'jobs', title: 'desk.jobs' as const }]
-    : []
-  const doctor = holds('secretary', 'planner', 'party_office', 'admin')
-    ? [{ name: 'doctor', title: 'desk.doctor' as const }]
-    : []
-  const classes = holds(...fieldWork, 'admin') ? [{ name: 'classes', title: 'classes.title' as const }] : []
-  const teams = holds(...fieldWork, 'admin') ? [{ name: 'teams-duty', title: 'desk.teams' as const }] : []
-  const outward = holds('grid_leader', 'secretary', 'intake', 'duty_head', 'admin')
-    ? [{ name: 'signs', title: 'signs.title' as const }]
-    : []
-  const hotline = holds('intake', 'duty_head', 'dispatcher', 'secretary')
-    ? [{ name: 'hotline', title: 'hotline.title' as const }]
-    : []
-  const phrases = holds(...fieldWork) ? [{ name: 'phrases', title: 'phrases.title' as const }] : []
-  const boards = holds(...fieldWork) ? [{ name: 'board', title: 'board.title' as const }] : []
-  const visits = [
-    ...(holds('secretary', 'grid_leader', 'grid_staff')
-      ? [{ name: 'matters', title: 'matter.title' as const }]
-      : []),
-    ...(holds('secretary', 'grid_leader', 'grid_staff', 'duty_head', 'party_office', 'admin')
-      ? [{ name: 'campaigns', title: 'campaign.title' as const }]
-      : []),
-    ...(holds('secretary', 'grid_leader', 'duty_head', 'party_office', 'admin')
-      ? [{ name: 'coverage', title: 'coverage.title' as const }]
-      : []),
-  ]
-  const dictionary = holds('secretary', 'planner', 'party_office', 'duty_head', 'admin')
-    ? [{ name: 'dictionary', title: 'desk.dictionary' as const }]
-    : []
   return [
     {
-      title: 'desk.work' as const,
-      pages: [
-        { name: '', title: 'desk.map' as const },
-        ...boards,
-        ...visits,
-        ...teams,
-        ...asPages(works),
-        ...hotline,
-        ...outward,
-      ],
+      title: 'desk.work',
+      pages: [{ name: '', title: 'desk.map' }, ...daily(), ...lists(works), ...outside()],
     },
-    { title: 'desk.registers' as const, pages: asPages(registers) },
-    {
-      title: 'desk.admin' as const,
-      pages: [
-        ...imports,
-        ...jobs,
-        ...doctor,
-        ...(holds('duty_head', 'admin') ? [{ name: 'screens', title: 'desk.screens' as const }] : []),
-        ...(holds('admin')
-          ? [
-              { name: 'accounts', title: 'account.title' as const },
-              { name: 'audit', title: 'audit.title' as const },
-              { name: 'outward', title: 'outward.title' as const },
-            ]
-          : []),
-        ...dictionary,
-        ...classes,
-        ...phrases,
-        ...(classes.length ? [{ name: 'calendar', title: 'calendar.title' as const }] : []),
-        { name: 'me', title: 'desk.me' as const },
-      ],
-    },
+    { title: 'desk.registers', pages: lists(registers) },
+    { title: 'desk.admin', pages: [...keeping(), own] },
   ]
 }
