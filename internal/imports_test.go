@@ -16,7 +16,7 @@ import (
 // Rooms that are not named may import nothing of ours.
 //
 //	cmd/wangge ── sees everything
-//	api, realtime, intake, demo, photo, webhook, postgres ── never each other
+//	api, realtime, relay, intake, demo, photo, webhook, postgres ── never each other
 //	ward ── nouns and rules, no I/O
 //	geo ── pure geometry
 //	autodraw ── divides cells among grids, no I/O and none of our rooms
@@ -33,6 +33,7 @@ func mayImport() map[string][]string {
 		"internal/demo":     {"internal/ward", "internal/geo"},
 		"internal/photo":    {"internal/ward"},
 		"internal/webhook":  {"internal/ward"},
+		"internal/relay":    {"internal/ward"},
 		"internal/autodraw": {},
 		"internal/walknet":  {},
 		"internal/siting":   {"internal/ward", "internal/walknet"},

@@ -119,7 +119,7 @@ func size(bytes int64) string {
 }
 
 // nightly makes a backup every night until ctx ends. Of several servers on one
-// database one makes it: who holds the lock.
+// database one makes it.
 func nightly(ctx context.Context, p program, c config, db *postgres.DB) {
 	if c.Backups.At == "" {
 		return
@@ -133,7 +133,7 @@ func nightly(ctx context.Context, p program, c config, db *postgres.DB) {
 		case <-wait.C:
 		}
 		start := time.Now()
-		done, err := db.Alone(ctx, "backup", func(ctx context.Context) error {
+		done, err := db.OnceANight(ctx, "backup", start, func(ctx context.Context) error {
 			path, m, _, err := c.makeBackup(ctx, start)
 			if err == nil {
 				p.log.InfoContext(ctx, "backup made", "file", path, "rows", m.Rows(), "files", len(m.Files), "seconds", int(time.Since(start).Seconds()))

@@ -12,6 +12,7 @@ import (
 
 	"wangge/internal/api"
 	"wangge/internal/postgres"
+	"wangge/internal/relay"
 )
 
 // defaultAddr is where the server listens when nobody says: this machine only.
@@ -40,6 +41,8 @@ type config struct {
 
 	BaseMaps []api.Upstream // WANGGE_BASE_MAPS, base maps from elsewhere
 
+	NATS string // WANGGE_NATS_URL, the broker between several servers; "": this one is alone
+
 	Backups backups // WANGGE_BACKUPS and those beside it
 
 	Identity *api.IdentityProvider // WANGGE_OIDC_ISSUER and those beside it; nil: passwords only
@@ -53,6 +56,7 @@ func readConfig(getenv func(string) string, database string, personal bool) (con
 		Addr:       first(getenv("WANGGE_ADDR"), defaultAddr),
 		MetricSRID: postgres.MetricSRID,
 		Photos:     first(getenv("WANGGE_PHOTOS"), defaultPhotos),
+		NATS:       getenv("WANGGE_NATS_URL"),
 	}
 	// A database that is named on the command line is also migrated as it is named.
 	c.Owner = first(database, getenv("WANGGE_OWNER_URL"), c.Database)
@@ -89,6 +93,11 @@ func readConfig(getenv func(string) string, database string, personal bool) (con
 	}
 	if c.Proxies, err = readNetworks("WANGGE_TRUSTED_PROXIES", getenv("WANGGE_TRUSTED_PROXIES")); err != nil {
 		wrong = append(wrong, err)
+	}
+	if c.NATS != "" {
+		if err := relay.CheckURL(c.NATS); err != nil {
+			wrong = append(wrong, fmt.Errorf("WANGGE_NATS_URL 写法不对：%w", err))
+		}
 	}
 	if c.Backups, err = readBackups(getenv); err != nil {
 		wrong = append(wrong, err)

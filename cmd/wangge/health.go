@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -34,6 +36,13 @@ func health(ctx context.Context, p program, args []string) error {
 	defer answer.Body.Close()
 	if answer.StatusCode != http.StatusOK {
 		return fmt.Errorf("服务尚未就绪（%s）", answer.Status)
+	}
+	said, err := io.ReadAll(io.LimitReader(answer.Body, 4096))
+	if err != nil {
+		return fmt.Errorf("reading the answer: %w", err)
+	}
+	if _, trouble, worse := strings.Cut(string(said), "degraded: "); worse {
+		fmt.Fprintf(p.stdout, "就绪，但%s\n", trouble)
 	}
 	return nil
 }

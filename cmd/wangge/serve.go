@@ -98,15 +98,12 @@ func serveOn(ctx context.Context, p program, settings config, db *postgres.DB, l
 	}
 	defer tileStore.Close()
 	hub := realtime.NewHub(db, realtime.Options{Log: p.log, Now: db.Now})
-	db.Show, db.Foot = hub.Show, onFoot
+	db.Foot = onFoot
 	recorder := postgres.NewRecorder(db, p.log)
 	server.Positions = recorder
-	movers, err := db.Movers(ctx)
-	if err != nil {
+	movers := &moverMap{db: db, hub: hub, log: p.log}
+	if err := movers.join(ctx, settings.NATS, recorder); err != nil {
 		return err
-	}
-	for _, m := range movers {
-		hub.Show(m)
 	}
 	if err := db.KeepTracks(ctx); err != nil {
 		return err
@@ -124,7 +121,7 @@ func serveOn(ctx context.Context, p program, settings config, db *postgres.DB, l
 	server.Live = func(w http.ResponseWriter, r *http.Request, l api.Listener) { hub.Serve(w, r, viewer(db, l)) }
 	tiles := api.NewTiles(tileStore, tileMemory, p.log, server.Fail)
 	server.Tiles, server.Archive = tiles, tiles.Archive
-	server.Ready = ready(db, hub)
+	server.Ready, server.Trouble = ready(db, hub), movers.trouble
 	handler, _ := server.Handler()
 
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
@@ -136,6 +133,8 @@ func serveOn(ctx context.Context, p program, settings config, db *postgres.DB, l
 	running.Go(func() { spool.Run(background) })
 	running.Go(func() { jobs.Run(background) })
 	running.Go(func() { recorder.Run(background) })
+	var relayErr error
+	running.Go(func() { relayErr = movers.run(background) })
 	running.Go(func() { housekeeping(background, p, db) })
 	running.Go(func() {
 		db.WatchPublications(background, func(err error) { p.log.WarnContext(background, "publications", "error", err) })
@@ -164,7 +163,7 @@ func serveOn(ctx context.Context, p program, settings config, db *postgres.DB, l
 	if errors.Is(hubErr, context.Canceled) {
 		hubErr = nil
 	}
-	return firstError(err, hubErr)
+	return firstError(err, hubErr, relayErr)
 }
 
 // viewer is a listener as the hub sees it. Grants are read again at each change.

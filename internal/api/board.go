@@ -125,7 +125,8 @@ func (s *Server) config(context.Context, *struct{}) (*struct{ Body Config }, err
 	return &struct{ Body Config }{c}, nil
 }
 
-// readyz says whether this server should be sent requests.
+// readyz says whether this server should be sent requests; a second line says
+// what is worse than it should be though it should.
 func (s *Server) readyz(w http.ResponseWriter, r *http.Request) {
 	if s.Ready != nil {
 		if err := s.Ready(r.Context()); err != nil {
@@ -133,7 +134,13 @@ func (s *Server) readyz(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	_, _ = w.Write([]byte("ok"))
+	said := "ok"
+	if s.Trouble != nil {
+		if trouble := s.Trouble(); trouble != "" {
+			said += "\ndegraded: " + trouble
+		}
+	}
+	_, _ = w.Write([]byte(said))
 }
 
 func (s *Server) notFound(w http.ResponseWriter, r *http.Request) {

@@ -38,8 +38,11 @@ type Server struct {
 	BaseMaps  []Upstream                  // base maps from elsewhere; none by default
 	Identity  *IdentityProvider           // nil: passwords only
 	Ready     func(context.Context) error // nil: always ready
-	Log       *slog.Logger
-	Secure    bool // cookies only over HTTPS
+	// Trouble says in Chinese what works worse than it should while the server is
+	// ready all the same; nil or "": nothing does.
+	Trouble func() string
+	Log     *slog.Logger
+	Secure  bool // cookies only over HTTPS
 	// Proxies are the reverse proxies in front, whose X-Forwarded-For is believed.
 	Proxies []netip.Prefix
 	Now     func() time.Time

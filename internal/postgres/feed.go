@@ -122,6 +122,16 @@ func (db *DB) Head(ctx context.Context) (ward.Head, error) {
 	return h, err
 }
 
+// Town names this database among others, by letters and digits: the same on
+// every node, also after a promotion.
+func (db *DB) Town(ctx context.Context) (name string, err error) {
+	err = db.Pool.QueryRow(ctx, `SELECT md5(system_identifier::text || ' ' || current_database()) FROM pg_control_system()`).Scan(&name)
+	if err != nil {
+		return "", fmt.Errorf("reading which database this is: %w", err)
+	}
+	return name, nil
+}
+
 // Since reads at most limit events after the given number and then the head. In
 // this order, so that events of a history that just ended come with the epoch of
 // the new one and are recognised.

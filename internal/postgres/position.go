@@ -90,7 +90,8 @@ func keepWays(ctx context.Context, tx pgx.Tx, batch []keptFix, monday time.Time)
 }
 
 // enterGrid ends the stay of the team in its former grid, begins that in the
-// next one, and tells of both.
+// next one, and tells of both. A team that is in the grid already, because
+// another node has seen it come, stays.
 func (db *DB) enterGrid(ctx context.Context, tx pgx.Tx, p keptFix) error {
 	type stay struct {
 		ID        int64
@@ -102,7 +103,7 @@ func (db *DB) enterGrid(ctx context.Context, tx pgx.Tx, p keptFix) error {
 	}
 	// Not when duty has ended since: nobody is then in any grid.
 	stays, err := many[stay](ctx, tx, `
-		with open as (select 1 from duty where team = @team and ended_at is null),
+		with open as (select 1 from duty where team = @team and ended_at is null and not exists (select 1 from team_stay where team = @team and grid = @grid and left_at is null)),
 		was as (update team_stay y set left_at = greatest(y.entered_at, @at) from open where y.team = @team and y.left_at is null returning y.*),
 		now as (insert into team_stay (team, grid, entered_at) select @team, @grid, @at from open, (select count(*) from was) before returning *)
 		select x.id, x.team, x.grid, x.entered_at, x.left_at, g.path::text as path from (select * from was union all select * from now) x join grid g on g.id = x.grid`,
@@ -123,7 +124,11 @@ func (db *DB) enterGrid(ctx context.Context, tx pgx.Tx, p keptFix) error {
 	return nil
 }
 
-// Movers are the teams on duty and where they were last, for a node that begins.
+// moversMost bounds the teams of a map; a district has some two thousand.
+const moversMost = 20_000
+
+// Movers are the teams on duty and where they were last, for a node that begins
+// or that has to look whether it missed something.
 func (db *DB) Movers(ctx context.Context) ([]ward.Mover, error) {
 	type row struct {
 		Team     int64
@@ -137,7 +142,7 @@ func (db *DB) Movers(ctx context.Context) ([]ward.Mover, error) {
 		select p.team, p.at, p.pt as location, p.accuracy::float8 as accuracy, p.grid,
 		  array_remove(array[g.path::text, a.path::text], null) || coalesce((select array_agg(h.path::text) from team_grid x join grid h on h.id = x.grid where x.team = p.team and x.valid @> today()), '{}') as paths
 		from team_position p join duty d on d.team = p.team and d.ended_at is null join team t on t.id = p.team join area a on a.id = t.area left join grid g on g.id = p.grid
-		where p.at > @since order by p.team limit 5000`, pgx.NamedArgs{"since": db.Now().Add(-ward.MoverForgets)})
+		where p.at > @since order by p.team limit @most`, pgx.NamedArgs{"most": moversMost, "since": db.Now().Add(-ward.MoverForgets)})
 	movers := make([]ward.Mover, len(rows))
 	for i, w := range rows {
 		movers[i] = ward.Mover{Team: w.Team, At: w.At, Location: w.Location, Accuracy: w.Accuracy, Paths: w.Paths}

@@ -66,6 +66,9 @@ type patrol struct {
 	times   int
 	allowed float64 // fixes it may still send, refilled with time
 	filled  time.Time
+	// elsewhere says that another node took a newer position: what is known here
+	// is old, and the database knows better.
+	elsewhere bool
 }
 
 // keptFix is a fix that is kept.
@@ -211,9 +214,9 @@ func mover(w watch, p keptFix) ward.Mover {
 // meet makes the team of a duty known, with where it was last.
 func (r *Recorder) meet(ctx context.Context, w watch) error {
 	r.mu.Lock()
-	p := r.teams[w.Team]
+	current := r.current(w)
 	r.mu.Unlock()
-	if p != nil && p.duty == w.ID {
+	if current {
 		return nil
 	}
 	type row struct {
@@ -236,10 +239,33 @@ func (r *Recorder) meet(ctx context.Context, w watch) error {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if p := r.teams[w.Team]; p == nil || p.duty != w.ID {
+	if !r.current(w) {
+		if p := r.teams[w.Team]; p != nil && p.duty == w.ID {
+			fresh.allowed, fresh.filled = p.allowed, p.filled
+		}
 		r.teams[w.Team] = fresh
 	}
 	return nil
+}
+
+// current reports whether what is known of the team of a duty holds. The caller
+// has the lock.
+func (r *Recorder) current(w watch) bool {
+	p := r.teams[w.Team]
+	return p != nil && p.duty == w.ID && !p.elsewhere
+}
+
+// Hear takes what another node has taken in or ended.
+func (r *Recorder) Hear(m ward.Mover) {
+	if m.Gone {
+		r.db.dutyChanged()
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if p := r.teams[m.Team]; p != nil && (p.last == nil || p.last.fix.At.Before(m.At)) {
+		p.elsewhere = true
+	}
 }
 
 // afford takes n fixes from what the team may send.

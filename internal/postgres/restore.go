@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgxpool"
 
 	"wangge/internal/ward"
 	"wangge/migrations"
@@ -43,21 +42,4 @@ func (db *DB) Restored(ctx context.Context, at time.Time) error {
 		}
 		return appendAudit(ctx, tx, ward.System(""), "restore-backup", "backup", at.UTC().Format(time.RFC3339), "")
 	})
-}
-
-// Alone runs f while no other server on this database runs something of that
-// name; done is false when one does.
-func (db *DB) Alone(ctx context.Context, name string, f func(context.Context) error) (done bool, err error) {
-	err = db.Pool.AcquireFunc(ctx, func(conn *pgxpool.Conn) error {
-		if err := conn.QueryRow(ctx, `select pg_try_advisory_lock(hashtextextended('wangge ' || $1, 0))`, name).Scan(&done); err != nil || !done {
-			return err
-		}
-		err := f(ctx)
-		_, unlocked := conn.Exec(context.WithoutCancel(ctx), `select pg_advisory_unlock(hashtextextended('wangge ' || $1, 0))`, name)
-		if unlocked != nil {
-			_ = conn.Conn().Close(context.WithoutCancel(ctx)) // the lock goes with the connection
-		}
-		return err
-	})
-	return done, err
 }

@@ -43,8 +43,12 @@ type moved struct {
 	text  []byte
 }
 
+// settleSlack is how long a position may be on its way into the database.
+const settleSlack = 5 * time.Second
+
 // Show takes where a mover is now, or that it is gone. An older position than
-// the one known changes nothing.
+// the one known changes nothing; that it is gone always counts, since the clock
+// of a device that sent the last position may be ahead of ours.
 func (h *Hub) Show(m ward.Mover) {
 	text, err := json.Marshal(m)
 	if err != nil { // numbers and times marshal; a NaN does not, and is no place
@@ -58,11 +62,51 @@ func (h *Hub) Show(m ward.Mover) {
 		h.moving.latest = map[int64]*moved{}
 	}
 	if known := h.moving.latest[m.Team]; known != nil && m.At.Before(known.at) {
-		return
+		if !m.Gone {
+			return
+		}
+		m.At = known.at
 	}
 	h.moving.turn++
 	h.moving.latest[m.Team] = &moved{turn: h.moving.turn, id: m.Team, at: m.At, heard: now, paths: m.Paths, gone: m.Gone, text: text}
 	h.moving.sorted = nil
+}
+
+// Settle puts right what was lost between the nodes or overtook each other:
+// movers is everybody on duty, each where the database knew it last at asOf. Who
+// is not among them, and was not heard of just now, has gone.
+func (h *Hub) Settle(movers []ward.Mover, asOf time.Time) {
+	onDuty := make(map[int64]struct{}, len(movers))
+	for _, m := range movers {
+		onDuty[m.Team] = struct{}{}
+		if h.moving.older(m.Team, m.At) {
+			h.Show(m)
+		}
+	}
+	for _, team := range h.moving.silent(onDuty, asOf.Add(-settleSlack)) {
+		h.Show(ward.Mover{Team: team, At: asOf, Gone: true})
+	}
+}
+
+// older reports whether at is news of a mover.
+func (m *moving) older(team int64, at time.Time) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	known := m.latest[team]
+	return known == nil || known.at.Before(at)
+}
+
+// silent lists movers on the map that are not on duty and were last heard of
+// before a time.
+func (m *moving) silent(onDuty map[int64]struct{}, before time.Time) (teams []int64) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for team, one := range m.latest {
+		if _, on := onDuty[team]; !on && !one.gone && one.heard.Before(before) {
+			teams = append(teams, team)
+		}
+	}
+	return teams
 }
 
 // since lists what has changed after a turn, newest first.

@@ -2,6 +2,7 @@ package realtime_test
 
 import (
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -58,6 +59,67 @@ func TestAnOlderPositionDoesNotMoveATeamBack(t *testing.T) {
 	c := s.follower("actor=1&scope=d1&follows")
 	if m := c.now(); m.M[0].Location != (orb.Point{120, 30}) {
 		t.Errorf("it is at %v", m.M[0].Location)
+	}
+}
+
+// The clock of a phone may be ahead of ours: its last position then lies after
+// the end of duty, and must not keep the team on the map.
+func TestAWrongClockKeepsNobodyOnTheMap(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, realtime.Options{MarkEvery: 20 * time.Millisecond})
+	now := time.Now()
+	ahead := ward.Mover{Team: 1, At: now.Add(50 * time.Second), Location: orb.Point{120, 30}, Paths: []string{"d1"}}
+	s.hub().Show(ahead)
+	c := s.follower("actor=1&scope=d1&follows")
+	if m := c.now(); !slices.Equal(m.ids(), []int64{1}) {
+		t.Fatalf("at first: %+v", m)
+	}
+	s.hub().Show(ward.Mover{Team: 1, At: now, Gone: true})
+	if m := c.now(); !slices.Equal(m.Gone, []int64{1}) {
+		t.Fatalf("off duty: %+v", m)
+	}
+	ahead.At = ahead.At.Add(-time.Second) // sent before, on its way until now
+	s.hub().Show(ahead)
+	if c.heardNow() {
+		t.Error("a late position brings a team that is off duty back")
+	}
+}
+
+func TestWhatWasLostBetweenNodesIsPutRightByTheDatabase(t *testing.T) {
+	t.Parallel()
+	var mu sync.Mutex
+	clock := time.Now()
+	now := func() time.Time { mu.Lock(); defer mu.Unlock(); return clock }
+	s := newStage(t, realtime.Options{MarkEvery: 20 * time.Millisecond, Now: now})
+	mover := func(team int64, at time.Time) ward.Mover {
+		return ward.Mover{Team: team, At: at, Location: orb.Point{120, 30}, Paths: []string{"d1"}}
+	}
+	began := now()
+	for team := range int64(3) {
+		s.hub().Show(mover(1+team, began))
+	}
+	c := s.follower("actor=1&scope=d1&follows")
+	c.now()
+	mu.Lock()
+	clock = clock.Add(10 * time.Second)
+	mu.Unlock()
+	s.hub().Show(mover(9, now())) // on duty since a moment, not yet in what the database said
+	if m := c.now(); !slices.Equal(m.ids(), []int64{9}) {
+		t.Fatalf("a new one: %+v", m)
+	}
+	// 1 stands still, 2 has moved, 3 has gone off duty, 4 was never heard of.
+	s.hub().Settle([]ward.Mover{mover(1, began), mover(2, began.Add(time.Second)), mover(4, began)}, now())
+	var moved, gone []int64
+	for len(moved) < 2 || len(gone) < 1 {
+		m := c.now()
+		moved, gone = append(moved, m.ids()...), append(gone, m.Gone...)
+	}
+	slices.Sort(moved)
+	if !slices.Equal(moved, []int64{2, 4}) || !slices.Equal(gone, []int64{3}) {
+		t.Errorf("moved %v, gone %v; want [2 4], [3]", moved, gone)
+	}
+	if c.heardNow() {
+		t.Error("what has not changed was told again")
 	}
 }
 
