@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/gorilla/websocket"
 
 	"wangge/internal/ward"
@@ -69,6 +70,11 @@ func (p *simPerson) act(ctx context.Context, report *simReport, method, path str
 // send asks and reads the answer into out unless that is nil; a refusal is a
 // ward.Error with what the server said.
 func (p *simPerson) send(ctx context.Context, method, path, kind string, body []byte, out any) error {
+	return p.sendUnder(ctx, newKey(), method, path, kind, body, out)
+}
+
+// sendUnder is send with the key of a command, which a repeated one keeps.
+func (p *simPerson) sendUnder(ctx context.Context, key uuid.UUID, method, path, kind string, body []byte, out any) error {
 	r, err := http.NewRequestWithContext(ctx, method, p.url+path, bytes.NewReader(body))
 	if err != nil {
 		return err
@@ -76,7 +82,7 @@ func (p *simPerson) send(ctx context.Context, method, path, kind string, body []
 	if kind != "" {
 		r.Header.Set("Content-Type", kind)
 	}
-	r.Header.Set("Idempotency-Key", newKey().String())
+	r.Header.Set("Idempotency-Key", key.String())
 	answer, err := p.http.Do(r)
 	if err != nil {
 		return err

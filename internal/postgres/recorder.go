@@ -241,7 +241,9 @@ func (r *Recorder) meet(ctx context.Context, w watch) error {
 	defer r.mu.Unlock()
 	if !r.current(w) {
 		if p := r.teams[w.Team]; p != nil && p.duty == w.ID {
-			fresh.allowed, fresh.filled = p.allowed, p.filled
+			// A team whose fixes come by turns here and there settles in a grid all
+			// the same: what was counted here goes on.
+			fresh.allowed, fresh.filled, fresh.other, fresh.times = p.allowed, p.filled, p.other, p.times
 		}
 		r.teams[w.Team] = fresh
 	}
