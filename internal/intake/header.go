@@ -105,6 +105,9 @@ func (m *matcher) twoRows(upper, lower []string) (heads []string, ok bool) {
 // check says what is wrong with a header.
 func (h header) check(m *matcher) error {
 	if m.lenient {
+		if filled(h.heads) == 0 {
+			return ward.Errorf(ward.Invalid, "前%d行里没有表头；请检查文件是不是空的", headerRows)
+		}
 		m.forget()
 		return nil
 	}
