@@ -48,6 +48,14 @@ func kept(p string) func(*town, int) string {
 	return func(_ *town, grid int) string { return path(p, 900+grid) }
 }
 
+// text reads one text.
+func (tw *town) text(sql string, args ...any) (s string) {
+	if err := tw.db.Pool.QueryRow(context.Background(), sql, args...).Scan(&s); err != nil {
+		panic(err)
+	}
+	return s
+}
+
 // number reads one number.
 func (tw *town) number(sql string, args ...any) (n int64) {
 	if err := tw.db.Pool.QueryRow(context.Background(), sql, args...).Scan(&n); err != nil {

@@ -17,7 +17,7 @@ func (s *Server) audit(ctx context.Context, in *struct{ ward.AuditFilter }) (*st
 	Body ward.Page[ward.AuditEntry]
 }, error,
 ) {
-	page, err := s.Store.AuditEntries(ctx, ward.ScopeFrom(ctx), in.AuditFilter)
+	page, err := s.auditPage(ctx, ward.ScopeFrom(ctx), in.AuditFilter)
 	if err != nil {
 		return nil, s.problem(ctx, err)
 	}
@@ -26,12 +26,39 @@ func (s *Server) audit(ctx context.Context, in *struct{ ward.AuditFilter }) (*st
 	}{page}, nil
 }
 
-func (s *Server) auditOperations(ctx context.Context, _ *struct{}) (*struct{ Body []string }, error) {
+// summaries are the titles of the operations by their names.
+func summaries(of *huma.OpenAPI) map[string]string {
+	out := map[string]string{}
+	for _, path := range of.Paths {
+		for _, o := range []*huma.Operation{path.Get, path.Post, path.Patch, path.Put, path.Delete} {
+			if o != nil {
+				out[o.OperationID] = o.Summary
+			}
+		}
+	}
+	return out
+}
+
+// auditPage reads a page and says in Chinese what is in it.
+func (s *Server) auditPage(ctx context.Context, scope ward.Scope, f ward.AuditFilter) (ward.Page[ward.AuditEntry], error) {
+	page, err := s.Store.AuditEntries(ctx, scope, f)
+	for i := range page.Items {
+		e := &page.Items[i]
+		e.Act, e.Thing = s.words.Act(e.Operation), s.words.Thing(e.Noun)
+	}
+	return page, err
+}
+
+func (s *Server) auditOperations(ctx context.Context, _ *struct{}) (*struct{ Body []ward.AuditAct }, error) {
 	names, err := s.Store.AuditOperations(ctx, ward.ScopeFrom(ctx))
 	if err != nil {
 		return nil, s.problem(ctx, err)
 	}
-	return &struct{ Body []string }{names}, nil
+	out := []ward.AuditAct{}
+	for _, name := range names {
+		out = append(out, ward.AuditAct{Operation: name, Act: s.words.Act(name)})
+	}
+	return &struct{ Body []ward.AuditAct }{out}, nil
 }
 
 // auditExport narrows what is exported, as the list does.
@@ -50,7 +77,7 @@ func (s *Server) exportAudit(ctx context.Context, in *auditExport) (*huma.Stream
 	err := s.Store.NoteExport(ctx, scope, "audit", "csv")
 	var first ward.Page[ward.AuditEntry]
 	if err == nil {
-		first, err = s.Store.AuditEntries(ctx, scope, filter)
+		first, err = s.auditPage(ctx, scope, filter)
 	}
 	if err != nil {
 		return nil, s.problem(ctx, err)
@@ -78,7 +105,7 @@ func (s *Server) writeAudit(ctx context.Context, to io.Writer, scope ward.Scope,
 	for {
 		for _, e := range page.Items {
 			_ = w.Write([]string{
-				strconv.FormatInt(e.ID, 10), e.At.In(chinaTime).Format(time.DateTime), inert(e.Actor), e.Operation, e.Noun,
+				strconv.FormatInt(e.ID, 10), e.At.In(chinaTime).Format(time.DateTime), inert(e.Actor), e.Act, e.Thing,
 				inert(e.Entity), inert(e.Purpose), inert(e.Place),
 			})
 		}
@@ -86,7 +113,7 @@ func (s *Server) writeAudit(ctx context.Context, to io.Writer, scope ward.Scope,
 			return w.Error()
 		}
 		f.After = page.Next
-		if page, err = s.Store.AuditEntries(ctx, scope, f); err != nil {
+		if page, err = s.auditPage(ctx, scope, f); err != nil {
 			return err
 		}
 	}

@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
@@ -114,6 +115,23 @@ func TestEveryWriteIsInTheAudit(t *testing.T) {
 			}
 		}
 	}
+	status, text := tw.signIn(t, "root").do("GET", "/api/audit-operations", nil)
+	var known []ward.AuditAct
+	must(t, json.Unmarshal([]byte(text), &known))
+	if status != http.StatusOK || len(known) < len(mustSucceed()) {
+		t.Fatalf("what occurs: %d %s", status, text)
+	}
+	words := ward.NewAuditWords(nil)
+	for _, one := range known {
+		if one.Act == one.Operation {
+			t.Errorf("%s has no name in Chinese", one.Operation)
+		}
+		for _, noun := range strings.Split(tw.text(`select string_agg(distinct noun, ' ') from audit where operation = $1`, one.Operation), " ") {
+			if words.Thing(noun) == noun {
+				t.Errorf("%s, done to a %s, has no name in Chinese", one.Operation, noun)
+			}
+		}
+	}
 	for _, operation := range mustSucceed() {
 		if !proven[operation] {
 			t.Errorf("%s did not succeed, so nothing is proven of it", operation)
@@ -137,7 +155,7 @@ func TestTheAuditIsPagedAndTakenOutByTheAdministrator(t *testing.T) {
 		t.Errorf("a bad day: %d %s", status, text)
 	}
 	status, text = p.do("GET", "/api/exports/audit.csv?operation=create-account", nil)
-	if status != http.StatusOK || !strings.HasPrefix(text, "\uFEFF编号,时间,谁") || strings.Count(text, "create-account") < 2 {
+	if status != http.StatusOK || !strings.HasPrefix(text, "\uFEFF编号,时间,谁") || strings.Count(text, ",新建账号,账号,") < 2 {
 		t.Errorf("export: %d %.300s", status, text)
 	}
 	if tw.written(t, "export-audit") != 1 {

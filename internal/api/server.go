@@ -52,6 +52,7 @@ type Server struct {
 	Siting Siter
 
 	sessions  *scs.SessionManager
+	words     ward.AuditWords
 	strangers strangers
 }
 
@@ -78,6 +79,7 @@ func (s *Server) Handler() (http.Handler, huma.API) {
 		api = humachi.New(r, cfg)
 		api.UseMiddleware(s.permit)
 		s.operations(api)
+		s.words = ward.NewAuditWords(summaries(api.OpenAPI()))
 	})
 	r.Get("/livez", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok")) })
 	r.Get("/readyz", s.readyz)

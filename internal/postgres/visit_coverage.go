@@ -16,8 +16,9 @@ const inCoverage = `n.path <@ any(@scope::ltree[]) and (@area = 0 or n.path <@ (
 // first month counts as one month of old; the window then gives, for each door
 // and month, the last visit before that month.
 const coverageCells = `
-	with door as (
-	  select h.id, due_days(h.id) as every, b.cell from household h join building b on b.id = h.building join cell_now n on n.cell = b.cell
+	with door as materialized (
+	  select h.id, least((select value from norm where name = 'visit_ordinary'), r.days) as every, b.cell
+	  from household h join building b on b.id = h.building join cell_now n on n.cell = b.cell left join tag_rhythm r on r.household = h.id
 	  where ` + inCoverage + ` and h.ended is null and h.use <> 'vacant'),
 	month as (select m::date as first, (m + interval '1 month')::date as next from generate_series(@first::date, @last::date, interval '1 month') m),
 	walked as (
@@ -28,7 +29,7 @@ const coverageCells = `
 	  select d.id, d.cell, d.every, m.first, m.next, w.last is not null as visited, coalesce(w.met, false) as met,
 	    greatest(o.last, max(w.last) over (partition by d.id order by m.first rows between unbounded preceding and 1 preceding)) as before
 	  from door d cross join month m left join walked w on w.household = d.id and w.month = m.first left join old o on o.household = d.id),
-	place as (
+	place as materialized ( -- asked once for each cell, not for each door
 	  select c.cell, m.first, coalesce(grid_at(c.cell, least(m.next - 1, today())), n.grid) as grid
 	  from (select distinct cell from door) c cross join month m join cell_now n on n.cell = c.cell)
 	select p.grid, to_char(l.first, 'YYYY-MM') as month, count(*)::int as doors, count(*) filter (where due)::int as due,

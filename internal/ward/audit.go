@@ -11,11 +11,19 @@ type AuditEntry struct {
 	ID        int64     `json:"id"`
 	At        time.Time `json:"at" doc:"时间"`
 	Actor     string    `json:"actor" doc:"谁"`
-	Operation string    `json:"operation" doc:"做了什么"`
-	Noun      string    `json:"noun" doc:"对象"`
+	Operation string    `json:"operation" doc:"操作"`
+	Act       string    `json:"act" doc:"做了什么" db:"-"`
+	Noun      string    `json:"noun" doc:"对象的种类"`
+	Thing     string    `json:"thing" doc:"对象的名称" db:"-"`
 	Entity    string    `json:"entity" doc:"对象编号"`
 	Purpose   string    `json:"purpose" doc:"用途"`
 	Place     string    `json:"place" doc:"辖区"`
+}
+
+// AuditAct is an act that occurs in the audit.
+type AuditAct struct {
+	Operation string `json:"operation" doc:"操作"`
+	Act       string `json:"act" doc:"做了什么"`
 }
 
 // AuditFilter narrows the audit; zero fields don't narrow.
