@@ -173,11 +173,14 @@ func (v *onlooker) event(m liveMessage) {
 	if m.Topic != "visit" && m.Topic != "incident" {
 		return
 	}
-	if m.Version <= v.state[name] {
-		v.doubled = append(v.doubled, fmt.Sprintf("%s version %d at %d", name, m.Version, m.Seq))
+	// A snapshot may be newer than its place in the stream, so that something
+	// shown already comes once more; but it comes once.
+	effect := fmt.Sprintf("%s/%d", name, m.Version)
+	if _, before := v.arrived[effect]; before {
+		v.doubled = append(v.doubled, fmt.Sprintf("%s at %d", effect, m.Seq))
 	}
 	v.state[name] = max(m.Version, v.state[name])
-	v.arrived[fmt.Sprintf("%s/%d", name, m.Version)] = time.Now()
+	v.arrived[effect] = time.Now()
 }
 
 // sees says whether a team is on its map.

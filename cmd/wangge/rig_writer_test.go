@@ -136,6 +136,13 @@ func (l *load) done() int {
 	return len(l.acked)
 }
 
+// failed reports whether somebody was refused and has stopped working.
+func (l *load) failed() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.wrong) > 0
+}
+
 // judge checks, once all is quiet, that the database holds every acknowledged
 // thing once, that the log is whole, and that every onlooker shows what it should.
 func (l *load) judge(onlookers []*onlooker) {

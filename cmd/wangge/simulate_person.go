@@ -97,7 +97,9 @@ func (p *simPerson) sendUnder(ctx context.Context, key uuid.UUID, method, path, 
 			Code   ward.Code `json:"code"`
 			Detail string    `json:"detail"`
 		}
-		_ = json.Unmarshal(text, &said) // what is no problem in JSON has no words
+		if json.Unmarshal(text, &said) != nil || said.Code == "" { // what is no problem in JSON has no words
+			said.Code = ward.Internal
+		}
 		return &ward.Error{Code: said.Code, Message: fmt.Sprintf("%s %s:%d %s", method, path, answer.StatusCode, said.Detail)}
 	}
 	if out == nil || len(text) == 0 {

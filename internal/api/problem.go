@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"strings"
 	"sync"
@@ -59,10 +61,26 @@ func problemOf(log *slog.Logger, request string, err error) *Problem {
 	if errors.As(err, &known) && code != ward.Internal {
 		p.Fields, p.Current = known.Fields, known.Current
 	}
+	if code == ward.Internal && away(err) {
+		p.Title, p.Status, p.Detail = "暂时不能服务", http.StatusServiceUnavailable, "数据库暂时没有应答，请稍后重试"
+	}
 	if code == ward.Internal {
 		log.Error("request failed", "request", request, "error", unspoken(err))
 	}
 	return p
+}
+
+// away reports whether an error means that the database is not there, rather
+// than that it refused: no connection, or one that broke (SQLSTATE class 08,
+// too many 53300, going down or coming up 57P01 to 57P05).
+func away(err error) bool {
+	var sql interface{ SQLState() string }
+	if errors.As(err, &sql) {
+		state := sql.SQLState()
+		return strings.HasPrefix(state, "08") || state == "53300" || strings.HasPrefix(state, "57P0")
+	}
+	var line net.Error
+	return errors.As(err, &line) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
 }
 
 // unspoken is the text of an error without what the database repeats of the
