@@ -86,6 +86,10 @@ verify: $(MODULES) ## prove that the generated files are up to date
 bench: build ## figures of a whole district beside their limits; BENCH=District for one of them
 	$(ON_BENCH_SERVER) .ci/bench '$(or $(BENCH),.)'
 
+.PHONY: soak
+soak: build ## endurance: a million events, seventy faults, a day at x60 (1-2 hours); SOAK=feed, faults or day
+	$(ON_TEST_SERVER) .ci/soak '$(or $(SOAK),all)'
+
 .PHONY: stop
 stop: ## stop the private databases that tests or a killed demo left running
 	@[ -x $(WANGGE) ] || $(MAKE) --no-print-directory binary

@@ -99,13 +99,14 @@ func (r *rig) settlePeople() {
 		r.t.Fatal(err)
 	}
 	db := postgres.New(r.pool, postgres.Keys{})
-	for login, grant := range map[string]postgres.NewGrant{
-		"root": {Role: ward.Admin}, "street": {Role: ward.DutyHead, Code: "330100001"}, "community": {Role: ward.Secretary, Code: "330100001001"},
-		"leader-0": {Role: ward.GridLeader, Code: "3301000010010000"}, "leader-1": {Role: ward.GridLeader, Code: "3301000010010001"},
-		"leader-2": {Role: ward.GridLeader, Code: "3301000010010002"}, "leader-3": {Role: ward.GridLeader, Code: "3301000010010003"},
-		"handler": {Role: ward.Handler, Code: "330100001"},
+	for login, grants := range map[string][]postgres.NewGrant{
+		"root": {{Role: ward.Admin}}, "community": {{Role: ward.Secretary, Code: "330100001001"}},
+		"street":   {{Role: ward.DutyHead, Code: "330100001"}, {Role: ward.Intake, Code: "330100001"}, {Role: ward.Dispatcher, Code: "330100001"}},
+		"leader-0": {{Role: ward.GridLeader, Code: "3301000010010000"}}, "leader-1": {{Role: ward.GridLeader, Code: "3301000010010001"}},
+		"leader-2": {{Role: ward.GridLeader, Code: "3301000010010002"}}, "leader-3": {{Role: ward.GridLeader, Code: "3301000010010003"}},
+		"handler": {{Role: ward.Handler, Code: "330100001"}},
 	} {
-		if _, err := db.CreateAccount(r.t.Context(), ward.System(""), postgres.NewAccount{Login: login, Name: login, Password: rigPassword, Grants: []postgres.NewGrant{grant}}); err != nil {
+		if _, err := db.CreateAccount(r.t.Context(), ward.System(""), postgres.NewAccount{Login: login, Name: login, Password: rigPassword, Grants: grants}); err != nil {
 			r.t.Fatal(err)
 		}
 	}

@@ -22,6 +22,7 @@ type simulation struct {
 	load    int
 	patrols int
 	seed    uint64
+	steady  bool
 }
 
 // simLogin is somebody who takes part.
@@ -40,6 +41,7 @@ func simulate(ctx context.Context, p program, args []string) error {
 	set.Float64Var(&s.pace, "pace", 1, "快慢：1 约每十秒一件事，60 为一分钟过一小时")
 	set.IntVar(&s.load, "load", 1, "同时进行几份这样的一天")
 	set.IntVar(&s.patrols, "patrols", 6, "几支队伍带着定位设备巡逻")
+	set.BoolVar(&s.steady, "steady", false, "每个钟点都像最忙时一样忙，用于测量")
 	set.Uint64Var(&s.seed, "seed", 1, "随机种子")
 	length := set.Duration("for", 0, "多久后停止，例如 10m；0 为直到 Ctrl-C")
 	if err := parse(set, args); err != nil {
@@ -104,8 +106,10 @@ func (s simulation) run(ctx context.Context) (*simReport, error) {
 			playing.Wait()
 			return report, err
 		}
+		day.Steady = s.steady
 		playing.Go(func() { fail(day.Play(ctx, s.pace)) })
 	}
+	playing.Go(func() { fail(cast.roster(ctx, s.pace, s.seed)) })
 	if s.patrols > 0 {
 		playing.Go(func() { fail(cast.patrol(ctx, s.patrols, s.pace, s.seed)) })
 	}

@@ -52,6 +52,9 @@ const (
 // with step by step. The same seed, beats and clock give the same day. It is
 // for one goroutine.
 type Day struct {
+	// Steady makes every hour as busy as the busiest, to measure by.
+	Steady bool
+
 	world   World
 	d       dice
 	now     func() time.Time
@@ -113,10 +116,19 @@ func (day *Day) Play(ctx context.Context, pace float64) error {
 // busy is how much goes on in each hour of the day, 1 at the busiest.
 var busy = [24]float64{.08, .06, .05, .05, .06, .15, .35, .6, .9, 1, .95, .7, .5, .6, .85, .95, .9, .8, .85, .9, .7, .45, .25, .12}
 
+// busiest is the hour of which busy is 1.
+const busiest = 9
+
+// hour is what the clock shows in the street, wherever the machine stands.
+func (day *Day) hour() int { return day.now().In(ward.China).Hour() }
+
 // Pause is the time until the next step at this hour.
 func (day *Day) Pause() time.Duration {
-	mean := 8 * time.Second
-	return time.Duration(float64(mean) * day.d.in(.4, 1.6) / busy[day.now().Hour()])
+	mean, hour := 8*time.Second, day.hour()
+	if day.Steady {
+		hour = busiest
+	}
+	return time.Duration(float64(mean) * day.d.in(.4, 1.6) / busy[hour])
 }
 
 // Step lets the next thing happen and says what it was.
@@ -143,7 +155,7 @@ func (day *Day) visit(ctx context.Context) error {
 		ID: day.id(now), Household: &door.Household, StartedAt: &start, OccurredAt: now, Location: &door.At,
 		Kind: weighted(day.d, []share[string]{{"four_hundred", 50}, {"aid", 12}, {"return", 9}, {"policy", 10}, {"safety", 12}, {"opinion", 7}}),
 		Mode: weighted(day.d, []share[string]{{"home", 78}, {"stairs", 12}, {"yard", 6}, {"phone", 4}}),
-		Met:  weighted(day.d, day.metAt(now.Hour())),
+		Met:  weighted(day.d, day.metAt(day.hour())),
 	}
 	if v.Met == "met" {
 		mood := weighted(day.d, []share[int]{{2, 5}, {3, 22}, {4, 48}, {5, 25}})
@@ -198,7 +210,7 @@ func (day *Day) class(hour int) ward.IncidentClass {
 
 func (day *Day) report(ctx context.Context, grid int64, door Door, visit *uuid.UUID, source string) error {
 	now := day.now()
-	class := day.class(now.Hour())
+	class := day.class(day.hour())
 	urgency := "normal"
 	if class.Urgent {
 		urgency = "urgent"

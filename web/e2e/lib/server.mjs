@@ -106,6 +106,9 @@ export async function startServer({ clock = '' } = {}) {
   return {
     url,
     given: false,
+    pid: () => running.pid,
+    /** The accounts of those who play its simulated day. */
+    logins: join(folder, 'demo/logins.json'),
     kill: () => end('SIGKILL'),
     start,
     /** Runs SQL as whoever owns the database: for what no page can do. */
