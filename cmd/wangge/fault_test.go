@@ -168,7 +168,9 @@ func TestNothingAcknowledgedIsLostWhateverBreaks(t *testing.T) {
 	l.judge(onlookers)
 	connected, resynced := 0, 0
 	for _, v := range onlookers {
+		v.mu.Lock()
 		connected, resynced = connected+v.connected, resynced+v.resynced
+		v.mu.Unlock()
 	}
 	delays := l.delays(onlookers)
 	t.Logf("seed %d: %d faults in %.0f s; %d changes acknowledged, %d requests repeated; %d onlookers connected %d times, %d snapshots anew; ready again %.1f s after the worst; answer → screen p50 %v p95 %v",

@@ -134,7 +134,7 @@ func (r *rig) stopBroker() {
 // path is the territory of a login, as the database names it; "" is everywhere.
 func (r *rig) path(login string) (path string) {
 	r.t.Helper()
-	err := r.pool.QueryRow(r.t.Context(), `select coalesce((select coalesce(p.path, g.path)::text from account a join grant_role r on r.account = a.id left join area p on p.id = r.area left join grid g on g.id = r.grid where a.login = $1), '')`, login).Scan(&path)
+	err := r.pool.QueryRow(r.t.Context(), `select coalesce((select distinct coalesce(p.path, g.path)::text from account a join grant_role r on r.account = a.id left join area p on p.id = r.area left join grid g on g.id = r.grid where a.login = $1), '')`, login).Scan(&path)
 	if err != nil {
 		r.t.Fatal(err)
 	}

@@ -185,12 +185,14 @@ func (l *load) judge(onlookers []*onlooker) {
 		t.Errorf("the log has %d gaps, %v", gaps, err)
 	}
 	for _, v := range onlookers {
+		v.mu.Lock()
 		if len(v.outside) > 0 {
 			t.Errorf("%s was told of what is not theirs: %v", v.person.actor.Name, v.outside[:min(3, len(v.outside))])
 		}
 		if len(v.doubled) > 0 {
 			t.Errorf("%s was told twice: %v", v.person.actor.Name, v.doubled[:min(3, len(v.doubled))])
 		}
+		v.mu.Unlock()
 	}
 }
 
