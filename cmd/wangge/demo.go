@@ -34,6 +34,7 @@ type demonstration struct {
 	pace     float64
 	settings config
 	db       *postgres.DB
+	today    string // the business date where -clock moved it, else ""
 }
 
 // demonstrate fills a street, serves it and lets its day go by, on a private
@@ -58,6 +59,9 @@ func demonstrate(ctx context.Context, p program, args []string) error {
 	ahead, err := clockAhead(*clock, time.Now())
 	if err != nil {
 		return err
+	}
+	if ahead != 0 {
+		d.today = time.Now().Add(ahead).In(ward.China).Format(time.DateOnly)
 	}
 	stop, err := d.open(ctx, *url)
 	if err != nil {
@@ -112,13 +116,29 @@ func (d *demonstration) open(ctx context.Context, address string) (func(), error
 		stop()
 		return nil, err
 	}
-	pool, err := postgres.Connect(ctx, settings.Database)
+	pool, err := postgres.Connect(ctx, onDay(settings.Database, d.today))
 	if err != nil {
 		stop()
 		return nil, err
 	}
 	d.settings, d.db = settings, postgres.New(pool, settings.Keys)
 	return func() { pool.Close(); stop() }, nil
+}
+
+// onDay is the address of a database whose connections take a day for today's;
+// with "" it is the address itself.
+func onDay(address, day string) string {
+	if day == "" {
+		return address
+	}
+	u, err := url.Parse(address)
+	if err != nil {
+		return address // Connect says what is wrong with it
+	}
+	query := u.Query()
+	query.Set("wangge.today", day) // a parameter the driver does not know is a setting of the session
+	u.RawQuery = query.Encode()
+	return u.String()
 }
 
 // photos is the folder of photos of the demo.

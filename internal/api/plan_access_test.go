@@ -36,6 +36,15 @@ func (tw *town) comment(grid int) (id int64) {
 	return id
 }
 
+// publication is a publication that touched the cell of a grid.
+func (tw *town) publication(grid int) (seq int64) {
+	if err := tw.db.Pool.QueryRow(context.Background(), `with l as (insert into publish_log (plan, effective, by_whom) values ($1, today(), '张三') returning seq)
+		insert into publish_touch (seq, cell, from_grid, to_grid) select l.seq, c.cell, c.grid, c.grid from l, cell_grid c where c.grid = $2 limit 1 returning seq`, tw.plan(grid, "approved"), grid).Scan(&seq); err != nil {
+		panic(err)
+	}
+	return seq
+}
+
 // planRequests has one line for every operation on plans.
 func planRequests() map[string]request {
 	plan := func(state, format string) func(*town, int) string {
@@ -84,6 +93,15 @@ func planRequests() map[string]request {
 		"list-publications":    {method: "GET", path: fixed("/api/publications"), anywhere: true},
 		"get-grid-lineage":     {method: "GET", path: numbered("/api/grids/%d/lineage")},
 		"list-building-grids":  {method: "GET", path: numbered("/api/buildings/%d/grids")},
-		"list-grid-figures":    {method: "GET", path: fixed("/api/figures?month=2026-11"), anywhere: true},
+		"get-plan-sheet": {method: "GET", path: func(tw *town, grid int) string {
+			return path("/api/plans/%d/sheets/", tw.plan(grid, "draft")) + path("%d", grid)
+		}},
+		"list-border-changes":     {method: "GET", path: fixed("/api/border-changes"), anywhere: true},
+		"read-border-change":      {method: "POST", path: func(tw *town, grid int) string { return path("/api/border-changes/%d/read", tw.publication(grid)) }},
+		"get-publication-borders": {method: "GET", path: func(tw *town, grid int) string { return path("/api/publications/%d/borders", tw.publication(grid)) }},
+		"list-grids-then":         {method: "GET", path: fixed("/api/grids-then?on=2026-03-03"), anywhere: true},
+		"get-grid-family":         {method: "GET", path: numbered("/api/grids/%d/family")},
+		"list-grid-codes":         {method: "GET", path: fixed("/api/grid-codes?q=网格"), anywhere: true},
+		"list-grid-figures":       {method: "GET", path: fixed("/api/figures?month=2026-11"), anywhere: true},
 	}
 }

@@ -208,5 +208,12 @@ func (s *Server) planOperations(api huma.API) {
 	listing(s, api, "list-publications", "/api/publications", "公布记录", s.Store.Publications)
 	get(s, api, "get-grid-lineage", "/api/grids/{id}/lineage", "网格的来历和去向", s.gridLineage)
 	get(s, api, "list-building-grids", "/api/buildings/{id}/grids", "一栋楼历来所在的网格", s.buildingGrids)
+	get(s, api, "get-plan-sheet", "/api/plans/{id}/sheets/{grid}", "一个网格的划分登记表和地图", s.planSheet)
+	get(s, api, "list-border-changes", "/api/border-changes", "本人网格的边界变动", s.borderChanges)
+	post(s, api, "read-border-change", "/api/border-changes/{id}/read", "边界变动已看过", s.readBorderChange)
+	get(s, api, "get-publication-borders", "/api/publications/{id}/borders", "一次公布前后的边界", s.publicationBorders)
+	get(s, api, "list-grids-then", "/api/grids-then", "某一天的网格，或当时所知的某一天的网格", s.gridsThen)
+	get(s, api, "get-grid-family", "/api/grids/{id}/family", "网格沿革", s.gridFamily)
+	get(s, api, "list-grid-codes", "/api/grid-codes", "用过的网格编码，撤销的也在", s.gridCodes)
 	get(s, api, "list-grid-figures", "/api/figures", "各网格一个月的数字，按当时或今天的网格", s.gridFigures)
 }

@@ -19,7 +19,7 @@ const incidentColumns = `i.id, i.number, i.version, i.reporter, i.source, i.clas
 	coalesce((select jsonb_agg(jsonb_build_object('name', d.name, 'step', d.step, 'works', d.works, 'limit', d.limit_seconds, 'used', d.used_seconds, 'startedAt', d.started_at,
 	  'warnAt', d.warn_at, 'dueAt', d.due_at, 'lateAt', d.late_at, 'cardAt', d.card_at, 'stopped', d.stopped) order by d.step desc, d.due_at, d.name) from incident_due d where d.incident = i.id), '[]') as deadlines`
 
-const incidentMarkColumns = `i.id, i.version, i.number, i.class, c.name as class_name, i.state, i.urgency, i.grid, i.received_at, i.pt as location`
+const incidentMarkColumns = `i.id, i.version, i.number, i.class, c.name as class_name, i.state, i.urgency, coalesce(n.grid, i.grid) as grid, i.received_at, i.pt as location`
 
 const incidentFrom = `incident i join incident_class c on c.code = i.class left join cell_now n on n.cell = i.cell`
 
@@ -192,7 +192,9 @@ func (db *DB) appendIncident(ctx context.Context, tx pgx.Tx, id, key uuid.UUID, 
 	if err != nil {
 		return err
 	}
+	mark := i.Mark()
+	mark.Grid = ward.GridOfPath(path, i.Grid)
 	return appendEvent(ctx, tx, ward.Event{
-		Topic: "incident", Entity: id.String(), Version: i.Version, Paths: []string{path}, Class: i.Audience(), Command: key.String(), Body: i.Mark(),
+		Topic: "incident", Entity: id.String(), Version: i.Version, Paths: []string{path}, Class: i.Audience(), Command: key.String(), Body: mark,
 	})
 }

@@ -1,6 +1,8 @@
 package ward
 
 import (
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/paulmach/orb"
@@ -61,6 +63,16 @@ type GridCard struct {
 	Hubs    int              `json:"hubs" doc:"党员中心户数"`
 	Points  int              `json:"points" doc:"服务点数"`
 	Teams   []Named          `json:"teams" doc:"覆盖队伍"`
+}
+
+// GridOfPath is the grid a path of the area tree ends in ("d1.s2.c3.g45"), or
+// otherwise where it ends above.
+func GridOfPath(path string, otherwise int64) int64 {
+	_, last, found := strings.Cut(path[strings.LastIndex(path, ".")+1:], "g")
+	if id, err := strconv.ParseInt(last, 10, 64); found && err == nil {
+		return id
+	}
+	return otherwise
 }
 
 // Named is a thing by number and name, for links.

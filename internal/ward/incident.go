@@ -156,7 +156,7 @@ type IncidentMark struct {
 	ClassName  string    `json:"className"`
 	State      string    `json:"state"`
 	Urgency    string    `json:"urgency"`
-	Grid       int64     `json:"grid"`
+	Grid       int64     `json:"grid" doc:"现在所在网格：未结事件随地方换手"`
 	ReceivedAt time.Time `json:"receivedAt"`
 	Location   orb.Point `json:"location"`
 }

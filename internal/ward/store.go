@@ -81,6 +81,9 @@ type Store interface {
 	Doctor
 	Plans
 	Publishing
+	PlanSheets
+	BorderChanges
+	GridPasts
 	PlanTalk
 	SitingStore
 	Dictionary

@@ -1,6 +1,7 @@
-import { onScopeDispose } from 'vue'
+import { onScopeDispose, watch } from 'vue'
 import { get, type Wire } from '@/api/client'
 import { onLive } from './live'
+import { published } from './publications'
 import { useRemote, type Remote } from './remote'
 
 /** What the server tells of one thing, by noun. */
@@ -60,6 +61,7 @@ export function useDetail<N extends DetailNoun>(
     clearTimeout(timer)
     timer = setTimeout(() => void remote.load(), REST)
   })
+  watch(published, () => void remote.load())
   onScopeDispose(() => {
     clearTimeout(timer)
     stop()

@@ -127,3 +127,10 @@ export const proposePlans = (id: number, order: PlanProposalOrder): Promise<Job>
 
 /** The drafts a job has made, once it is done. */
 export const plansOfJob = ({ result }: Job): number[] => (result as { plans?: number[] } | null)?.plans ?? []
+
+/** What is printed of one grid of a plan. */
+export type PlanSheet = Wire['PlanSheet']
+
+/** What is printed of one grid, by its label. Throws ApiError. */
+export const fetchPlanSheet = (id: number, grid: number): Promise<PlanSheet> =>
+  ok(api.GET('/api/plans/{id}/sheets/{grid}', { params: { path: { id, grid } } }))

@@ -8,6 +8,7 @@ import { enKinds } from './enKinds'
 import { enImporting } from './enImporting'
 import { enPlans } from './enPlans'
 import { enProposals } from './enProposals'
+import { enHistory } from './enHistory'
 import { enSiting } from './enSiting'
 import { enDictionary } from './enDictionary'
 import { enRegister } from './enRegister'
@@ -34,6 +35,7 @@ export const en: Record<keyof typeof zh, string> = {
   ...enImporting,
   ...enPlans,
   ...enProposals,
+  ...enHistory,
   ...enSiting,
   ...enDictionary,
   ...enRegister,

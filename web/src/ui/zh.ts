@@ -7,6 +7,7 @@ import { zhKinds } from './zhKinds'
 import { zhImporting } from './zhImporting'
 import { zhPlans } from './zhPlans'
 import { zhProposals } from './zhProposals'
+import { zhHistory } from './zhHistory'
 import { zhSiting } from './zhSiting'
 import { zhDictionary } from './zhDictionary'
 import { zhRegister } from './zhRegister'
@@ -31,6 +32,7 @@ export const zh = {
   ...zhImporting,
   ...zhPlans,
   ...zhProposals,
+  ...zhHistory,
   ...zhSiting,
   ...zhDictionary,
   ...zhRegister,

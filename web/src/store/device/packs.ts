@@ -1,10 +1,11 @@
 import { computed, shallowRef, triggerRef, watch } from 'vue'
 import { get, send, type Wire } from '@/api/client'
 import { onLive } from '../live'
+import { published } from '../publications'
 import { ownGridIds } from '../ownGrids'
 import { actor } from '../session'
 import { base, type KeptPack } from './base'
-import { forgetMaps, mapsHere } from './mapFile'
+import { fetchMap, forgetMaps, mapsHere, mapState } from './mapFile'
 import { outboxKnown, onDelivered, unsent } from './outbox'
 import { reachable } from './reach'
 
@@ -121,6 +122,11 @@ export function watchPacks(): () => void {
   const stops = [
     watch([packsKnown, reachable, keptGrids], () => packsKnown.value && look()),
     watch([packsKnown, outboxKnown, actor, keptGrids, () => unsent.value.length], () => void tidy()),
+    // Other borders are in force: other doors belong here, and the map on the device shows the old ones.
+    watch(published, () => {
+      look()
+      for (const grid of keptGrids.value) if (mapState(grid).state === 'ready') void fetchMap(grid)
+    }),
     onDelivered(() => soon(AFTER_OWN)),
     // Somebody else's visit or incident in a kept grid: its doors and matters have changed.
     onLive((event) => {

@@ -1,0 +1,94 @@
+package postgres_test
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	"wangge/internal/postgres"
+	"wangge/internal/ward"
+)
+
+// Limits of a publication over a district.
+const (
+	publishCells  = 45_000
+	publishLimit  = 8 * time.Second
+	publishReader = 250 * time.Millisecond // the longest a reader waits meanwhile
+)
+
+// BenchmarkPublishDistrict publishes a plan that moves about 45,000 buildings of
+// the district of "make bench", while somebody reads grids and buildings all the
+// time, and takes it back again.
+func BenchmarkPublishDistrict(b *testing.B) {
+	address := os.Getenv("WANGGE_BENCH_DISTRICT")
+	if address == "" || testing.Short() || b.N > 1 {
+		b.Skip("one pass over the district that make bench fills")
+	}
+	pool, err := postgres.Connect(b.Context(), address)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(pool.Close)
+	r := redraw{town: town{b, pool}, db: postgres.New(pool, postgres.Keys{})}
+	run := strconv.FormatInt(time.Now().UnixMilli(), 36)
+	r.planner, r.approver = r.account("planner-"+run, ward.Planner), r.account("approver-"+run, ward.PartyOffice)
+	communities := query[[]int64](r.town, `SELECT array_agg(community) FROM (
+		SELECT community, sum(n) OVER (ORDER BY community) - n AS before FROM (SELECT community, count(*) n FROM cell_now GROUP BY 1) q) q WHERE before < $1`, publishCells)
+	plan := r.everyGridMoved(b, communities, 0)
+	moved := query[int](r.town, `SELECT count(*)::int FROM plan_cell WHERE plan = $1`, plan)
+
+	reading, stop := r.readAllTheTime(b)
+	begin := time.Now()
+	_, err = r.step(r.approver, plan, "publish", ward.PlanStep{Effective: r.day(30)})
+	took := time.Since(begin)
+	close(stop)
+	longest := <-reading
+	r.must(err)
+	_, err = r.step(r.approver, plan, "unschedule", ward.PlanStep{})
+	r.must(err)
+	printed(fmt.Sprintf("publish: %d moved buildings", moved), took.Seconds(), publishLimit.Seconds(), "s")
+	printed("publish: longest wait of a reader meanwhile", float64(longest.Milliseconds()), float64(publishReader.Milliseconds()), "ms")
+}
+
+// readAllTheTime reads a page of grids and a page of buildings until stop is
+// closed, and then tells the longest one of them took.
+func (r redraw) readAllTheTime(b *testing.B) (longest <-chan time.Duration, stop chan struct{}) {
+	told, stop := make(chan time.Duration, 1), make(chan struct{})
+	var running sync.WaitGroup
+	b.Cleanup(running.Wait)
+	all := ward.System("")
+	running.Go(func() {
+		var most time.Duration
+		defer func() { told <- most }()
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+			}
+			begin := time.Now()
+			if _, err := r.db.Grids(b.Context(), all, ward.Filter{Limit: 20}); err != nil {
+				b.Error(err)
+				return
+			}
+			if _, err := r.db.Buildings(b.Context(), all, ward.Filter{Limit: 20}); err != nil {
+				b.Error(err)
+				return
+			}
+			most = max(most, time.Since(begin))
+		}
+	})
+	return told, stop
+}
+
+// printed prints a figure beside the limit it should not be above.
+func printed(name string, figure, limit float64, unit string) {
+	verdict := "ok"
+	if figure > limit {
+		verdict = "missed"
+	}
+	fmt.Printf("figure  %-52s %10.4g %-4s ≤ %-8.4g %s\n", name, figure, unit, limit, verdict)
+}
