@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"sync"
@@ -145,7 +146,7 @@ func serveOn(ctx context.Context, p program, settings config, db *postgres.DB, l
 		webhook.Sender{Queue: db, Log: p.log, Now: db.Now, Allow: settings.WebhookAllow}.Run(background)
 	})
 
-	http1 := &http.Server{Handler: handler, ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: requestTimeout, IdleTimeout: 2 * time.Minute, ErrorLog: nil}
+	http1 := &http.Server{Handler: handler, ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: requestTimeout, IdleTimeout: 2 * time.Minute, ErrorLog: slog.NewLogLogger(p.log.Handler(), slog.LevelWarn)}
 	served := make(chan error, 1)
 	go func() { served <- http1.Serve(listener) }()
 	select {

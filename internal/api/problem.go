@@ -103,8 +103,11 @@ func (p *Problem) write(w http.ResponseWriter) {
 	_ = json.NewEncoder(w).Encode(p)
 }
 
-// Fail answers a plain request that went wrong.
+// Fail answers a plain request that went wrong, if anybody still waits for it.
 func (s *Server) Fail(w http.ResponseWriter, r *http.Request, err error) {
+	if errors.Is(r.Context().Err(), context.Canceled) {
+		return // a session that could not be kept for somebody who left is nobody's trouble
+	}
 	problemOf(s.Log, middleware.GetReqID(r.Context()), err).write(w)
 }
 
