@@ -124,8 +124,10 @@ func tileRows(layer string) string {
 		return `SELECT ` + tileShape("pt_3857") + `, id, name, kind FROM point
 			WHERE pt_3857 && ` + tileSeam + ` AND ended IS NULL`
 	case "building":
+		// What cell_now says, without the grid's row and with the day asked for once:
+		// a tile in town holds thousands of buildings.
 		return `SELECT ` + tileShape("b.geom_3857") + `, b.id, b.name, b.number, b.kind, b.floors, n.grid
-			FROM building b LEFT JOIN cell_now n ON n.cell = b.cell
+			FROM building b LEFT JOIN cell_grid n ON n.cell = b.cell AND n.layer = 1 AND upper_inf(n.recorded) AND n.valid @> (SELECT today())
 			WHERE b.geom_3857 && ` + tileSeam + ` AND b.ended IS NULL`
 	}
 	panic("postgres: no statement for layer " + layer) // a layer of ward without SQL; a test draws every layer
