@@ -3,7 +3,7 @@
 // and every page and state of tablet, desk and sign-in held against WCAG.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { axe, smallTargets } from './lib/axe.mjs'
+import { axe, crowded, smallTargets } from './lib/axe.mjs'
 import { launch, mapReady, openPage, viewports, patience } from './lib/browser.mjs'
 import { signIn, startServer } from './lib/server.mjs'
 
@@ -225,6 +225,7 @@ test('the desk: every page and its card, with nothing for axe to find', async ()
     }
     await page.waitForTimeout(300)
     await clean(page, name)
+    assert.deepEqual(await crowded(page), [], name)
   }
   assert.deepEqual(page.problems, [])
   await page.context().close()

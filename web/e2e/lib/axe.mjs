@@ -30,3 +30,30 @@ export function smallTargets(page, least) {
       .map(({ control, box }) => `${control.outerHTML.slice(0, 80)} is ${box.width}×${box.height}`)
   }, least)
 }
+
+/** Pairs of controls in sight that lie on each other, and controls that stick out of the window; must be empty. */
+export function crowded(page) {
+  return page.evaluate(() => {
+    const called = (e) => e.outerHTML.slice(0, 90)
+    const seen = [...document.querySelectorAll('button, a[href], select, textarea, input')]
+      .filter((e) => !e.closest('thead, .maplibregl-map, [aria-hidden=true]'))
+      .map((e) => ({ e, box: e.getBoundingClientRect() }))
+      .filter(({ e, box }) => {
+        if (box.width < 4 || box.height < 4) return false
+        const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2)
+        return top !== null && (e.contains(top) || top.contains(e))
+      })
+    const out = seen
+      .filter(({ box }) => box.right > innerWidth + 1 || box.left < -1)
+      .map(({ e }) => `sticks out: ${called(e)}`)
+    seen.forEach(({ e, box }, i) => {
+      for (const other of seen.slice(i + 1)) {
+        const wide = Math.min(box.right, other.box.right) - Math.max(box.left, other.box.left)
+        const high = Math.min(box.bottom, other.box.bottom) - Math.max(box.top, other.box.top)
+        if (wide > 3 && high > 3 && !e.contains(other.e) && !other.e.contains(e))
+          out.push(`${called(e)} lies on ${called(other.e)}`)
+      }
+    })
+    return out
+  })
+}
