@@ -1,6 +1,6 @@
-import { onScopeDispose, shallowRef, watch, type ShallowRef } from 'vue'
-import { api, ok, type ApiError, type Wire } from '@/api/client'
-import type { LoadState } from './collection'
+import { onScopeDispose } from 'vue'
+import { api, ok, type Wire } from '@/api/client'
+import { useRemote, type Remote } from './remote'
 
 /** Long work on the server: its progress and its end. */
 export type Job = Wire['Job']
@@ -23,14 +23,6 @@ export const cancelJob = (id: string): Promise<Job> =>
 const PAUSE = 1000 // milliseconds between two looks at what runs
 const REST = 15_000 // … at a list in which nothing runs
 
-/** A value that is read again and again while `busy` says that it still moves. */
-export interface Watched<T> {
-  readonly value: ShallowRef<T | null>
-  readonly state: ShallowRef<LoadState>
-  readonly error: ShallowRef<ApiError | null>
-  load(): Promise<void>
-}
-
 /**
  * Reads when `key` is not null, every second while `busy`, else after `rest`
  * milliseconds (never again when absent). A missed answer keeps the last value
@@ -41,46 +33,14 @@ export function useWatched<K, T>(
   fetch: (key: K) => Promise<T>,
   busy: (value: T) => boolean,
   rest = REST as number | null,
-): Watched<T> {
-  const value = shallowRef<T | null>(null)
-  const state = shallowRef<LoadState>('idle')
-  const error = shallowRef<ApiError | null>(null)
+): Remote<T> {
   let timer: ReturnType<typeof setTimeout> | undefined
-  let run = 0
-
-  async function load() {
+  const remote = useRemote(key, fetch, () => {
     clearTimeout(timer)
-    const mine = ++run
-    const now = key()
-    if (now === null) return
-    if (value.value === null) state.value = 'loading'
-    try {
-      const answer = await fetch(now)
-      if (mine !== run) return
-      value.value = answer
-      error.value = null
-      state.value = 'ready'
-    } catch (cause) {
-      if (mine !== run) return
-      error.value = cause as ApiError
-      if (value.value === null) state.value = 'error'
-    }
-    const moving = value.value !== null && busy(value.value)
-    const pause = moving ? PAUSE : state.value === 'ready' ? rest : null
-    if (pause !== null) timer = setTimeout(() => void load(), pause)
-  }
-  watch(
-    key,
-    () => {
-      value.value = null
-      state.value = 'idle'
-      void load()
-    },
-    { immediate: true },
-  )
-  onScopeDispose(() => {
-    run++
-    clearTimeout(timer)
+    const moving = remote.value.value !== null && busy(remote.value.value)
+    const pause = moving ? PAUSE : remote.state.value === 'ready' ? rest : null
+    if (pause !== null) timer = setTimeout(() => void remote.load(), pause)
   })
-  return { value, state, error, load }
+  onScopeDispose(() => clearTimeout(timer))
+  return remote
 }

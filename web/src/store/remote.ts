@@ -15,9 +15,13 @@ export interface Remote<T> {
 /**
  * Asks when set up and whenever what `key` returns changes; `fetch` gets the key.
  * Null asks for nothing. Only the last question counts, and none after the
- * component is gone.
+ * component is gone. `settled` hears of each end, good or bad.
  */
-export function useRemote<K, T>(key: () => K | null, fetch: (key: K) => Promise<T>): Remote<T> {
+export function useRemote<K, T>(
+  key: () => K | null,
+  fetch: (key: K) => Promise<T>,
+  settled?: () => void,
+): Remote<T> {
   const state = shallowRef<LoadState>('idle')
   const error = shallowRef<ApiError | null>(null)
   const value = shallowRef<T | null>(null)
@@ -40,6 +44,7 @@ export function useRemote<K, T>(key: () => K | null, fetch: (key: K) => Promise<
       // What is shown stays when reading it anew fails.
       if (value.value === null) state.value = 'error'
     }
+    settled?.()
   }
   watch(
     key,
