@@ -4,7 +4,7 @@ import { defineConfig, type Plugin } from 'vite'
 import { shellList } from './scripts/shell.ts'
 
 /** The pages of the program; the server gives out FACE.html at /FACE. */
-const faces = ['tablet', 'wall', 'planner', 'desk', 'login', 'report'] as const
+const faces = ['tablet', 'wall', 'planner', 'desk', 'login', 'report', 'shared'] as const
 
 /** Lets the dev server answer /tablet like the binary does. */
 function facePaths(): Plugin {

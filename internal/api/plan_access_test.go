@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/google/uuid"
+
 	"wangge/internal/ward"
 )
 
@@ -86,6 +88,7 @@ func planRequests() map[string]request {
 		"unschedule-plan":      {method: "POST", path: plan("approved", "/api/plans/%d/unschedule"), body: body(ward.PlanStep{Version: 1}), answer: http.StatusConflict},
 		"list-plan-comments":   {method: "GET", path: draft("/api/plans/%d/comments")},
 		"comment-plan":         {method: "POST", path: draft("/api/plans/%d/comments"), body: func(_ *town, grid int) any { return ward.PlanRemark{Text: "这条线看不懂", Cell: int64(grid)} }},
+		"attend-plan":          {method: "POST", path: draft("/api/plans/%d/presence"), body: body(map[string]any{"window": uuid.New()})},
 		"resolve-plan-comment": {method: "PATCH", path: func(tw *town, grid int) string { return path("/api/plan-comments/%d", tw.comment(grid)) }, body: body(map[string]any{"version": 1, "resolved": true})},
 		"share-plan":           {method: "POST", path: draft("/api/plans/%d/share")},
 		"unshare-plan":         {method: "POST", path: draft("/api/plans/%d/unshare")},

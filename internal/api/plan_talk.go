@@ -36,6 +36,15 @@ func (s *Server) resolveComment(ctx context.Context, in *struct {
 	return answer(ctx, s, c, err)
 }
 
+func (s *Server) attendPlan(ctx context.Context, in *struct {
+	Numbered
+	Body ward.PlanAttendance
+},
+) (*struct{ Body []ward.PlanPresence }, error) {
+	others, err := s.Store.AttendPlan(ctx, ward.ScopeFrom(ctx), in.ID, in.Body)
+	return answer(ctx, s, others, err)
+}
+
 func (s *Server) sharePlan(ctx context.Context, in *Numbered) (*struct{ Body ward.PlanLink }, error) {
 	link, err := s.Store.SharePlan(ctx, ward.ScopeFrom(ctx), in.ID)
 	return answer(ctx, s, link, err)

@@ -196,6 +196,7 @@ func (s *Server) planOperations(api huma.API) {
 	get(s, api, "list-plan-comments", "/api/plans/{id}/comments", "方案的批注", s.planComments)
 	post(s, api, "comment-plan", "/api/plans/{id}/comments", "批注一个地块或边界", s.commentPlan)
 	patch(s, api, "resolve-plan-comment", "/api/plan-comments/{id}", "批注已解决或重新打开", s.resolveComment)
+	post(s, api, "attend-plan", "/api/plans/{id}/presence", "我在看这个方案；谁还在", s.attendPlan)
 	post(s, api, "share-plan", "/api/plans/{id}/share", "生成只读链接（原链接失效）", s.sharePlan)
 	post(s, api, "unshare-plan", "/api/plans/{id}/unshare", "收回只读链接", s.unsharePlan)
 	get(s, api, "get-shared-plan", "/api/shared-plans/{token}", "凭链接看方案", s.sharedPlan)

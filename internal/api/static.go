@@ -21,7 +21,7 @@ import (
 func (s *Server) pages(r chi.Router) {
 	files := &pageFiles{fs: web.Files(), gz: map[string][]byte{}, fail: s.Fail}
 	for address, file := range map[string]string{
-		"/": "login.html", "/login": "login.html", "/tablet": "tablet.html", "/wall": "wall.html", "/planner": "planner.html", "/desk": "desk.html", "/report": "report.html",
+		"/": "login.html", "/login": "login.html", "/tablet": "tablet.html", "/wall": "wall.html", "/planner": "planner.html", "/desk": "desk.html", "/report": "report.html", "/shared": "shared.html",
 	} {
 		handler := files.page(file)
 		r.Get(address, handler)

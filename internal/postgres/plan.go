@@ -21,8 +21,8 @@ const planColumns = `p.id, p.name, case when p.state = 'scheduled' and p.effecti
 	   from plan_community pc join area a on a.id = pc.community where pc.plan = p.id) as communities,
 	coalesce(m.moved, 0) as moved, coalesce(m.households, 0) as households, coalesce(m.marks, '[]') as marks,
 	(select count(*) from plan_grid g where g.plan = p.id) as grids,
-	(select count(*) from plan_comment c where c.plan = p.id and c.resolved_at is null) as comments,
-	exists (select from plan_share s where s.plan = p.id and s.until > now()) as shared,
+	(select count(*) from plan_comment c where c.plan = p.id and c.reply_to is null and c.resolved_at is null) as comments,
+	(select s.until from plan_share s where s.plan = p.id and s.until > now()) as shared_until,
 	(select array[st_xmin(e), st_ymin(e), st_xmax(e), st_ymax(e)] from (select st_extent(a.geom) e from plan_community pc join area a on a.id = pc.community where pc.plan = p.id) x) as bounds`
 
 const planFrom = `plan p join account au on au.id = p.author left join lateral (

@@ -2,10 +2,7 @@ package postgres
 
 import (
 	"context"
-	"crypto/rand"
-	"crypto/sha256"
 	"fmt"
-	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -13,7 +10,7 @@ import (
 	"wangge/internal/ward"
 )
 
-const planCommentColumns = `c.id, c.plan, c.author, a.name as author_name, c.at, c.text, c.cell, c.across, c.pt as location, c.resolved_at, c.version`
+const planCommentColumns = `c.id, c.plan, c.author, a.name as author_name, c.at, c.text, c.cell, c.across, c.reply_to, c.pt as location, c.resolved_at, c.version`
 
 // planCommentIn reads a comment within the territory of its plan.
 const planCommentFrom = `plan_comment c join plan p on p.id = c.plan join account a on a.id = c.author`
@@ -40,17 +37,13 @@ func (db *DB) CommentPlan(ctx context.Context, s ward.Scope, key uuid.UUID, plan
 			return err
 		}
 		id, err := command(ctx, tx, key, s.Actor(), digest("comment-plan", plan, r), func() (id int64, err error) {
-			err = tx.QueryRow(ctx, `
-				insert into plan_comment (plan, author, text, cell, across, pt)
-				select $1, $2, $3, c.id, nullif($5::bigint, 0), coalesce($6::geometry, st_transform(c.pt, 4326))
-				from cell c join cell_community cc on cc.cell = c.id and upper_inf(cc.valid) join plan_community pc on pc.plan = $1 and pc.community = cc.community
-				where c.id = $4 and ($5::bigint = 0 or exists (select from cell_arc a where (a.l, a.r) in (($4, $5), ($5, $4)))) returning id`,
-				plan, s.Actor(), r.Text, r.Cell, r.Across, r.Location).Scan(&id)
-			if err == pgx.ErrNoRows {
-				return 0, &ward.Error{Code: ward.Invalid, Message: "这个地块或边界不在方案里", Fields: []ward.FieldError{{Field: "cell", Message: "请重新选择地块或边界"}}}
+			if r.ReplyTo > 0 {
+				id, err = replyToComment(ctx, tx, s.Actor(), plan, r)
+			} else {
+				id, err = pinComment(ctx, tx, s.Actor(), plan, r)
 			}
 			if err != nil {
-				return 0, fmt.Errorf("writing a comment: %w", err)
+				return 0, err
 			}
 			if err := appendAudit(ctx, tx, s, "comment-plan", "plan", fmt.Sprint(plan), ""); err != nil {
 				return 0, err
@@ -64,6 +57,43 @@ func (db *DB) CommentPlan(ctx context.Context, s ward.Scope, key uuid.UUID, plan
 		return err
 	})
 	return out, err
+}
+
+// pinComment writes a comment at a cell or border of the plan.
+func pinComment(ctx context.Context, tx pgx.Tx, actor, plan int64, r ward.PlanRemark) (id int64, err error) {
+	err = tx.QueryRow(ctx, `
+		insert into plan_comment (plan, author, text, cell, across, pt)
+		select $1, $2, $3, c.id, nullif($5::bigint, 0), coalesce($6::geometry, st_transform(c.pt, 4326))
+		from cell c join cell_community cc on cc.cell = c.id and upper_inf(cc.valid) join plan_community pc on pc.plan = $1 and pc.community = cc.community
+		where c.id = $4 and ($5::bigint = 0 or exists (select from cell_arc a where (a.l, a.r) in (($4, $5), ($5, $4)))) returning id`,
+		plan, actor, r.Text, r.Cell, r.Across, r.Location).Scan(&id)
+	if err == pgx.ErrNoRows {
+		return 0, &ward.Error{Code: ward.Invalid, Message: "这个地块或边界不在方案里", Fields: []ward.FieldError{{Field: "cell", Message: "请重新选择地块或边界"}}}
+	}
+	if err != nil {
+		return 0, fmt.Errorf("writing a comment: %w", err)
+	}
+	return id, nil
+}
+
+// replyToComment writes an answer below a comment; an answer to an answer stands
+// below the same comment. What was ticked off is open again.
+func replyToComment(ctx context.Context, tx pgx.Tx, actor, plan int64, r ward.PlanRemark) (id int64, err error) {
+	var root int64
+	err = tx.QueryRow(ctx, `
+		insert into plan_comment (plan, author, text, cell, across, pt, reply_to)
+		select $1, $2, $3, c.cell, c.across, c.pt, coalesce(c.reply_to, c.id) from plan_comment c where c.id = $4 and c.plan = $1 returning id, reply_to`,
+		plan, actor, r.Text, r.ReplyTo).Scan(&id, &root)
+	if err == pgx.ErrNoRows {
+		return 0, &ward.Error{Code: ward.Invalid, Message: "要回复的批注不在这个方案里", Fields: []ward.FieldError{{Field: "replyTo", Message: "请重新读取批注"}}}
+	}
+	if err != nil {
+		return 0, fmt.Errorf("answering a comment: %w", err)
+	}
+	if _, err := tx.Exec(ctx, `update plan_comment set version = version + 1, resolved_at = null, resolved_by = null where id = $1 and resolved_at is not null`, root); err != nil {
+		return 0, fmt.Errorf("opening a comment again: %w", err)
+	}
+	return id, nil
 }
 
 func planCommentIn(ctx context.Context, tx pgx.Tx, s ward.Scope, id int64, lock string) (ward.PlanComment, error) {
@@ -92,64 +122,6 @@ func (db *DB) ResolveComment(ctx context.Context, s ward.Scope, id, version int6
 		out, err = planCommentIn(ctx, tx, s, id, "")
 		return err
 	})
-	return out, err
-}
-
-// SharePlan makes a view-only link; a former one ends.
-func (db *DB) SharePlan(ctx context.Context, s ward.Scope, plan int64) (link ward.PlanLink, err error) {
-	link = ward.PlanLink{Token: rand.Text(), Until: db.Now().AddDate(0, 0, ward.PlanLinkDays).Truncate(time.Second)}
-	sum := sha256.Sum256([]byte(link.Token))
-	err = db.write(ctx, func(tx pgx.Tx) error {
-		if _, _, err := planHead(ctx, tx, s, plan, true); err != nil {
-			return err
-		}
-		if _, err := tx.Exec(ctx, `insert into plan_share (plan, token_sha256, made_by, until) values ($1, $2, $3, $4)
-			on conflict (plan) do update set token_sha256 = excluded.token_sha256, made_by = excluded.made_by, until = excluded.until, at = now()`, plan, sum[:], s.Actor(), link.Until); err != nil {
-			return fmt.Errorf("sharing a plan: %w", err)
-		}
-		return appendAudit(ctx, tx, s, "share-plan", "plan", fmt.Sprint(plan), "")
-	})
-	return link, err
-}
-
-// UnsharePlan ends the link of a plan.
-func (db *DB) UnsharePlan(ctx context.Context, s ward.Scope, plan int64) error {
-	return db.write(ctx, func(tx pgx.Tx) error {
-		if _, _, err := planHead(ctx, tx, s, plan, true); err != nil {
-			return err
-		}
-		if _, err := tx.Exec(ctx, `delete from plan_share where plan = $1`, plan); err != nil {
-			return fmt.Errorf("ending the link of a plan: %w", err)
-		}
-		return appendAudit(ctx, tx, s, "unshare-plan", "plan", fmt.Sprint(plan), "")
-	})
-}
-
-// SharedPlan is what the holder of a link sees.
-func (db *DB) SharedPlan(ctx context.Context, token string) (out ward.SharedPlan, err error) {
-	sum := sha256.Sum256([]byte(token))
-	var plan int64
-	var paths []string
-	err = db.Pool.QueryRow(ctx, `select s.plan, array(select a.path::text from plan_community c join area a on a.id = c.community where c.plan = s.plan) from plan_share s where s.token_sha256 = $1 and s.until > $2`, sum[:], db.Now()).Scan(&plan, &paths)
-	if err == pgx.ErrNoRows {
-		return out, ward.Errorf(ward.NotFound, "链接已失效，请向起草人索取新的链接")
-	}
-	if err != nil {
-		return out, fmt.Errorf("reading a link: %w", err)
-	}
-	scope := ward.System(paths...).Masked() // the link's territory is its plan
-	out.Grids = []ward.SharedGrid{}
-	p, err := db.Plan(ctx, scope, plan)
-	if err != nil {
-		return out, err
-	}
-	out.Name, out.State = p.Name, p.State
-	grids, err := db.PlanGrids(ctx, scope, plan, ward.PlanView{})
-	for _, g := range grids {
-		if g.Cells > 0 {
-			out.Grids = append(out.Grids, ward.SharedGrid{Grid: g.Grid, Name: g.Name, Households: g.Households, Buildings: g.Buildings, Parts: g.Parts, Shape: g.Shape})
-		}
-	}
 	return out, err
 }
 

@@ -59,7 +59,7 @@ type Plan struct {
 	Households  int         `json:"households" doc:"这些地块里的户数"`
 	Grids       int         `json:"grids" doc:"改动过设置的和新设的网格数"`
 	Comments    int         `json:"comments" doc:"未解决的批注数"`
-	Shared      bool        `json:"shared" doc:"有有效的只读链接"`
+	SharedUntil *time.Time  `json:"sharedUntil" doc:"有效的只读链接何时到期；没有为空"`
 	Bounds      []float64   `json:"bounds" doc:"范围 [西,南,东,北]"`
 	Marks       []orb.Point `json:"marks" doc:"缩略图：被改动地块的位置，至多200个"`
 }

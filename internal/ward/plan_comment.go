@@ -20,6 +20,7 @@ type PlanComment struct {
 	Text       string     `json:"text" doc:"批注"`
 	Cell       *int64     `json:"cell" doc:"钉在哪个地块"`
 	Across     *int64     `json:"across" doc:"同 cell 一起：钉在两个地块之间的边界"`
+	ReplyTo    *int64     `json:"replyTo" doc:"回复哪一条；回复同它在一处"`
 	Location   orb.Point  `json:"location" doc:"在哪里（度）"`
 	ResolvedAt *time.Time `json:"resolvedAt" doc:"何时解决"`
 	Version    int64      `json:"version"`
@@ -28,6 +29,7 @@ type PlanComment struct {
 // PlanRemark writes a comment.
 type PlanRemark struct {
 	Text     string     `json:"text" minLength:"1" maxLength:"1000" doc:"批注"`
+	ReplyTo  int64      `json:"replyTo,omitempty" doc:"回复哪一条；此时不写地块"`
 	Cell     int64      `json:"cell,omitempty" doc:"地块"`
 	Across   int64      `json:"across,omitempty" doc:"边界另一侧的地块"`
 	Location *orb.Point `json:"location,omitempty" doc:"位置（度）；缺省在地块上"`
@@ -38,50 +40,25 @@ func (r PlanRemark) Validate() error {
 	var c Check
 	n := utf8.RuneCountInString(r.Text)
 	c.Field(n >= 1 && n <= 1000, "text", "批注应为1到1000个字")
-	c.Field(r.Cell > 0, "cell", "请把批注钉在一个地块或边界上")
+	c.Field(r.Cell > 0 || r.ReplyTo > 0, "cell", "请把批注钉在一个地块或边界上")
 	if err := c.Err(); err != nil || r.Location == nil {
 		return err
 	}
 	return CheckPosition(*r.Location)
 }
 
-// PlanLink is a view-only link; Token is told once, only its digest is kept.
-type PlanLink struct {
-	Token string    `json:"token" doc:"链接中的口令；只显示这一次"`
-	Until time.Time `json:"until" doc:"到期"`
-}
-
-// PlanLinkDays is how long a link works.
-const PlanLinkDays = 30
-
-// SharedPlan is what a link shows: borders and sizes, nothing of persons.
-type SharedPlan struct {
-	Name  string       `json:"name" doc:"方案名称"`
-	State string       `json:"state" doc:"状态"`
-	Grids []SharedGrid `json:"grids" doc:"网格"`
-}
-
-// SharedGrid is a grid as a link shows it.
-type SharedGrid struct {
-	Grid       int64            `json:"grid"`
-	Name       string           `json:"name" doc:"名称"`
-	Households int              `json:"households" doc:"户数"`
-	Buildings  int              `json:"buildings" doc:"楼栋数"`
-	Parts      int              `json:"parts" doc:"分成几块"`
-	Shape      orb.MultiPolygon `json:"shape" doc:"图形（度）"`
-}
-
 // PlanTalk is what people say of plans and whom they show them to.
 type PlanTalk interface {
 	PlanComments(ctx context.Context, s Scope, plan int64) ([]PlanComment, error)
-	// CommentPlan: invalid for a cell outside the plan.
+	// CommentPlan: invalid for a cell outside the plan, and for an answer to a
+	// comment that is not in it. An answer opens a comment that was ticked off.
 	CommentPlan(ctx context.Context, s Scope, key uuid.UUID, plan int64, r PlanRemark) (PlanComment, error)
 	// ResolveComment ticks a comment off, or opens it again.
 	ResolveComment(ctx context.Context, s Scope, id, version int64, resolved bool) (PlanComment, error)
 	// SharePlan makes a link; the one before ends.
 	SharePlan(ctx context.Context, s Scope, plan int64) (PlanLink, error)
 	UnsharePlan(ctx context.Context, s Scope, plan int64) error
-	// SharedPlan needs nobody signed in; not_found for a link that ended.
+	// SharedPlan needs nobody signed in; not_found in words for a link that ended.
 	SharedPlan(ctx context.Context, token string) (SharedPlan, error)
 	// PlanAssignments are all cells of a plan with their buildings and grids, for
 	// the assignment table.

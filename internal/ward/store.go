@@ -85,6 +85,7 @@ type Store interface {
 	BorderChanges
 	GridPasts
 	PlanTalk
+	PlanRoom
 	SitingStore
 	Dictionary
 	Signs

@@ -13,6 +13,8 @@ const budgets = {
   login: { js: 52, css: 12 },
   // Opened by a resident on a bad line: no map, no table of texts, no fonts.
   report: { js: 45, css: 5 },
+  // Opened by whoever was sent a link: a drawing and a table, no map.
+  shared: { js: 45, css: 5 },
   tablet: { js: 560, css: 12 },
   planner: { js: 560, css: 12 },
   desk: { js: 560, css: 12 },
@@ -45,7 +47,7 @@ let broken = 0
 console.log('face       js + worker   budget     own css   budget   (KiB, gzip -9)')
 for (const [face, budget] of Object.entries(budgets)) {
   const scripts = loaded(face, '.js')
-  const hasMap = !['login', 'report'].includes(face)
+  const hasMap = !['login', 'report', 'shared'].includes(face)
   const js = sum(scripts) + (hasMap ? packed.get(worker) : 0)
   const styles = loaded(face, '.css')
   const mapCss = hasMap ? 9.8 : 0 // of maplibre-gl.css itself, bundled with ours

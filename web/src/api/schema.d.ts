@@ -3462,6 +3462,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/plans/{id}/presence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 我在看这个方案；谁还在 */
+        post: operations["attend-plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/plans/{id}/proposals": {
         parameters: {
             query?: never;
@@ -8691,8 +8708,11 @@ export interface components {
              * @description 公布编号
              */
             seq: number | null;
-            /** @description 有有效的只读链接 */
-            shared: boolean;
+            /**
+             * Format: date-time
+             * @description 有效的只读链接何时到期；没有为空
+             */
+            sharedUntil: string | null;
             /**
              * @description 状态
              * @enum {string}
@@ -8717,6 +8737,17 @@ export interface components {
             points: number[][];
             /** @description 右侧地块在 cells 中的序号加1；0为范围外 */
             right: number[];
+        };
+        PlanAttendance: {
+            /**
+             * Format: int64
+             * @description 选中的网格；0为没有
+             */
+            grid?: number;
+            /** @description 正在离开 */
+            leaving?: boolean;
+            /** @description 这个窗口；打开时由浏览器定 */
+            window: string;
         };
         PlanAuto: {
             /**
@@ -8876,6 +8907,11 @@ export interface components {
             location: number[];
             /** Format: int64 */
             plan: number;
+            /**
+             * Format: int64
+             * @description 回复哪一条；回复同它在一处
+             */
+            replyTo: number | null;
             /**
              * Format: date-time
              * @description 何时解决
@@ -9299,6 +9335,27 @@ export interface components {
             /** @description 连同整个街坊（小区） */
             whole?: boolean;
         };
+        PlanPresence: {
+            /**
+             * Format: int64
+             * @description 谁
+             */
+            actor: number;
+            /**
+             * Format: int64
+             * @description 选中的网格；0为没有
+             */
+            grid: number;
+            /** @description 姓名 */
+            name: string;
+            /**
+             * Format: date-time
+             * @description 何时打开
+             */
+            since: string;
+            /** @description 哪个窗口 */
+            window: string;
+        };
         PlanProposalOrder: {
             /**
              * Format: double
@@ -9371,6 +9428,11 @@ export interface components {
             cell?: number;
             /** @description 位置（度）；缺省在地块上 */
             location?: number[];
+            /**
+             * Format: int64
+             * @description 回复哪一条；此时不写地块
+             */
+            replyTo?: number;
             /** @description 批注 */
             text: string;
         };
@@ -10025,17 +10087,55 @@ export interface components {
         };
         SharedGrid: {
             /**
+             * Format: double
+             * @description 面积（平方米）
+             */
+            area: number;
+            /**
              * Format: int64
              * @description 楼栋数
              */
             buildings: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description 地图配色
+             */
+            colour: number;
+            /**
+             * Format: int64
+             * @description 网格；负数为本方案新设
+             */
             grid: number;
+            /**
+             * Format: int64
+             * @description 户数上限
+             */
+            high: number;
             /**
              * Format: int64
              * @description 户数
              */
             households: number;
+            /**
+             * Format: int64
+             * @description 现行网格的户数；新网格为0
+             */
+            householdsNow: number;
+            /**
+             * @description 类别
+             * @enum {string}
+             */
+            kind: "basic" | "special" | "micro";
+            /**
+             * Format: int64
+             * @description 户数下限
+             */
+            low: number;
+            /**
+             * Format: int64
+             * @description 与现行不同的地块数
+             */
+            moved: number;
             /** @description 名称 */
             name: string;
             /**
@@ -10047,12 +10147,29 @@ export interface components {
             shape: number[][][][];
         };
         SharedPlan: {
+            /**
+             * Format: date-time
+             * @description 最近一次改动
+             */
+            changedAt: string;
+            /** @description 范围内的社区 */
+            communities: string[];
+            /** @description 生效日期；未定为空 */
+            effective: string;
             /** @description 网格 */
             grids: components["schemas"]["SharedGrid"][];
             /** @description 方案名称 */
             name: string;
-            /** @description 状态 */
-            state: string;
+            /**
+             * @description 状态
+             * @enum {string}
+             */
+            state: "draft" | "submitted" | "approved" | "scheduled" | "published" | "withdrawn";
+            /**
+             * Format: date-time
+             * @description 链接何时到期
+             */
+            until: string;
         };
         SheetBuilding: {
             /**
@@ -29254,6 +29371,78 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PlanEdit"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "attend-plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 编号 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanAttendance"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanPresence"][];
                 };
             };
             /** @description Unauthorized */

@@ -35,12 +35,13 @@ export function onLive(listener: Listener): () => void {
   return () => listeners.delete(listener)
 }
 
-const heard = new Map<string, Listener>()
+const heard = new Map<string, Set<Listener>>()
 
-/** Hears a topic that has no collection, e.g. the remote control of a wall. One listener each. Returns the stop. */
+/** Hears a topic that has no collection, e.g. the remote control of a wall. Returns the stop. */
 export function onTopic(topic: string, listener: Listener): () => void {
-  heard.set(topic, listener)
-  return () => heard.delete(topic)
+  const others = heard.get(topic) ?? new Set()
+  heard.set(topic, others.add(listener))
+  return () => others.delete(listener)
 }
 
 /** Takes one change of the stream; says whether it was new. Topics of nobody here are let pass. */
@@ -49,7 +50,7 @@ export function take(event: LiveEvent | LiveGone): boolean {
     listeners.forEach((listener) => listener(event))
     return true
   }
-  heard.get(event.topic)?.(event)
+  heard.get(event.topic)?.forEach((listener) => listener(event))
   const of = topics[event.topic] as Collection<Kept> | undefined
   if (!of) return false
   // The stream writes every id as text; registers know theirs as numbers.

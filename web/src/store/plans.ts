@@ -134,3 +134,24 @@ export type PlanSheet = Wire['PlanSheet']
 /** What is printed of one grid, by its label. Throws ApiError. */
 export const fetchPlanSheet = (id: number, grid: number): Promise<PlanSheet> =>
   ok(api.GET('/api/plans/{id}/sheets/{grid}', { params: { path: { id, grid } } }))
+/** A view-only link; its token is told once. */
+export type PlanLink = Wire['PlanLink']
+
+/** Makes a view-only link; the one before ends. Throws ApiError. */
+export const sharePlan = (id: number): Promise<PlanLink> => submit('POST', `/api/plans/${id}/share`, {})
+
+/** Ends the view-only link. Throws ApiError. */
+export const unsharePlan = (id: number): Promise<void> => submit('POST', `/api/plans/${id}/unshare`, {})
+
+/** Another window in which a plan is open. */
+export type PlanPresence = Wire['PlanPresence']
+
+/** Says that this window has the plan open with a grid selected (0 for none); gives the others. Throws ApiError. */
+export const attendPlan = (id: number, window: string, grid: number): Promise<PlanPresence[]> =>
+  submit('POST', `/api/plans/${id}/presence`, { window, grid })
+
+/** Says that this window leaves the plan; also while the page is being closed. */
+export function leavePlan(id: number, window: string): void {
+  const words = new Blob([JSON.stringify({ window, leaving: true })], { type: 'application/json' })
+  navigator.sendBeacon(`/api/plans/${id}/presence`, words)
+}

@@ -9,6 +9,7 @@ import { enImporting } from './enImporting'
 import { enPlans } from './enPlans'
 import { enProposals } from './enProposals'
 import { enHistory } from './enHistory'
+import { enTogether } from './enTogether'
 import { enSiting } from './enSiting'
 import { enDictionary } from './enDictionary'
 import { enRegister } from './enRegister'
@@ -37,6 +38,7 @@ export const en: Record<keyof typeof zh, string> = {
   ...enProposals,
   ...enHistory,
   ...enSiting,
+  ...enTogether,
   ...enDictionary,
   ...enRegister,
   ...enOutbox,

@@ -24,7 +24,6 @@ export const enProposals: Record<keyof typeof zhProposals, string> = {
   'plans.boardPicture': 'Grids of {name}',
   'plans.compareChosen': 'Side by side',
   'plans.chooseToCompare': 'Compare {name}',
-  'plans.boardNow': 'Today',
   'plans.zoomIn': 'Zoom in',
   'plans.zoomOut': 'Zoom out',
   'plans.zoomWhole': 'Whole',

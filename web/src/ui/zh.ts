@@ -8,6 +8,7 @@ import { zhImporting } from './zhImporting'
 import { zhPlans } from './zhPlans'
 import { zhProposals } from './zhProposals'
 import { zhHistory } from './zhHistory'
+import { zhTogether } from './zhTogether'
 import { zhSiting } from './zhSiting'
 import { zhDictionary } from './zhDictionary'
 import { zhRegister } from './zhRegister'
@@ -34,6 +35,7 @@ export const zh = {
   ...zhProposals,
   ...zhHistory,
   ...zhSiting,
+  ...zhTogether,
   ...zhDictionary,
   ...zhRegister,
   ...zhOutbox,

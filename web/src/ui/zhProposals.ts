@@ -22,7 +22,6 @@ export const zhProposals = {
   'plans.boardPicture': '{name}的网格图',
   'plans.compareChosen': '并排比较',
   'plans.chooseToCompare': '比较 {name}',
-  'plans.boardNow': '现行',
   'plans.zoomIn': '放大',
   'plans.zoomOut': '缩小',
   'plans.zoomWhole': '全图',

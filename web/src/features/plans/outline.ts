@@ -1,14 +1,29 @@
 import type { PlanGrid } from '@/store/plans'
 
+/** What a drawing needs of a grid. */
+export type DrawnGrid = Pick<
+  PlanGrid,
+  'grid' | 'name' | 'kind' | 'colour' | 'households' | 'low' | 'high' | 'moved' | 'shape'
+>
+
+/** Whether the households of a grid are outside what is wanted of it; special grids have no norm. */
+export const offBand = ({
+  kind,
+  households,
+  low,
+  high,
+}: Pick<PlanGrid, 'kind' | 'households' | 'low' | 'high'>) =>
+  kind === 'basic' && (households < low || households > high)
+
 /** A window on the ground in degrees: west, south, east, north. */
 export type Box = readonly [number, number, number, number]
 
 type Ring = readonly (readonly [number, number])[]
 type Shape = readonly (readonly Ring[])[]
-const shapeOf = ({ shape }: PlanGrid) => (shape ?? []) as unknown as Shape
+const shapeOf = ({ shape }: DrawnGrid) => (shape ?? []) as unknown as Shape
 
 /** The box around the grids; null without shapes. */
-export function boxOf(grids: readonly PlanGrid[]): Box | null {
+export function boxOf(grids: readonly DrawnGrid[]): Box | null {
   let [west, south, east, north] = [Infinity, Infinity, -Infinity, -Infinity]
   for (const grid of grids)
     for (const polygon of shapeOf(grid))
@@ -29,7 +44,7 @@ export function planeOf([west, south, , north]: Box): (at: readonly [number, num
 }
 
 /** The outline of a grid as an SVG path, holes included (use fill-rule evenodd). */
-export function outlineOf(grid: PlanGrid, place: ReturnType<typeof planeOf>): string {
+export function outlineOf(grid: DrawnGrid, place: ReturnType<typeof planeOf>): string {
   return shapeOf(grid)
     .flatMap((polygon) =>
       polygon.map(
@@ -47,7 +62,7 @@ export function outlineOf(grid: PlanGrid, place: ReturnType<typeof planeOf>): st
 }
 
 /** Where the name of a grid stands: the middle of the box of its largest part. */
-export function nameSpot(grid: PlanGrid, place: ReturnType<typeof planeOf>): [number, number] | null {
+export function nameSpot(grid: DrawnGrid, place: ReturnType<typeof planeOf>): [number, number] | null {
   let best: { size: number; at: [number, number] } | null = null
   for (const polygon of shapeOf(grid)) {
     const way = (polygon[0] ?? []).map(place)

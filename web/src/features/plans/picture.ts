@@ -2,6 +2,7 @@ import type { Feature, Position } from 'geojson'
 import type { PlanGrid } from '@/store/plans'
 import { t } from '@/ui/text'
 import { NOBODY, type PlanGround } from './ground'
+import { offBand } from './outline'
 import { cellShape } from './trace'
 
 const feature = (
@@ -62,15 +63,6 @@ export function nameFeatures(ground: PlanGround, grids: readonly PlanGrid[]): Fe
       ),
     )
 }
-
-/** Whether the households of a grid are outside what is wanted of it. */
-export const offBand = ({
-  kind,
-  households,
-  low,
-  high,
-}: Pick<PlanGrid, 'kind' | 'households' | 'low' | 'high'>) =>
-  kind === 'basic' && (households < low || households > high)
 
 /** The place of the cell nearest to the mean of a grid's cells. */
 function middle(ground: PlanGround, label: number): Position {

@@ -5,6 +5,7 @@ import {
   fetchPlan,
   fetchPlanCells,
   fetchPlanChecks,
+  fetchPlanLog,
   previewPlan,
   type Plan,
   type PlanCheck,
@@ -12,8 +13,10 @@ import {
   type PlanEdit,
   type PlanGesture,
   type PlanGrid,
+  type PlanLogEntry,
   type PlanLost,
 } from '@/store/plans'
+import { onTopic } from '@/store/live'
 import { actor } from '@/store/session'
 import { number, t } from '@/ui/text'
 import { say } from '@/ui/toast'
@@ -41,6 +44,8 @@ export function useDraft(id: number) {
   const savedAt = shallowRef<Date | null>(null)
   const canUndo = ref(true)
   const canRedo = ref(false)
+  /** What others have just done, in words. */
+  const news = ref('')
   const listeners = new Set<Changed>()
   let last: Promise<unknown> = Promise.resolve()
   let gone = false
@@ -67,6 +72,11 @@ export function useDraft(id: number) {
     }
   }
 
+  /** Reads what is said of the plan as a whole; who has which cell stays. */
+  async function reread() {
+    const head = await fetchPlan(id).catch(() => null)
+    if (head && plan.value && !gone) plan.value = { ...head, version: plan.value.version }
+  }
   function complain(cause: unknown) {
     const { code, message } = cause as ApiError
     say(code === 'offline' ? t('state.offline') : message || t('state.error'), 'bad')
@@ -93,11 +103,11 @@ export function useDraft(id: number) {
     grids.value = known.labels().flatMap((label) => known.card(label) ?? [])
   }
   function take(edit: PlanEdit, shown: PlanDelta | null) {
-    const asShown = shown !== null && same(shown, edit.delta)
-    if (shown && !asShown) put(reversed(shown))
+    if (shown && !same(shown, edit.delta)) put(reversed(shown))
     // A new grid's card first: its cells take their colour from it.
     for (const grid of edit.grids) ground.value!.setCard(grid)
-    if (!asShown) put(edit.delta)
+    // Also when it was shown: a gesture of somebody else may have come between.
+    put(edit.delta)
     const touched = new Set(edit.grids.map(({ grid }) => grid))
     // Findings of the whole and of the touched grids replace what was said of them.
     checks.value = [...edit.checks, ...checks.value.filter(({ grid }) => grid !== 0 && !touched.has(grid))]
@@ -128,7 +138,8 @@ export function useDraft(id: number) {
   async function replay(gesture: PlanGesture, shown: PlanDelta | null, lost: PlanLost) {
     const foreign = lost.since.filter(({ actor: who }) => who !== actor.value?.id)
     const cells = shown?.cells ?? gesture.cells ?? []
-    await load()
+    if (shown) put(reversed(shown))
+    if (!adopt(lost.since)) await load()
     const clash = overlap(cells ?? [], lost.since)
     if (gone || clash > 0 || gesture.kind === 'undo' || gesture.kind === 'redo') {
       say(
@@ -147,6 +158,39 @@ export function useDraft(id: number) {
     say(t('plans.replayed', { who: changesSince(foreign, grids.value) }))
     return send(gesture, again)
   }
+  /**
+   * Takes gestures of others as they come, without reading the plan anew. False
+   * when they do not join up with what is known here, or when they say something
+   * of grids that only the server can describe.
+   */
+  function adopt(entries: readonly PlanLogEntry[]): boolean {
+    const from = plan.value!.version
+    if (entries.some(({ seq, delta }, i) => seq !== from + 1 + i || delta.grids?.length)) return false
+    for (const { delta } of entries) {
+      put(delta)
+      recount(delta)
+    }
+    plan.value = { ...plan.value!, version: from + entries.length, ...totals(ground.value!) }
+    return true
+  }
+  /** Follows the plan to a version the live stream has told of, after what is under way here. */
+  async function follow(version: number) {
+    if (gone || !plan.value || plan.value.version >= version) return
+    const before = plan.value.version
+    const entries = await fetchPlanLog(id, before).catch(() => [])
+    if (gone || plan.value.version !== before) return
+    if (!entries.length || !adopt(entries)) await load()
+    const foreign = entries.filter(({ actor: who }) => who !== actor.value?.id)
+    if (foreign.length) news.value = changesSince(foreign, grids.value)
+    const at = plan.value.version
+    const found = await fetchPlanChecks(id).catch(() => null)
+    if (!gone && found && plan.value.version === at) checks.value = found
+  }
+  onScopeDispose(
+    onTopic('plan', (event) => {
+      if (Number(event.id) === id) last = last.then(() => follow(event.version))
+    }),
+  )
   function refuse({ reason, grid }: Refusal): null {
     const name = ground.value!.card(grid)?.name ?? ''
     say(t(reason === 'locked' ? 'plans.lockedRefused' : 'plans.communityRefused', { name }), 'bad')
@@ -198,8 +242,10 @@ export function useDraft(id: number) {
     savedAt,
     canUndo,
     canRedo,
+    news,
     editable,
     load,
+    reread,
     make,
     preview,
     onCells,

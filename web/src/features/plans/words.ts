@@ -1,6 +1,7 @@
 import type { Plan, PlanGrid, PlanLogEntry } from '@/store/plans'
 import { clock, hasText, t } from '@/ui/text'
 import type { Tone } from '@/ui/StatusChip.vue'
+import type { PlanGround } from './ground'
 
 /** A state of a plan in words. */
 export const stateWord = (state: Plan['state']): string => t(`plans.state.${state}`)
@@ -36,4 +37,18 @@ export function changesSince(since: readonly PlanLogEntry[], grids: readonly Pla
       }),
     )
     .join(t('plans.and'))
+}
+
+/** Where a comment stands: in a grid, or on the border of two. */
+export function placeWord(
+  { cell, across }: { cell: number | null; across: number | null },
+  ground: PlanGround | null,
+): string {
+  const name = (id: number) => {
+    const place = ground?.placeOf(id) ?? -1
+    if (place < 0) return t('together.outside')
+    return ground!.card(ground!.label(place))?.name ?? t('plans.nobody')
+  }
+  const [a, b] = [name(cell ?? 0), name(across ?? 0)]
+  return across && a !== b ? t('together.onBorder', { a, b }) : t('together.inGrid', { name: a })
 }

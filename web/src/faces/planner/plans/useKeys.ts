@@ -1,6 +1,7 @@
 import { onBeforeUnmount } from 'vue'
 import type { Draft } from '@/features/plans/useDraft'
-import { KEYS, SIZES, TOOLS, type Tools } from './useTools'
+import { KEYS, SIZES, TOOLS } from './tools'
+import type { Tools } from './useTools'
 
 const WRITES = 'input:not([type=checkbox]), textarea, select, dialog, [contenteditable]'
 
@@ -15,7 +16,7 @@ export function useKeys(draft: Draft, tools: Tools, abandon: () => void) {
   function take(event: KeyboardEvent): boolean {
     if (event.ctrlKey || event.metaKey || event.altKey) return false
     const wanted = TOOLS.find((tool) => KEYS[tool] === event.key.toUpperCase())
-    if (wanted && (draft.editable.value || wanted === 'pan')) tools.tool.value = wanted
+    if (wanted && tools.usable(wanted)) tools.tool.value = wanted
     else if (event.key === '[') tools.size.value = Math.max(0, tools.size.value - 1)
     else if (event.key === ']') tools.size.value = Math.min(SIZES.length - 1, tools.size.value + 1)
     else if (event.key === 'Escape') abandonAll()

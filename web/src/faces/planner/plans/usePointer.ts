@@ -1,7 +1,8 @@
 import type { Map as MapLibreMap } from 'maplibre-gl'
 import { onBeforeUnmount, ref, shallowRef, watch } from 'vue'
 import type { PlanGround } from '@/features/plans/ground'
-import type { Spot, Tools } from './useTools'
+import { STROKES, type Spot } from './tools'
+import type { Tools } from './useTools'
 
 const HOLD = 500 // milliseconds a finger rests to begin a lasso
 const STILL = 8 // pixels a press may move and is still a click
@@ -30,14 +31,14 @@ export function usePointer(map: MapLibreMap, ground: () => PlanGround | null, to
     const pixel = (WORLD * Math.cos((lat * Math.PI) / 180)) / 2 ** map.getZoom()
     return { at: ground()!.toMetres(lng, lat), lngLat: [lng, lat], pixel }
   }
-  const draws = () => !space.value && !['pan', 'merge', 'transfer', 'fill', 'lock'].includes(tools.tool.value)
+  const draws = () => !space.value && STROKES.includes(tools.tool.value)
 
   function down(event: PointerEvent) {
     if (!ground() || event.button !== 0 || !event.isPrimary) return abandon()
     began = { x: event.clientX, y: event.clientY, id: event.pointerId }
     moved = false
     const spot = spotOf(event)
-    drawing = draws() && tools.tool.value !== 'split' && tools.press(spot)
+    drawing = draws() && tools.press(spot)
     if (drawing) map.dragPan.disable()
     if (event.pointerType === 'touch' && !drawing && !space.value)
       hold = setTimeout(() => startLasso(spot), HOLD)
@@ -111,6 +112,7 @@ export function usePointer(map: MapLibreMap, ground: () => PlanGround | null, to
     transfer: '',
     fill: '',
     lock: 'pointer',
+    comment: 'crosshair',
   }
   watch(
     [tools.tool, space],

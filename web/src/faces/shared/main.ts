@@ -1,0 +1,6 @@
+import { createApp } from 'vue'
+import '@/ui/tokens.css'
+import './shared.css'
+import App from './App.vue'
+
+createApp(App).mount('#app')
