@@ -37,4 +37,9 @@ export const enTogether: Record<keyof typeof zhTogether, string> = {
   'together.here': 'Also here',
   'together.hereOne': '{name} is looking at this plan too',
   'together.at': '{name}: {grid}',
+  'together.kind': 'Kind',
+  'together.newSpecial': 'New special grid',
+  'together.specialHint':
+    'A mall, a school, a park, an office tower: no norm of households, and drawing by the program leaves it alone',
+  'together.cursor': 'Arrows move (Shift fast, Ctrl slow), Enter puts down or lifts, Esc gives up, + − zoom',
 }

@@ -1,4 +1,4 @@
-/** Texts of working on a plan together: comments, the view-only link, who else is there. */
+/** Texts of the plan editor beyond drawing: comments, the view-only link, who else is there, special grids, keys. */
 export const zhTogether = {
   'plans.tool.comment': '批注',
   'plans.hint.comment': '点一个地块或一段界线，写下意见',
@@ -35,4 +35,8 @@ export const zhTogether = {
   'together.here': '同时在看',
   'together.hereOne': '{name}也在看这个方案',
   'together.at': '{name}：{grid}',
+  'together.kind': '类别',
+  'together.newSpecial': '设为专属网格',
+  'together.specialHint': '商场、学校、公园、楼宇：不按户数考核，自动划分时不动',
+  'together.cursor': '方向键移动（Shift 快，Ctrl 慢），回车落笔或抬笔，Esc 放弃，+ − 缩放',
 } as const satisfies Record<string, string>

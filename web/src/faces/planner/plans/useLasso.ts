@@ -2,7 +2,7 @@ import { lineFeature, type Hand } from './useHand'
 import type { Spot } from './tools'
 
 /** What may become of the cells in a lasso. */
-export type HeldFate = 'target' | 'new' | 'nobody'
+export type HeldFate = 'target' | 'new' | 'special' | 'nobody'
 
 /** A freehand line around cells, which then wait for what to do with them. */
 export function useLasso(hand: Hand) {
@@ -29,12 +29,13 @@ export function useLasso(hand: Hand) {
   function cancel() {
     way = []
   }
-  /** The cells go to the selected grid, to a new one, or to nobody. */
+  /** The cells go to the selected grid, to a new one (basic, or special: a mall, a school, a park), or to nobody. */
   async function giveHeld(fate: HeldFate, letGo: () => void) {
     const cells = ids(held.value)
     letGo()
-    if (fate === 'new') {
-      const edit = await draft.make({ kind: 'found', cells })
+    if (fate === 'new' || fate === 'special') {
+      const settings = fate === 'special' ? { settings: { kind: fate } } : {}
+      const edit = await draft.make({ kind: 'found', cells, ...settings })
       if (edit) target.value = edit.delta.now[0] ?? null
     } else if (fate === 'nobody') await draft.make({ kind: 'erase', cells })
     else if (target.value !== null) await draft.make({ kind: 'assign', grid: target.value, cells })

@@ -2,6 +2,7 @@ import type { Map as MapLibreMap } from 'maplibre-gl'
 import { onBeforeUnmount, ref, shallowRef, watch } from 'vue'
 import type { PlanGround } from '@/features/plans/ground'
 import { STROKES, type Spot } from './tools'
+import type { Pixel } from './useCursor'
 import type { Tools } from './useTools'
 
 const HOLD = 500 // milliseconds a finger rests to begin a lasso
@@ -15,7 +16,7 @@ const WORLD = 40_075_016.686 / 512 // metres per pixel at zoom 0 on the equator
  */
 export function usePointer(map: MapLibreMap, ground: () => PlanGround | null, tools: Tools) {
   /** Where the pointer is, in pixels of the map; null when it is elsewhere. */
-  const cursor = shallowRef<{ x: number; y: number } | null>(null)
+  const cursor = shallowRef<Pixel | null>(null)
   const space = ref(false)
   const box = map.getCanvasContainer()
   let began: { x: number; y: number; id: number } | null = null
@@ -23,13 +24,18 @@ export function usePointer(map: MapLibreMap, ground: () => PlanGround | null, to
   let moved = false
   let hold: ReturnType<typeof setTimeout> | undefined
 
+  /** What lies at a pixel of the map; null before there is ground. */
+  function spotAt({ x, y }: Pixel): Spot | null {
+    const known = ground()
+    if (!known) return null
+    const { lng, lat } = map.unproject([x, y])
+    const pixel = (WORLD * Math.cos((lat * Math.PI) / 180)) / 2 ** map.getZoom()
+    return { at: known.toMetres(lng, lat), lngLat: [lng, lat], pixel }
+  }
   function spotOf(event: PointerEvent): Spot {
     const { left, top } = box.getBoundingClientRect()
-    const [x, y] = [event.clientX - left, event.clientY - top]
-    const { lng, lat } = map.unproject([x, y])
-    cursor.value = { x, y }
-    const pixel = (WORLD * Math.cos((lat * Math.PI) / 180)) / 2 ** map.getZoom()
-    return { at: ground()!.toMetres(lng, lat), lngLat: [lng, lat], pixel }
+    cursor.value = { x: event.clientX - left, y: event.clientY - top }
+    return spotAt(cursor.value)!
   }
   const draws = () => !space.value && STROKES.includes(tools.tool.value)
 
@@ -52,7 +58,8 @@ export function usePointer(map: MapLibreMap, ground: () => PlanGround | null, to
     })
   }
   function move(event: PointerEvent) {
-    if (!ground()) return
+    // Of several fingers the first one draws; a second has ended that already.
+    if (!ground() || !event.isPrimary) return
     if (began && Math.hypot(event.clientX - began.x, event.clientY - began.y) > STILL) {
       moved = true
       if (!drawing) clearTimeout(hold)
@@ -130,5 +137,5 @@ export function usePointer(map: MapLibreMap, ground: () => PlanGround | null, to
     removeEventListener('keyup', keyUp)
     map.dragPan.enable()
   })
-  return { cursor, abandon, drawing: () => drawing }
+  return { cursor, abandon, spotAt }
 }
