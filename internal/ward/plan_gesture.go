@@ -2,7 +2,6 @@ package ward
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"strconv"
 
@@ -168,100 +167,6 @@ func (g *Ground) merge(op PlanOp) (PlanDelta, error) {
 	return g.give(cells, op.Grid)
 }
 
-// fill gives unassigned cells and the smaller parts of grids to the neighbour
-// they share the longest border with, again and again, until nothing is left
-// that has a neighbour. It looks at the cells named, or at all; and at the
-// grids named, or at all.
-func (g *Ground) fill(op PlanOp) (PlanDelta, error) {
-	now := map[int64]int64{}
-	label := func(cell int64) int64 {
-		if l, ok := now[cell]; ok {
-			return l
-		}
-		return g.Label(cell)
-	}
-	for _, cells := range g.strays(op) {
-		for _, id := range cells {
-			now[id] = 0
-		}
-	}
-	for progress := true; progress; {
-		progress = false
-		for _, group := range g.homeless(now) {
-			if to := g.best(group, label); to != 0 {
-				for _, id := range group {
-					now[id] = to
-				}
-				progress = true
-			}
-		}
-	}
-	d := PlanDelta{Cells: []int64{}, Was: []int64{}, Now: []int64{}}
-	for _, c := range g.Cells {
-		if to, ok := now[c.ID]; ok && to != 0 && to != c.Now {
-			d.Cells, d.Was, d.Now = append(d.Cells, c.ID), append(d.Was, c.Now), append(d.Now, to)
-		}
-	}
-	return d, nil
-}
-
-// strays are the cells fill looks at, in groups.
-func (g *Ground) strays(op PlanOp) [][]int64 {
-	wanted := func(id int64) bool { return len(op.Cells) == 0 || slices.Contains(op.Cells, id) }
-	var out [][]int64
-	labels := op.Grids
-	if len(labels) == 0 {
-		labels = append([]int64{0}, g.Labels()...)
-	}
-	for _, l := range labels {
-		if g.Locked(l) {
-			continue
-		}
-		groups := g.Mesh.Groups(g.Of(l), func(c int64) bool { return g.index != nil && g.Cell(c) != nil && g.Label(c) == l })
-		for i, group := range groups {
-			if (l == 0 || i > 0) && wanted(group[0]) {
-				out = append(out, group)
-			}
-		}
-	}
-	return out
-}
-
-// best is the unlocked grid of the same community with the longest border to a
-// group; 0 when there is none.
-func (g *Ground) best(group []int64, label func(int64) int64) int64 {
-	home := g.Cell(group[0]).Community
-	best, longest := int64(0), int64(0)
-	for l, n := range g.Mesh.Beside(group, label) {
-		if g.Locked(l) || g.Community(l) != home {
-			continue
-		}
-		if n > longest || n == longest && (best == 0 || labelOrder(l, best) < 0) {
-			best, longest = l, n
-		}
-	}
-	return best
-}
-
-// homeless groups the cells that now gives to nobody; no group crosses the
-// border of a community, because no grid may.
-func (g *Ground) homeless(now map[int64]int64) (groups [][]int64) {
-	towns := map[int64][]int64{}
-	for _, id := range slices.Sorted(maps.Keys(now)) {
-		if now[id] == 0 {
-			home := g.Cell(id).Community
-			towns[home] = append(towns[home], id)
-		}
-	}
-	for _, home := range slices.Sorted(maps.Keys(towns)) {
-		groups = append(groups, g.Mesh.Groups(towns[home], func(c int64) bool {
-			l, stray := now[c]
-			return stray && l == 0 && g.Cell(c).Community == home
-		})...)
-	}
-	return groups
-}
-
 func (g *Ground) setGrid(op PlanOp) (PlanDelta, error) {
 	if !g.Knows(op.Grid) || op.Settings == nil {
 		return PlanDelta{}, &Error{Code: Invalid, Message: "请选择方案里的一个网格", Fields: []FieldError{{"grid", "网格不在方案里"}}}
@@ -280,50 +185,6 @@ func (g *Ground) setGrid(op PlanOp) (PlanDelta, error) {
 	return PlanDelta{Cells: []int64{}, Was: []int64{}, Now: []int64{}, Grids: []PlanGridChange{change}}, nil
 }
 
-// Conflicts are the cells another plan moved since this one touched them, that
-// this one wants elsewhere.
-func (g *Ground) Conflicts() []int64 {
-	out := []int64{}
-	for _, c := range g.Cells {
-		if c.From != c.Head && c.Now != c.Head {
-			out = append(out, c.ID)
-		}
-	}
-	return out
-}
-
-// resolve takes theirs; keeping ours changes no grid (the store notes the new
-// base of the cells).
-func (g *Ground) resolve(op PlanOp) (PlanDelta, error) {
-	d := PlanDelta{Cells: []int64{}, Was: []int64{}, Now: []int64{}}
-	if op.Keep != "theirs" {
-		return d, nil
-	}
-	for _, id := range g.chosen(op) {
-		if c := g.Cell(id); c.From != c.Head && c.Now != c.Head {
-			d.Cells, d.Was, d.Now = append(d.Cells, id), append(d.Was, c.Now), append(d.Now, c.Head)
-		}
-	}
-	return d, nil
-}
-
-// rebase moves cells whose grid another plan closed to the grid that took it
-// over; where nobody took nearly all of it, they go where they are officially.
-func (g *Ground) rebase() PlanDelta {
-	d := PlanDelta{Cells: []int64{}, Was: []int64{}, Now: []int64{}}
-	for _, c := range g.Cells {
-		if c.Now <= 0 || g.Knows(c.Now) {
-			continue
-		}
-		to := g.Heirs[c.Now]
-		if to == 0 || g.Community(to) != c.Community {
-			to = c.Head
-		}
-		d.Cells, d.Was, d.Now = append(d.Cells, c.ID), append(d.Was, c.Now), append(d.Now, to)
-	}
-	return d
-}
-
 // unlocked refuses a delta that takes from or gives to a locked grid.
 func (g *Ground) unlocked(d PlanDelta) error {
 	for i := range d.Cells {
@@ -334,48 +195,4 @@ func (g *Ground) unlocked(d PlanDelta) error {
 		}
 	}
 	return nil
-}
-
-// Revert is the delta of undoing d; a conflict names how many cells somebody
-// changed since.
-func (g *Ground) Revert(d PlanDelta) (PlanDelta, error) {
-	r := d.Reverse()
-	changed := 0
-	for i, id := range r.Cells {
-		if g.Cell(id) == nil || g.Label(id) != r.Was[i] {
-			changed++
-		}
-	}
-	for _, c := range r.Grids {
-		now, have := g.States[c.Grid]
-		if have != (c.Was != nil) || have && !sameState(now, *c.Was) {
-			return PlanDelta{}, Errorf(Conflict, "网格“%s”后来又改过，不能撤销这一步", g.card(c.Grid).Name)
-		}
-		if c.Now == nil && (c.Grid < 0 || now.Reopen) && g.holds(c.Grid, r) {
-			return PlanDelta{}, Errorf(Conflict, "网格“%s”后来又加了地块，不能撤销这一步", g.card(c.Grid).Name)
-		}
-	}
-	if changed > 0 {
-		return PlanDelta{}, Errorf(Conflict, "其中%d个地块后来又改过归属，不能撤销这一步", changed)
-	}
-	return r, g.unlocked(r)
-}
-
-// holds tells whether a grid keeps a cell after a delta.
-func (g *Ground) holds(label int64, d PlanDelta) bool {
-	leaving := 0
-	for i := range d.Cells {
-		if d.Was[i] == label {
-			leaving++
-		}
-	}
-	return len(g.Of(label)) > leaving
-}
-
-func sameState(a, b PlanGridState) bool {
-	if (a.Branch == nil) != (b.Branch == nil) || a.Branch != nil && *a.Branch != *b.Branch {
-		return false
-	}
-	a.Branch, b.Branch = nil, nil
-	return a == b
 }

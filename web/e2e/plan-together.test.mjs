@@ -138,6 +138,24 @@ test('made on the same cells, it is refused in words and the newest shows', asyn
   await one.keyboard.press('h')
 })
 
+test('without a network a gesture waits, and is sent once when it is back', async () => {
+  ground = await readGround(one, plan)
+  const { label, other } = shared()
+  const { version } = await ask(one, `/api/plans/${plan}`)
+  await rowOf(one, ground.nameOf(label)).click()
+  await planning.atRest(one)
+  await one.keyboard.press('b')
+  await one.context().setOffline(true)
+  await one.mouse.click(...(await pixel(one, ground.at(other))))
+  await one.getByText(/没有网络：1 步改动待上传/).waitFor()
+  await one.context().setOffline(false)
+  await saved(one)
+  assert.equal((await ask(one, `/api/plans/${plan}`)).version, version + 1)
+  ground = await readGround(one, plan)
+  assert.equal(ground.cells.now[other], label)
+  await one.keyboard.press('h')
+})
+
 test('a link shows the draft without a sign-in, and nothing once it is taken back', async () => {
   await one.getByRole('button', { name: '只读链接' }).click()
   await one.getByRole('button', { name: '生成链接' }).click()

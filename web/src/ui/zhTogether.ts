@@ -39,4 +39,5 @@ export const zhTogether = {
   'together.newSpecial': '设为专属网格',
   'together.specialHint': '商场、学校、公园、楼宇：不按户数考核，自动划分时不动',
   'together.cursor': '方向键移动（Shift 快，Ctrl 慢），回车落笔或抬笔，Esc 放弃，+ − 缩放',
+  'together.waiting': '没有网络：{n} 步改动待上传，联网后自动上传',
 } as const satisfies Record<string, string>

@@ -1,7 +1,6 @@
 import { computed, onScopeDispose, ref, shallowRef } from 'vue'
 import type { ApiError } from '@/api/client'
 import {
-  drawPlan,
   fetchPlan,
   fetchPlanCells,
   fetchPlanChecks,
@@ -23,6 +22,7 @@ import { say } from '@/ui/toast'
 import { COUNTED, figures } from './figures'
 import { deltaOf, overlap, refused, reversed, same, type Refusal } from './gesture'
 import { PlanGround } from './ground'
+import { useDelivery } from './useDelivery'
 import { changesSince } from './words'
 
 type Changed = (cells: readonly number[]) => void
@@ -40,7 +40,7 @@ export function useDraft(id: number) {
   const checks = shallowRef<readonly PlanCheck[]>([])
   const state = ref<'loading' | 'ready' | 'error'>('loading')
   const error = shallowRef<ApiError | null>(null)
-  const unsent = ref(0)
+  const { unsent, waiting, deliver } = useDelivery(id)
   const savedAt = shallowRef<Date | null>(null)
   const canUndo = ref(true)
   const canRedo = ref(false)
@@ -120,7 +120,7 @@ export function useDraft(id: number) {
 
   async function send(gesture: PlanGesture, shown: PlanDelta | null): Promise<PlanEdit | null> {
     try {
-      const edit = await drawPlan(id, plan.value!.version, gesture)
+      const edit = await deliver(plan.value!.version, gesture)
       take(edit, shown)
       return edit
     } catch (cause) {
@@ -239,6 +239,7 @@ export function useDraft(id: number) {
     state,
     error,
     unsent,
+    waiting,
     savedAt,
     canUndo,
     canRedo,
