@@ -12,7 +12,7 @@ export interface Pixel {
 const STEP = 12 // pixels of one arrow key
 const LEAP = 48 // with Shift
 const CREEP = 3 // with Ctrl
-const EDGE = 48 // pixels from the edge at which the map follows
+const EDGE = 120 // pixels from the edge at which the map follows: room for the hint and the counts
 const ARROWS: Record<string, readonly [number, number]> = {
   ArrowLeft: [-1, 0],
   ArrowRight: [1, 0],
