@@ -15,10 +15,8 @@ import (
 	"wangge/internal/ward"
 )
 
-// How long a session lasts. A tablet is put down and picked up again all day,
-// so the idle limit is that of the tablet.
+// How long a session lasts at the most; unused it ends sooner (postgres.Sessions).
 const (
-	sessionIdle     = 12 * time.Hour
 	sessionAbsolute = 7 * 24 * time.Hour
 	// A wall is signed in once and then watched for months; it sees nothing
 	// personal, and taking its grant away ends it at once.
@@ -39,7 +37,9 @@ const (
 func newSessions(store scs.Store, secure bool) *scs.SessionManager {
 	m := scs.New()
 	m.Store = store
-	m.IdleTimeout, m.Lifetime = sessionIdle, sessionAbsolute
+	// The idle time is the store's: the library would write the session at every
+	// request.
+	m.Lifetime = sessionAbsolute
 	m.Cookie.Name, m.Cookie.Path, m.Cookie.HttpOnly, m.Cookie.SameSite = "wangge", "/", true, http.SameSiteLaxMode
 	if secure {
 		m.Cookie.Secure, m.Cookie.Name = true, "__Host-wangge"

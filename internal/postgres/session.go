@@ -33,11 +33,25 @@ func tokenHash(token string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// FindCtx returns a living session; found is false when there is none.
+const (
+	// sessionIdle is how long a session may go unused. A tablet is put down and
+	// picked up again all day, so the limit is that of the tablet.
+	sessionIdle = 12 * time.Hour
+	// touchEvery is how often a session that is used is written down as used: a
+	// write for each request would cost more than most requests.
+	touchEvery = time.Minute
+)
+
+// FindCtx returns a living session, whose idle time begins anew; found is false
+// when there is none.
 func (s Sessions) FindCtx(ctx context.Context, token string) (data []byte, found bool, err error) {
-	err = s.Pool.QueryRow(ctx, `select data from session where token = $1 and expiry > now()`, tokenHash(token)).Scan(&data)
+	var due bool
+	err = s.Pool.QueryRow(ctx, `select data, seen < now() - $2::interval from session where token = $1 and expiry > now()`, tokenHash(token), touchEvery).Scan(&data, &due)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, false, nil
+	}
+	if err == nil && due {
+		err = s.touch(ctx, token, data)
 	}
 	if err != nil {
 		return nil, false, fmt.Errorf("reading a session: %w", err)
@@ -45,7 +59,19 @@ func (s Sessions) FindCtx(ctx context.Context, token string) (data []byte, found
 	return data, true, nil
 }
 
-// CommitCtx writes a session. One that was ended while a request of it was still
+// touch writes down that a session is used, which moves its end on, but not
+// beyond the one it was given.
+func (s Sessions) touch(ctx context.Context, token string, data []byte) error {
+	deadline, _, err := scs.GobCodec{}.Decode(data)
+	if err != nil {
+		return err
+	}
+	_, err = s.Pool.Exec(ctx, `update session set seen = now(), expiry = least(now() + $2::interval, $3) where token = $1`, tokenHash(token), sessionIdle, deadline)
+	return err
+}
+
+// CommitCtx writes a session that has changed. It lives until expiry, or as long
+// as it may go unused when that is earlier. One that was ended while a request of it was still
 // running is not brought back.
 func (s Sessions) CommitCtx(ctx context.Context, token string, data []byte, expiry time.Time) error {
 	_, values, err := scs.GobCodec{}.Decode(data)
@@ -53,6 +79,9 @@ func (s Sessions) CommitCtx(ctx context.Context, token string, data []byte, expi
 		return fmt.Errorf("reading a session: %w", err)
 	}
 	account, _ := values[SessionAccount].(int64)
+	if idle := time.Now().Add(sessionIdle); expiry.After(idle) {
+		expiry = idle
+	}
 	started, _ := values[SessionStarted].(int64)
 	address, _ := values[SessionAddress].(string)
 	agent, _ := values[SessionAgent].(string)
