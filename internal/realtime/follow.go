@@ -135,7 +135,7 @@ func (h *Hub) restart(ctx context.Context, head ward.Head) error {
 		h.open = true
 		close(h.ready)
 	}
-	for s := range h.sessions {
+	for s := range h.sessions.all {
 		s.poke()
 	}
 	h.mu.Unlock()
@@ -164,8 +164,8 @@ func (h *Hub) offer(entries []*entry) {
 	now := time.Now()
 	h.mu.RLock()
 	defer h.mu.RUnlock()
-	for s := range h.sessions {
-		s.offer(entries, now)
+	for _, e := range entries {
+		h.sessions.of(e, func(s *session) { s.offer(e, now) })
 	}
 }
 

@@ -37,7 +37,7 @@ type Hub struct {
 
 	mu       sync.RWMutex
 	open     bool
-	sessions map[*session]struct{}
+	sessions audience
 	perActor map[int64]int
 
 	sequencedAt, tailedAt atomic.Int64 // Unix nanoseconds of the last success
@@ -55,7 +55,7 @@ func NewHub(feed ward.Feed, options Options) *Hub {
 		tailWake: make(chan struct{}, 1),
 		ready:    make(chan struct{}),
 		stopping: make(chan struct{}),
-		sessions: map[*session]struct{}{},
+		sessions: newAudience(),
 		perActor: map[int64]int{},
 		drafts:   sync.Pool{New: func() any { return new(draft) }},
 	}
@@ -85,7 +85,7 @@ type Stats struct {
 // Stats reads the counters.
 func (h *Hub) Stats() Stats {
 	h.mu.RLock()
-	n := len(h.sessions)
+	n := len(h.sessions.all)
 	h.mu.RUnlock()
 	_, head := h.ring.state()
 	return Stats{
@@ -176,7 +176,7 @@ func (h *Hub) admit(actor int64) (status int, reason string) {
 func (h *Hub) join(s *session, refused string) {
 	if refused == "" {
 		h.mu.Lock()
-		h.sessions[s] = struct{}{}
+		h.sessions.add(s)
 		h.mu.Unlock()
 	}
 	go s.read()
@@ -188,7 +188,9 @@ func (h *Hub) join(s *session, refused string) {
 
 func (h *Hub) leave(actor int64, s *session) {
 	h.mu.Lock()
-	delete(h.sessions, s)
+	if s != nil {
+		h.sessions.remove(s)
+	}
 	if h.perActor[actor]--; h.perActor[actor] == 0 {
 		delete(h.perActor, actor)
 	}

@@ -49,6 +49,7 @@ type session struct {
 	movedAt   int64              // the turn of the movers up to which it was told; -1: of none yet
 	following map[int64]struct{} // movers it was shown
 
+	offered      int64        // the last event for it; of the goroutine that follows the log
 	waiting      atomic.Int64 // messages and bytes for this viewer since it last caught up
 	waitingBytes atomic.Int64
 	writing      atomic.Int64 // Unix nanoseconds at which the running write began, 0 when none runs
@@ -244,20 +245,15 @@ func (s *session) send(frame []byte) error {
 	return nil
 }
 
-// offer is called by the hub when entries were added: it counts those for this
-// viewer, wakes the session and marks it slow when it is stuck with too much.
-func (s *session) offer(entries []*entry, now time.Time) {
-	var n, bytes int64
-	for _, e := range entries {
-		if s.viewer.sight(e) != unseen || s.viewer.concerns(e) {
-			n++
-			bytes += int64(len(e.present))
-		}
-	}
-	if n == 0 {
+// offer is called by the one goroutine of the hub that follows the log when an
+// event was added that may be for this viewer: when it is, offer counts it, wakes
+// the session and marks it slow when it is stuck with too much.
+func (s *session) offer(e *entry, now time.Time) {
+	if s.offered == e.seq || s.viewer.sight(e) == unseen && !s.viewer.concerns(e) {
 		return
 	}
-	if s.waiting.Add(n) > s.hub.opt.Queue || s.waitingBytes.Add(bytes) > s.hub.opt.QueueBytes {
+	s.offered = e.seq
+	if s.waiting.Add(1) > s.hub.opt.Queue || s.waitingBytes.Add(int64(len(e.present))) > s.hub.opt.QueueBytes {
 		began := s.writing.Load()
 		if began != 0 && now.UnixNano()-began > int64(s.hub.opt.SlowAfter) {
 			s.slow.Store(true)
