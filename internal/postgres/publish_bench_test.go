@@ -14,7 +14,7 @@ import (
 
 // Limits of a publication over a district.
 const (
-	publishCells  = 45_000
+	publishCells  = 52_000 // in these communities; about 45,000 of them are in grids that move
 	publishLimit  = 8 * time.Second
 	publishReader = 250 * time.Millisecond // the longest a reader waits meanwhile
 )
@@ -37,7 +37,7 @@ func BenchmarkPublishDistrict(b *testing.B) {
 	r.planner, r.approver = r.account("planner-"+run, ward.Planner), r.account("approver-"+run, ward.PartyOffice)
 	communities := query[[]int64](r.town, `SELECT array_agg(community) FROM (
 		SELECT community, sum(n) OVER (ORDER BY community) - n AS before FROM (SELECT community, count(*) n FROM cell_now GROUP BY 1) q) q WHERE before < $1`, publishCells)
-	plan := r.everyGridMoved(b, communities, 0)
+	plan := r.soundGridsMoved(b, communities)
 	moved := query[int](r.town, `SELECT count(*)::int FROM plan_cell WHERE plan = $1`, plan)
 
 	reading, stop := r.readAllTheTime(b)
@@ -51,6 +51,23 @@ func BenchmarkPublishDistrict(b *testing.B) {
 	r.must(err)
 	printed(fmt.Sprintf("publish: %d moved buildings", moved), took.Seconds(), publishLimit.Seconds(), "s")
 	printed("publish: longest wait of a reader meanwhile", float64(longest.Milliseconds()), float64(publishReader.Milliseconds()), "ms")
+}
+
+// soundGridsMoved is an approved plan in which the grids of each community that
+// hang together and have a branch take each other's place in a round, so that
+// nothing becomes worse than it is.
+func (r redraw) soundGridsMoved(b *testing.B, communities []int64) int64 {
+	b.Helper()
+	p, err := r.db.CreatePlan(b.Context(), r.planner, newKey(), ward.PlanNew{Name: "整区轮换", Communities: communities, From: "current", Low: 1, High: 4000})
+	r.must(err)
+	r.exec(`INSERT INTO plan_cell SELECT $1, h.cell, h.grid, s.other FROM cell_head h JOIN (
+		SELECT g.id, coalesce(lead(g.id) OVER w, first_value(g.id) OVER w) AS other
+		FROM grid g JOIN grid_shape_now o ON o.grid = g.id AND o.parts = 1 JOIN branch_grid_now t ON t.grid = g.id
+		WHERE g.kind = 'basic' AND g.closed_plan IS NULL AND g.community = any($2)
+		WINDOW w AS (PARTITION BY g.community ORDER BY g.id ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)) s ON s.id = h.grid
+		WHERE s.other <> h.grid`, p.ID, communities)
+	r.approved(p.ID)
+	return p.ID
 }
 
 // readAllTheTime reads a page of grids and a page of buildings until stop is
