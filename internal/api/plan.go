@@ -109,7 +109,7 @@ func (s *Server) planImpact(ctx context.Context, in *Numbered) (*struct{ Body wa
 
 func (s *Server) comparePlans(ctx context.Context, in *struct {
 	Numbered
-	With []int64 `query:"with" maxItems:"3" doc:"一同比较的方案，至多三个"`
+	With []int64 `query:"with,explode" maxItems:"3" doc:"一同比较的方案，至多三个"`
 },
 ) (*struct{ Body []ward.PlanScore }, error) {
 	scores, err := s.Store.ComparePlans(ctx, ward.ScopeFrom(ctx), append([]int64{in.ID}, in.With...))
