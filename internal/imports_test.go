@@ -16,7 +16,8 @@ import (
 // Rooms that are not named may import nothing of ours.
 //
 //	cmd/wangge ── sees everything
-//	api, realtime, relay, intake, demo, photo, webhook, postgres ── never each other
+//	api, realtime, relay, intake, demo, photo, sound, webhook, postgres ── never each other
+//	kept ── files by their hash, under photo and sound
 //	ward ── nouns and rules, no I/O
 //	geo ── pure geometry
 //	autodraw ── divides cells among grids, no I/O and none of our rooms
@@ -31,7 +32,9 @@ func mayImport() map[string][]string {
 		"internal/api":      {"internal/ward", "web"},
 		"internal/intake":   {"internal/ward", "internal/geo"},
 		"internal/demo":     {"internal/ward", "internal/geo"},
-		"internal/photo":    {"internal/ward"},
+		"internal/kept":     {},
+		"internal/photo":    {"internal/ward", "internal/kept"},
+		"internal/sound":    {"internal/ward", "internal/kept"},
 		"internal/webhook":  {"internal/ward"},
 		"internal/relay":    {"internal/ward"},
 		"internal/autodraw": {},
@@ -66,7 +69,7 @@ func inTests(room string) []string {
 	case "internal/geo", "internal/ward", "internal/devdb":
 		return nil
 	default:
-		return []string{"internal/pgtest", "internal/postgres", "internal/ward", "internal/geo", "internal/demo", "internal/realtime", "internal/intake", "internal/photo", "internal/siting", "internal/webhook"}
+		return []string{"internal/pgtest", "internal/postgres", "internal/ward", "internal/geo", "internal/demo", "internal/realtime", "internal/intake", "internal/photo", "internal/sound", "internal/siting", "internal/webhook"}
 	}
 }
 

@@ -22,6 +22,7 @@ import (
 	"wangge/internal/intake"
 	"wangge/internal/photo"
 	"wangge/internal/postgres"
+	"wangge/internal/sound"
 	"wangge/internal/ward"
 )
 
@@ -142,7 +143,10 @@ func onDay(address, day string) string {
 }
 
 // photos is the folder of photos of the demo.
-func (d *demonstration) photos() *photo.Files { return photo.NewFiles(filepath.Join(d.dir, "photos")) }
+func (d *demonstration) photos() *photo.Files { return photo.NewFiles(d.photosDir()) }
+
+// photosDir is where photos and recordings of the demo lie.
+func (d *demonstration) photosDir() string { return filepath.Join(d.dir, "photos") }
 
 // makeServerRole gives the private cluster the role the server runs as, with a
 // password of this run, and returns its address. The demo runs as a deployment
@@ -242,7 +246,7 @@ func (d *demonstration) serve(ctx context.Context, listener net.Listener) error 
 	if err != nil {
 		return err
 	}
-	server := &api.Server{BaseMaps: d.settings.BaseMaps, Photos: d.photos(), Config: api.Config{Demo: true, Logins: logins}}
+	server := &api.Server{BaseMaps: d.settings.BaseMaps, Photos: d.photos(), Sounds: sound.NewFiles(d.photosDir()), Config: api.Config{Demo: true, Logins: logins}}
 	d.announce(listener.Addr(), logins)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()

@@ -18,6 +18,7 @@ import (
 	"wangge/internal/postgres"
 	"wangge/internal/realtime"
 	"wangge/internal/siting"
+	"wangge/internal/sound"
 	"wangge/internal/ward"
 	"wangge/internal/webhook"
 )
@@ -70,7 +71,7 @@ func serve(ctx context.Context, p program, args []string) error {
 	running.Go(func() { nightly(nights, p, settings, db) })
 	defer running.Wait()
 	defer stop()
-	return serveOn(ctx, p, settings, db, listener, &api.Server{Secure: *secure, Proxies: settings.Proxies, BaseMaps: settings.BaseMaps, Identity: settings.Identity, Photos: photo.NewFiles(settings.Photos)})
+	return serveOn(ctx, p, settings, db, listener, &api.Server{Secure: *secure, Proxies: settings.Proxies, BaseMaps: settings.BaseMaps, Identity: settings.Identity, Photos: photo.NewFiles(settings.Photos), Sounds: sound.NewFiles(settings.Photos)})
 }
 
 // firstAdmin makes an administrator with a random password when nobody can sign

@@ -184,9 +184,16 @@ func requests() map[string]request {
 		"list-photos": {method: "GET", path: func(tw *town, grid int) string {
 			return "/api/photos?noun=incident&entity=" + tw.incidents[grid].String()
 		}, anywhere: true},
-		"get-photo":      {method: "GET", path: func(tw *town, grid int) string { return "/api/photos/" + tw.photos[grid].String() }},
-		"list-screens":   {method: "GET", path: fixed("/api/screens"), anywhere: true},
-		"get-own-screen": {method: "GET", path: fixed("/api/screens/own"), anywhere: true, answer: http.StatusNotFound},
+		"send-recording": {method: "POST", path: func(tw *town, grid int) string {
+			return path("/api/recordings?id=%s&noun=incident&entity=%s", uuid.Must(uuid.NewV7()), tw.incidents[grid])
+		}, body: func(*town, int) any { return spoken() }},
+		"list-recordings": {method: "GET", path: func(tw *town, grid int) string {
+			return "/api/recordings?noun=incident&entity=" + tw.incidents[grid].String()
+		}, anywhere: true},
+		"listen-recording": {method: "GET", path: func(tw *town, grid int) string { return "/api/recordings/" + tw.recordings[grid].String() }},
+		"get-photo":        {method: "GET", path: func(tw *town, grid int) string { return "/api/photos/" + tw.photos[grid].String() }},
+		"list-screens":     {method: "GET", path: fixed("/api/screens"), anywhere: true},
+		"get-own-screen":   {method: "GET", path: fixed("/api/screens/own"), anywhere: true, answer: http.StatusNotFound},
 		"pair-screen": {method: "POST", path: fixed("/api/screens"), body: func(tw *town, grid int) any {
 			return ward.ScreenDraft{Code: tw.screenCode(), Name: "主屏", Area: communityOf(grid)}
 		}},

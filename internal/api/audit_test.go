@@ -55,7 +55,7 @@ func done() map[string]func(person) (func(*town, int) string, any) {
 // row is proven.
 func mustSucceed() []string {
 	return []string{
-		"create-visit", "change-visit", "create-incident", "change-incident", "reveal-household", "send-photo", "change-password", "end-session",
+		"create-visit", "change-visit", "create-incident", "change-incident", "reveal-household", "send-photo", "send-recording", "change-password", "end-session",
 		"begin-totp", "confirm-totp", "drop-totp", "create-account", "change-account", "reset-password", "reset-totp", "end-account-session", "change-role-rule",
 		"create-plan", "change-plan", "draw-plan", "comment-plan", "resolve-plan-comment", "share-plan", "step-incident", "save-incident-class", "save-phrase", "save-calendar", "cancel-job",
 	}

@@ -80,6 +80,9 @@ func (s *Server) operations(api huma.API) {
 	post(s, api, "send-photo", "/api/photos", "上传照片", s.sendPhoto)
 	get(s, api, "list-photos", "/api/photos", "照片列表", s.photos)
 	get(s, api, "get-photo", "/api/photos/{id}", "照片", s.photo)
+	post(s, api, "send-recording", "/api/recordings", "上传录音", s.sendRecording)
+	get(s, api, "list-recordings", "/api/recordings", "录音列表", s.recordings)
+	get(s, api, "listen-recording", "/api/recordings/{id}", "收听录音", s.listenRecording)
 
 	s.teamOperations(api)
 

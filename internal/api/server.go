@@ -32,6 +32,7 @@ type Server struct {
 	// Import reads an uploaded file; nil: no import over HTTP.
 	Import Importer
 	Photos Photographs // nil: no photos
+	Sounds Sounds      // nil: no recordings
 	// Positions takes where teams are; nil: nobody's place is recorded.
 	Positions ward.Positions
 	Config    Config
@@ -127,6 +128,8 @@ func bodyLimit(id string) int64 {
 		return importBytes
 	case "send-photo", "send-report-photo":
 		return ward.PhotoBytes
+	case "send-recording":
+		return ward.RecordingBytes
 	case "create-plan", "draw-plan": // a table of assignments, a lasso over a street
 		return ward.PlanImportLongest + commandBytes
 	}

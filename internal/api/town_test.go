@@ -21,6 +21,7 @@ import (
 	"wangge/internal/photo"
 	"wangge/internal/postgres"
 	"wangge/internal/siting"
+	"wangge/internal/sound"
 	"wangge/internal/ward"
 )
 
@@ -36,8 +37,8 @@ type town struct {
 	db       *postgres.DB
 	recorder *postgres.Recorder
 	// visits and incidents by grid; their ids are made here.
-	visits, incidents, photos [5]uuid.UUID
-	log                       *logbook
+	visits, incidents, photos, recordings [5]uuid.UUID
+	log                                   *logbook
 }
 
 const password = "correct horse battery"
@@ -98,7 +99,7 @@ func newTown(t testing.TB) *town {
 	must(t, exec(ctx, tw, `with a as (insert into account (id, login, name, password) overriding system value select 900 + n, 'kept-' || n, '网格长' || n, '$argon2id$v=19$m=19456,t=2,p=1$XTn+kegOFA/Cvf+/Pj/8uQ$FT5oHc/nHmSqizBbveefSS9wsVUqYGInnmkjRGFQW3k' from generate_series(1, 4) n returning id)
 		insert into grant_role (account, role, grid) select id, 'grid_leader', id - 900 from a`))
 	s := tw.scope(t, "root2", ward.GridStaff, "")
-	files := photo.NewFiles(t.TempDir())
+	files, sounds := photo.NewFiles(t.TempDir()), sound.NewFiles(t.TempDir())
 	for n := 1; n <= 4; n++ {
 		tw.visits[n], tw.incidents[n] = uuid.Must(uuid.NewV7()), uuid.Must(uuid.NewV7())
 		_, err := tw.db.CreateVisit(ctx, s, uuid.Must(uuid.NewV7()), ward.VisitDraft{ID: tw.visits[n], Building: int64(n), Kind: "aid", Met: "met", Note: "金丝雀备注", OccurredAt: time.Now()})
@@ -111,10 +112,16 @@ func newTown(t testing.TB) *town {
 		must(t, files.Keep(picture))
 		_, err = tw.db.KeepPhoto(ctx, s, ward.PhotoDraft{ID: tw.photos[n], Noun: "incident", Entity: tw.incidents[n], Kind: "scene"}, picture)
 		must(t, err)
+		tw.recordings[n] = uuid.Must(uuid.NewV7())
+		said, err := sounds.Clean(spoken())
+		must(t, err)
+		must(t, sounds.Keep(said))
+		_, err = tw.db.KeepRecording(ctx, s, ward.RecordingDraft{ID: tw.recordings[n], Noun: "incident", Entity: tw.incidents[n]}, said)
+		must(t, err)
 	}
 	tw.recorder = postgres.NewRecorder(tw.db, slog.Default())
 	server := &api.Server{
-		Store: tw.db, Photos: files, Sessions: postgres.Sessions{Pool: pool}, Log: slog.New(slog.NewJSONHandler(tw.log, &slog.HandlerOptions{Level: slog.LevelDebug})), Now: time.Now,
+		Store: tw.db, Photos: files, Sounds: sounds, Sessions: postgres.Sessions{Pool: pool}, Log: slog.New(slog.NewJSONHandler(tw.log, &slog.HandlerOptions{Level: slog.LevelDebug})), Now: time.Now,
 		Positions: tw.recorder,
 		Archive:   func(context.Context, orb.Bound) ([]byte, error) { return []byte("a map"), nil },
 	}

@@ -48,6 +48,7 @@ var broken = map[string]struct {
 	"visit_class_fkey":              {ward.Invalid, "没有这个事项大类"},
 	"visit_times":                   {ward.Invalid, "结束时间早于开始时间"},
 	"photo_pkey":                    {ward.Conflict, "这张照片已经存在"},
+	"recording_pkey":                {ward.Conflict, "这段录音已经存在"},
 	"visit_pkey":                    {ward.Conflict, "这条走访已经存在"},
 	"incident_pkey":                 {ward.Conflict, "这件事件已经存在"},
 	"incident_description_length":   {ward.Invalid, "描述不超过2000字"},

@@ -25,8 +25,9 @@ const incidentFrom = `incident i join incident_class c on c.code = i.class left 
 
 // incidentWithin keeps readers to their territory, and disputes to those who
 // deal with them: the office and the grid (@private), and the unit in charge.
-const incidentWithin = `coalesce(n.path, '') <@ any(@scope::ltree[])
-	and (not c.private or @private or exists (select 1 from account me join grant_role r on r.account = me.id and r.role = 'handler' where me.id = @actor and i.handler_unit <> '' and me.unit in ('', i.handler_unit)))`
+const incidentWithin = `coalesce(n.path, '') <@ any(@scope::ltree[]) and ` + incidentHeard
+
+const incidentHeard = `(not c.private or @private or exists (select 1 from account me join grant_role r on r.account = me.id and r.role = 'handler' where me.id = @actor and i.handler_unit <> '' and me.unit in ('', i.handler_unit)))`
 
 // incidentArgs are what the clauses above need.
 func (db *DB) incidentArgs(s ward.Scope, more pgx.NamedArgs) pgx.NamedArgs {

@@ -11,16 +11,9 @@ import (
 
 const photoAbsent = "没有这张照片，或不在您的辖区内"
 
-// photoFrom ties a photo to where the cell of its incident or visit is today.
-const photoFrom = `photo p left join incident i on p.noun = 'incident' and i.id = p.entity left join incident_class c on c.code = i.class
-	left join visit v on p.noun = 'visit' and v.id = p.entity left join cell_now n on n.cell = coalesce(i.cell, v.cell)`
+const photoFrom = `photo p ` + attachedTo
 
 const photoColumns = `p.id, p.noun, p.entity, p.kind, p.hash, p.width, p.height, p.taken_at, coalesce(c.private, p.noun = 'visit') as private`
-
-// photoWithin: who may see the thing may see its photos; before the thing is
-// there, only the sender may.
-// Photos of visits are for those who walk (@names).
-const photoWithin = `(p.noun = 'incident' or @names) and (n.path <@ any(@scope::ltree[]) or (i.id is null and v.id is null and p.owner = @actor))`
 
 // KeepPhoto writes a photo down once.
 func (db *DB) KeepPhoto(ctx context.Context, s ward.Scope, d ward.PhotoDraft, p ward.Picture) (kept ward.Photo, err error) {
@@ -32,16 +25,8 @@ func (db *DB) KeepPhoto(ctx context.Context, s ward.Scope, d ward.PhotoDraft, p 
 		"hash": p.Hash, "width": p.Width, "height": p.Height, "bytes": len(p.JPEG), "now": db.Now(),
 	}
 	err = db.write(ctx, func(tx pgx.Tx) error {
-		// A thing that is there must be within the territory, or the sender's own: it
-		// may lie elsewhere by the time its photos arrive.
-		var outside bool
-		if err := tx.QueryRow(ctx, `
-			select exists (select 1 from (select cell from incident where @noun = 'incident' and id = @entity and reporter <> @actor union all select cell from visit where @noun = 'visit' and id = @entity and visitor <> @actor) t
-			  left join cell_now n on n.cell = t.cell where not coalesce(n.path <@ any(@scope::ltree[]), false))`, args).Scan(&outside); err != nil {
+		if err := attachable(ctx, tx, args); err != nil {
 			return err
-		}
-		if outside {
-			return ward.Errorf(ward.NotFound, "没有这件事，或不在您的辖区内")
 		}
 		tag, err := tx.Exec(ctx, `
 			insert into photo (id, noun, entity, kind, owner, hash, width, height, bytes, taken_at)
@@ -67,17 +52,17 @@ func (db *DB) KeepPhoto(ctx context.Context, s ward.Scope, d ward.PhotoDraft, p 
 	if err != nil {
 		return kept, err
 	}
-	return db.Photo(ctx, s.Own(), d.ID)
+	return one[ward.Photo](ctx, db.Pool, photoAbsent, `select `+photoColumns+` from `+photoFrom+` where p.id = @id`, args)
 }
 
 // Photo reads one within the scope.
 func (db *DB) Photo(ctx context.Context, s ward.Scope, id uuid.UUID) (ward.Photo, error) {
-	return one[ward.Photo](ctx, db.Pool, photoAbsent, `select `+photoColumns+` from `+photoFrom+` where p.id = @id and `+photoWithin,
-		pgx.NamedArgs{"id": id, "scope": s.Paths(), "names": s.SeesNames(), "actor": s.Actor()})
+	return one[ward.Photo](ctx, db.Pool, photoAbsent, `select `+photoColumns+` from `+photoFrom+` where p.id = @id and `+attachedWithin,
+		attachedArgs(s, pgx.NamedArgs{"id": id}))
 }
 
 // PhotosOf lists the photos of a thing within the scope, oldest first.
 func (db *DB) PhotosOf(ctx context.Context, s ward.Scope, noun string, entity uuid.UUID) ([]ward.Photo, error) {
-	return many[ward.Photo](ctx, db.Pool, `select `+photoColumns+` from `+photoFrom+` where p.noun = @noun and p.entity = @entity and `+photoWithin+` order by p.taken_at, p.id limit @most`,
-		pgx.NamedArgs{"noun": noun, "entity": entity, "scope": s.Paths(), "names": s.SeesNames(), "actor": s.Actor(), "most": ward.PhotosOfOne})
+	return many[ward.Photo](ctx, db.Pool, `select `+photoColumns+` from `+photoFrom+` where p.noun = @noun and p.entity = @entity and `+attachedWithin+` order by p.taken_at, p.id limit @most`,
+		attachedArgs(s, pgx.NamedArgs{"noun": noun, "entity": entity, "most": ward.PhotosOfOne}))
 }

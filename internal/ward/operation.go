@@ -57,6 +57,7 @@ var operations = withTeams(withRegisters(map[string][]Role{
 	"list-phrases": fieldWork, "save-phrase": {Intake, Dispatcher, DutyHead, Handler, Secretary, Admin},
 	"list-notices": staff, "read-notices": staff,
 	"send-photo": fieldWork, "list-photos": fieldWork, "get-photo": fieldWork,
+	"send-recording": fieldWork, "list-recordings": fieldWork, "listen-recording": fieldWork,
 	"list-signs": signers, "make-signs": signers, "retire-sign": signers, "list-public-forms": signers, "change-public-form": desks,
 	"reveal-reporter": {GridLeader, GridStaff, Secretary, Intake, DutyHead}, "mark-spam": {Intake, DutyHead},
 	"list-clients": {Admin}, "create-client": {Admin}, "revoke-client": {Admin},

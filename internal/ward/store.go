@@ -68,6 +68,7 @@ type Store interface {
 	JobStore
 	Incidents
 	Photos
+	Recordings
 	Notices
 	Calendars
 	Boards

@@ -32,9 +32,12 @@ export const viewports = {
   wall: { width: 1280, height: 720 },
 }
 
+/** A microphone that hums, allowed without asking. */
+export const microphone = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream']
+
 /** Starts one browser for a test file; close it with browser.close(). */
-export function launch() {
-  return chromium.launch({ executablePath: executable(), headless: true, args: flags })
+export function launch(more = []) {
+  return chromium.launch({ executablePath: executable(), headless: true, args: [...flags, ...more] })
 }
 
 /**
@@ -70,11 +73,11 @@ export async function openPage(browser, { viewport = viewports.desk, baseURL, ..
 }
 
 /** Starts a browser with a profile that outlives it: what a device keeps is there again at the next start. */
-export function launchProfile(folder, { viewport = viewports.tablet, baseURL } = {}) {
+export function launchProfile(folder, { viewport = viewports.tablet, baseURL, more = [] } = {}) {
   return chromium.launchPersistentContext(folder, {
     executablePath: executable(),
     headless: true,
-    args: flags,
+    args: [...flags, ...more],
     viewport,
     baseURL,
     locale: 'zh-CN',

@@ -279,40 +279,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/border-changes": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 本人网格的边界变动 */
-        get: operations["list-border-changes"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/border-changes/{id}/read": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** 边界变动已看过 */
-        post: operations["read-border-change"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/branches": {
         parameters: {
             query?: never;
@@ -1360,23 +1326,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/grid-codes": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 用过的网格编码，撤销的也在 */
-        get: operations["list-grid-codes"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/grids": {
         parameters: {
             query?: never;
@@ -1386,23 +1335,6 @@ export interface paths {
         };
         /** 网格列表 */
         get: operations["list-grids"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/grids-then": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 某一天的网格，或当时所知的某一天的网格 */
-        get: operations["list-grids-then"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1472,23 +1404,6 @@ export interface paths {
         };
         /** 网格：可修改的字段 */
         get: operations["get-grid-entry"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/grids/{id}/family": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 网格沿革 */
-        get: operations["get-grid-family"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3462,23 +3377,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/plans/{id}/presence": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** 我在看这个方案；谁还在 */
-        post: operations["attend-plan"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/plans/{id}/proposals": {
         parameters: {
             query?: never;
@@ -3558,23 +3456,6 @@ export interface paths {
         put?: never;
         /** 生成只读链接（原链接失效） */
         post: operations["share-plan"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/plans/{id}/sheets/{grid}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 一个网格的划分登记表和地图 */
-        get: operations["get-plan-sheet"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4044,15 +3925,33 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/publications/{id}/borders": {
+    "/api/recordings": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** 一次公布前后的边界 */
-        get: operations["get-publication-borders"];
+        /** 录音列表 */
+        get: operations["list-recordings"];
+        put?: never;
+        /** 上传录音 */
+        post: operations["send-recording"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recordings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 收听录音 */
+        get: operations["listen-recording"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5130,66 +5029,6 @@ export interface components {
             name: string;
             /** @description 近七日 */
             week: components["schemas"]["DayCount"][];
-        };
-        BorderChange: {
-            /** @description 生效后的边界；撤销的没有 */
-            after?: number[][][][];
-            /** @description 原来的边界；新设的没有 */
-            before?: number[][][][];
-            /** @description 撤销的网格 */
-            closed: boolean;
-            /** @description 网格编码 */
-            code: string;
-            /** @description 生效日期 */
-            effective: string;
-            /** @description 新设的网格 */
-            founded: boolean;
-            /** @description 移入，户多的在前 */
-            gained: components["schemas"]["BorderFlow"][];
-            /**
-             * Format: int64
-             * @description 网格
-             */
-            grid: number;
-            /** @description 移出，户多的在前 */
-            lost: components["schemas"]["BorderFlow"][];
-            /** @description 网格名称 */
-            name: string;
-            /** @description 方案名称 */
-            plan: string;
-            /** @description 本人已看过 */
-            read: boolean;
-            /**
-             * Format: int64
-             * @description 公布编号
-             */
-            seq: number;
-            /**
-             * @description 待生效、已生效
-             * @enum {string}
-             */
-            state: "scheduled" | "published";
-        };
-        BorderFlow: {
-            /**
-             * Format: int64
-             * @description 楼栋数
-             */
-            buildings: number;
-            /**
-             * Format: int64
-             * @description 对方网格；0 为原来没有网格
-             */
-            grid: number;
-            /**
-             * Format: int64
-             * @description 户数
-             */
-            households: number;
-            /** @description 对方网格名称 */
-            name: string;
-            /** @description 其中的楼栋，至多八栋；大屏上没有 */
-            places: string[];
         };
         Branch: {
             /**
@@ -6514,16 +6353,6 @@ export interface components {
              */
             shareOfOld: number;
         };
-        GridFamily: {
-            /** @description 问的网格 */
-            grid: components["schemas"]["GridLife"];
-            /** @description 有关的全部网格，按编码 */
-            grids: components["schemas"]["GridLife"][];
-            /** @description 谁变成谁，早的在前，至多500条 */
-            lines: components["schemas"]["GridDescent"][];
-            /** @description 历次公布，早的在前 */
-            publications: components["schemas"]["GridPublication"][];
-        };
         GridFigure: {
             /**
              * Format: int64
@@ -6552,64 +6381,6 @@ export interface components {
              */
             visits: number;
         };
-        GridLife: {
-            /** @description 撤销日期；空为至今 */
-            closed: string;
-            /** @description 编码；撤销后也不再给别的网格 */
-            code: string;
-            /**
-             * Format: int64
-             * @description 社区
-             */
-            community: number;
-            /** @description 社区名称 */
-            communityName: string;
-            /** Format: int64 */
-            id: number;
-            /**
-             * @description 类别
-             * @enum {string}
-             */
-            kind: "basic" | "special" | "micro";
-            /** @description 名称 */
-            name: string;
-            /** @description 设立日期 */
-            opened: string;
-        };
-        GridPublication: {
-            /** @description 批准人 */
-            approver: string;
-            /**
-             * Format: date-time
-             * @description 公布时间
-             */
-            at: string;
-            /** @description 起草人 */
-            author: string;
-            /** @description 公布人 */
-            by: string;
-            /** @description 生效日期 */
-            effective: string;
-            /** @description 批准意见 */
-            opinion: string;
-            /**
-             * Format: int64
-             * @description 方案
-             */
-            plan: number;
-            /** @description 方案名称 */
-            planName: string;
-            /**
-             * Format: int64
-             * @description 公布编号
-             */
-            seq: number;
-            /**
-             * @description 待生效、已生效、已取消
-             * @enum {string}
-             */
-            state: "scheduled" | "published" | "withdrawn";
-        };
         GridRole: {
             /** @description 角色名称 */
             label: string;
@@ -6633,71 +6404,6 @@ export interface components {
             struck: string;
             /** @description 到哪天（不含）；空为至今 */
             until: string;
-        };
-        GridThen: {
-            /**
-             * Format: double
-             * @description 面积（平方米）
-             */
-            area: number;
-            /** @description 那一天的党支部；没有为空 */
-            branchName: string;
-            /**
-             * Format: int64
-             * @description 楼栋数
-             */
-            buildings: number;
-            /** @description 今天的边界与那一天不同，或今天已撤销 */
-            changed: boolean;
-            /** @description 编码 */
-            code: string;
-            /**
-             * Format: int64
-             * @description 地图配色
-             */
-            colour: number;
-            /**
-             * Format: int64
-             * @description 社区
-             */
-            community: number;
-            /** @description 社区名称 */
-            communityName: string;
-            /**
-             * Format: int64
-             * @description 困难户数
-             */
-            hardship: number;
-            /**
-             * Format: int64
-             * @description 户数
-             */
-            households: number;
-            /** Format: int64 */
-            id: number;
-            /**
-             * @description 类别
-             * @enum {string}
-             */
-            kind: "basic" | "special" | "micro";
-            /** @description 注记点 */
-            label: number[];
-            /**
-             * Format: int64
-             * @description 党员数
-             */
-            members: number;
-            /** @description 名称 */
-            name: string;
-            /** @description 今天还在；否为已撤销 */
-            open: boolean;
-            /**
-             * Format: int64
-             * @description 人数
-             */
-            persons: number;
-            /** @description 那一天的边界 */
-            shape: number[][][][];
         };
         HandOver: {
             /** Format: int64 */
@@ -7596,10 +7302,7 @@ export interface components {
         IncidentMark: {
             class: string;
             className: string;
-            /**
-             * Format: int64
-             * @description 现在所在网格：未结事件随地方换手
-             */
+            /** Format: int64 */
             grid: number;
             id: string;
             location: number[];
@@ -8708,11 +8411,8 @@ export interface components {
              * @description 公布编号
              */
             seq: number | null;
-            /**
-             * Format: date-time
-             * @description 有效的只读链接何时到期；没有为空
-             */
-            sharedUntil: string | null;
+            /** @description 有有效的只读链接 */
+            shared: boolean;
             /**
              * @description 状态
              * @enum {string}
@@ -8737,17 +8437,6 @@ export interface components {
             points: number[][];
             /** @description 右侧地块在 cells 中的序号加1；0为范围外 */
             right: number[];
-        };
-        PlanAttendance: {
-            /**
-             * Format: int64
-             * @description 选中的网格；0为没有
-             */
-            grid?: number;
-            /** @description 正在离开 */
-            leaving?: boolean;
-            /** @description 这个窗口；打开时由浏览器定 */
-            window: string;
         };
         PlanAuto: {
             /**
@@ -8907,11 +8596,6 @@ export interface components {
             location: number[];
             /** Format: int64 */
             plan: number;
-            /**
-             * Format: int64
-             * @description 回复哪一条；回复同它在一处
-             */
-            replyTo: number | null;
             /**
              * Format: date-time
              * @description 何时解决
@@ -9335,27 +9019,6 @@ export interface components {
             /** @description 连同整个街坊（小区） */
             whole?: boolean;
         };
-        PlanPresence: {
-            /**
-             * Format: int64
-             * @description 谁
-             */
-            actor: number;
-            /**
-             * Format: int64
-             * @description 选中的网格；0为没有
-             */
-            grid: number;
-            /** @description 姓名 */
-            name: string;
-            /**
-             * Format: date-time
-             * @description 何时打开
-             */
-            since: string;
-            /** @description 哪个窗口 */
-            window: string;
-        };
         PlanProposalOrder: {
             /**
              * Format: double
@@ -9428,11 +9091,6 @@ export interface components {
             cell?: number;
             /** @description 位置（度）；缺省在地块上 */
             location?: number[];
-            /**
-             * Format: int64
-             * @description 回复哪一条；此时不写地块
-             */
-            replyTo?: number;
             /** @description 批注 */
             text: string;
         };
@@ -9505,27 +9163,6 @@ export interface components {
              * @description 空白点（没有党支部的网格）
              */
             whiteSpots: number;
-        };
-        PlanSheet: {
-            /** @description 图上的楼栋：本网格的和周围的 */
-            buildings: components["schemas"]["SheetBuilding"][];
-            /**
-             * Format: int64
-             * @description 网格；负数为新设
-             */
-            grid: number;
-            /** @description 党员中心户 */
-            hubs: components["schemas"]["Named"][];
-            /** @description 服务点 */
-            points: components["schemas"]["Named"][];
-            /** @description 图上的道路和巷道 */
-            roads: components["schemas"]["SheetRoad"][];
-            /** @description 网格团队；新设的没有 */
-            roles: components["schemas"]["GridRole"][];
-            /** @description 四至，从东起 */
-            sides: components["schemas"]["SheetSide"][];
-            /** @description 覆盖队伍 */
-            teams: components["schemas"]["Named"][];
         };
         PlanSiting: {
             /** @description 方案里超过时限的 */
@@ -9790,6 +9427,29 @@ export interface components {
             sheet?: string;
             /** @description 纬度（或纵坐标）写在前面 */
             swap?: boolean;
+        };
+        Recording: {
+            /** @description 属于哪一件 */
+            entity: string;
+            /** @description 内容的 SHA-256 */
+            hash: string;
+            /** @description UUIDv7，由设备生成 */
+            id: string;
+            /**
+             * @description 属于什么
+             * @enum {string}
+             */
+            noun: "incident" | "visit";
+            /**
+             * Format: date-time
+             * @description 收到时间
+             */
+            receivedAt: string;
+            /**
+             * Format: double
+             * @description 长度（秒）
+             */
+            seconds: number;
         };
         Register: {
             /** @description 您可以修改 */
@@ -10087,55 +9747,17 @@ export interface components {
         };
         SharedGrid: {
             /**
-             * Format: double
-             * @description 面积（平方米）
-             */
-            area: number;
-            /**
              * Format: int64
              * @description 楼栋数
              */
             buildings: number;
-            /**
-             * Format: int64
-             * @description 地图配色
-             */
-            colour: number;
-            /**
-             * Format: int64
-             * @description 网格；负数为本方案新设
-             */
+            /** Format: int64 */
             grid: number;
-            /**
-             * Format: int64
-             * @description 户数上限
-             */
-            high: number;
             /**
              * Format: int64
              * @description 户数
              */
             households: number;
-            /**
-             * Format: int64
-             * @description 现行网格的户数；新网格为0
-             */
-            householdsNow: number;
-            /**
-             * @description 类别
-             * @enum {string}
-             */
-            kind: "basic" | "special" | "micro";
-            /**
-             * Format: int64
-             * @description 户数下限
-             */
-            low: number;
-            /**
-             * Format: int64
-             * @description 与现行不同的地块数
-             */
-            moved: number;
             /** @description 名称 */
             name: string;
             /**
@@ -10147,73 +9769,12 @@ export interface components {
             shape: number[][][][];
         };
         SharedPlan: {
-            /**
-             * Format: date-time
-             * @description 最近一次改动
-             */
-            changedAt: string;
-            /** @description 范围内的社区 */
-            communities: string[];
-            /** @description 生效日期；未定为空 */
-            effective: string;
             /** @description 网格 */
             grids: components["schemas"]["SharedGrid"][];
             /** @description 方案名称 */
             name: string;
-            /**
-             * @description 状态
-             * @enum {string}
-             */
-            state: "draft" | "submitted" | "approved" | "scheduled" | "published" | "withdrawn";
-            /**
-             * Format: date-time
-             * @description 链接何时到期
-             */
-            until: string;
-        };
-        SheetBuilding: {
-            /**
-             * Format: int64
-             * @description 户数
-             */
-            households: number;
-            /** Format: int64 */
-            id: number;
-            /** @description 在本网格里 */
-            inside: boolean;
-            shape: number[][][][];
-            /** @description 名称或楼号 */
-            title: string;
-        };
-        SheetRoad: {
-            /** @description main、secondary、minor、path、wall、river、rail 或 lane */
-            class: string;
-            line: number[][][];
-            name: string;
-        };
-        SheetSide: {
-            /**
-             * @description 边界类别
-             * @enum {string}
-             */
-            class: "inner" | "path" | "wall" | "minor" | "secondary" | "main" | "river" | "rail" | "limit";
-            /**
-             * Format: double
-             * @description 长（米）
-             */
-            length: number;
-            /** @description 沿哪条路、巷；无名为空 */
-            name: string;
-            /**
-             * Format: int64
-             * @description 对面的网格；0为没有
-             */
-            other: number;
-            /**
-             * @description 东、南、西、北
-             * @enum {string}
-             */
-            side: "east" | "south" | "west" | "north";
+            /** @description 状态 */
+            state: string;
         };
         Shift: {
             /**
@@ -12751,139 +12312,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Board"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "list-border-changes": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BorderChange"][];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "read-border-change": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description 编号 */
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BorderChange"][];
                 };
             };
             /** @description Unauthorized */
@@ -18351,74 +17779,6 @@ export interface operations {
             };
         };
     };
-    "list-grid-codes": {
-        parameters: {
-            query?: {
-                /** @description 编码或名称的一部分；空为全部 */
-                q?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GridLife"][];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     "list-grids": {
         parameters: {
             query?: {
@@ -18456,78 +17816,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageGrid"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "list-grids-then": {
-        parameters: {
-            query: {
-                /** @description 看哪一天的网格（2026-09-01） */
-                on: string;
-                /** @description 当时所知：按这个时刻已有的记录；缺省按现在的记录 */
-                known?: string;
-                /** @description 只要这个社区 */
-                community?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GridThen"][];
                 };
             };
             /** @description Unauthorized */
@@ -18890,74 +18178,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Entry"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "get-grid-family": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description 编号 */
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GridFamily"];
                 };
             };
             /** @description Unauthorized */
@@ -29420,78 +28640,6 @@ export interface operations {
             };
         };
     };
-    "attend-plan": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description 编号 */
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PlanAttendance"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PlanPresence"][];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     "propose-plans": {
         parameters: {
             query?: never;
@@ -29799,76 +28947,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PlanLink"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "get-plan-sheet": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description 编号 */
-                id: number;
-                /** @description 网格；负数为方案新设 */
-                grid: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PlanSheet"];
                 };
             };
             /** @description Unauthorized */
@@ -32254,14 +31332,16 @@ export interface operations {
             };
         };
     };
-    "get-publication-borders": {
+    "list-recordings": {
         parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description 编号 */
-                id: number;
+            query: {
+                /** @description 属于什么 */
+                noun: "incident" | "visit";
+                /** @description 属于哪一件 */
+                entity: string;
             };
+            header?: never;
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -32272,8 +31352,149 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["BorderChange"][];
+                    "application/json": components["schemas"]["Recording"][];
                 };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "send-recording": {
+        parameters: {
+            query: {
+                /** @description UUIDv7，由设备生成；重发时不变 */
+                id: string;
+                /** @description 属于什么 */
+                noun: "incident" | "visit";
+                /** @description 属于哪一件；可先于它到达 */
+                entity: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recording"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "listen-recording": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Unauthorized */
             401: {

@@ -8,9 +8,10 @@ export interface Command {
   entity: string
   method: 'POST' | 'PUT' | 'PATCH'
   path: string
-  /** Sent as JSON; null when `photo` is sent. */
+  /** Sent as JSON; null when `file` is sent. */
   body: unknown
-  photo?: { id: string; blob: Blob }
+  /** A photo or a recording. */
+  file?: { id: string; blob: Blob }
   /** Words for the list of what waits: a door, a class. */
   about: string
   /** UUIDv7, the same for every attempt. */
@@ -43,15 +44,15 @@ export async function perform<T>(command: Command, followers: readonly Command[]
 }
 
 /** Sends a command now. Throws ApiError. */
-export async function transmit<T>({ method, path, body, photo, key }: Command): Promise<T> {
+export async function transmit<T>({ method, path, body, file, key }: Command): Promise<T> {
   const headers = {
-    'Content-Type': photo ? photo.blob.type || 'application/octet-stream' : 'application/json',
+    'Content-Type': file ? file.blob.type || 'application/octet-stream' : 'application/json',
     'Idempotency-Key': key,
     // The server measures by this how wrong the clock of the device is.
     'Device-Time': new Date().toISOString(),
   }
   const url = new URL(path, location.href)
-  const request = new Request(url, { method, headers, body: photo ? photo.blob : JSON.stringify(body) })
+  const request = new Request(url, { method, headers, body: file ? file.blob : JSON.stringify(body) })
   const text = await (await send(request)).text()
   return (text ? JSON.parse(text) : undefined) as T
 }

@@ -2,6 +2,7 @@ import { api, ok, type Wire } from '@/api/client'
 import { perform } from './commands'
 import { incidents, type IncidentMark } from './incidents'
 import { photoCommand, type PhotoDraft } from './photos'
+import { recordingCommand, type RecordingDraft } from './recordings'
 import { register } from './register'
 
 /** An incident with everything that belongs to it. */
@@ -55,7 +56,7 @@ export function incidentStored(incident: Incident): void {
 
 /**
  * Reports an incident, called `about` in words; the same key for every attempt.
- * Its photos follow it. Null: it is kept on this device and will be sent.
+ * Its photos and recordings follow it. Null: it is kept on this device and will be sent.
  * Throws ApiError.
  */
 export async function reportIncident(
@@ -63,6 +64,7 @@ export async function reportIncident(
   key: string,
   about: string,
   photos: readonly PhotoDraft[] = [],
+  recordings: readonly RecordingDraft[] = [],
 ): Promise<Incident | null> {
   const { id: entity } = body
   const command = {
@@ -74,7 +76,10 @@ export async function reportIncident(
     about,
     key,
   } as const
-  const followers = photos.map((photo) => photoCommand(photo, 'incident', entity, about))
+  const followers = [
+    ...photos.map((photo) => photoCommand(photo, 'incident', entity, about)),
+    ...recordings.map((recording) => recordingCommand(recording, 'incident', entity, about)),
+  ]
   const incident = await perform<Incident>(command, followers)
   if (incident) incidentStored(incident)
   return incident

@@ -31,8 +31,8 @@ export function photoCommand(
   about: string,
 ): Command {
   const path = `/api/photos?${new URLSearchParams({ id, noun, entity, kind })}`
-  const photo = { id, blob }
-  return { kind: 'send-photo', entity, method: 'POST', path, body: null, photo, about, key: id }
+  const file = { id, blob }
+  return { kind: 'send-photo', entity, method: 'POST', path, body: null, file, about, key: id }
 }
 
 /** Sends a photo of a thing that is there; null while only this device has it. Throws ApiError. */

@@ -12,6 +12,7 @@ import { enHistory } from './enHistory'
 import { enTogether } from './enTogether'
 import { enSiting } from './enSiting'
 import { enDictionary } from './enDictionary'
+import { enBrought } from './enBrought'
 import { enRegister } from './enRegister'
 import { enOutbox } from './enOutbox'
 import { enIncidents } from './enIncidents'
@@ -40,6 +41,7 @@ export const en: Record<keyof typeof zh, string> = {
   ...enSiting,
   ...enTogether,
   ...enDictionary,
+  ...enBrought,
   ...enRegister,
   ...enOutbox,
   ...enIncidents,

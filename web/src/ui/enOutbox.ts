@@ -14,7 +14,7 @@ export const enOutbox: Record<keyof typeof zhOutbox, string> = {
   'outbox.retry': 'Send now',
   'outbox.export': 'Save a copy',
   'outbox.exportName': 'wangge-outbox-{day}.json',
-  'outbox.exportHint': 'The copy holds unsent visits, incidents and photos; keep it safe.',
+  'outbox.exportHint': 'The copy holds unsent visits, incidents, photos and voice notes; keep it safe.',
   'outbox.full':
     'No room on this device, so this was not saved. Remove the offline map in the outbox, or send first',
   'outbox.nearlyFull': 'The device is nearly full ({used} used). Send soon, or remove the offline map.',

@@ -11,6 +11,7 @@ import { zhHistory } from './zhHistory'
 import { zhTogether } from './zhTogether'
 import { zhSiting } from './zhSiting'
 import { zhDictionary } from './zhDictionary'
+import { zhBrought } from './zhBrought'
 import { zhRegister } from './zhRegister'
 import { zhOutbox } from './zhOutbox'
 import { zhIncidents } from './zhIncidents'
@@ -37,6 +38,7 @@ export const zh = {
   ...zhSiting,
   ...zhTogether,
   ...zhDictionary,
+  ...zhBrought,
   ...zhRegister,
   ...zhOutbox,
   ...zhIncidents,

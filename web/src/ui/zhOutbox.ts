@@ -11,7 +11,7 @@ export const zhOutbox = {
   'outbox.retry': '立即上传',
   'outbox.export': '导出备份',
   'outbox.exportName': '网格发件箱-{day}.json',
-  'outbox.exportHint': '备份含未上传的走访、事件和照片，请妥善保管。',
+  'outbox.exportHint': '备份含未上传的走访、事件、照片和录音，请妥善保管。',
   'outbox.full': '本机存储空间不足，这条没有保存。请在“发件箱”里清理离线地图，或先联网上传',
   'outbox.nearlyFull': '本机存储空间快满了（已用 {used}），请尽快联网上传，或删除离线地图。',
   'outbox.notLasting': '浏览器可能在空间不足时清理本机资料。把本应用“添加到主屏幕”可避免。',

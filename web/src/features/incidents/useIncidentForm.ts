@@ -3,6 +3,7 @@ import { useDetail } from '@/store/detail'
 import { dropDraft, keepDraft, keptDraft } from '@/store/drafts'
 import { incidentClasses, reportIncident, type Incident } from '@/store/incidentWork'
 import type { PhotoDraft } from '@/store/photos'
+import type { RecordingDraft } from '@/store/recordings'
 import type { ReportFrom } from '@/store/reportFrom'
 import { selected, view } from '@/store/selection'
 import { uuidv7 } from '@/store/uuid'
@@ -64,6 +65,7 @@ export function useIncidentForm(from: ReportFrom | null, pin: (on: boolean) => v
   onBeforeUnmount(() => pin(false))
 
   const photos = ref<PhotoDraft[]>([])
+  const recordings = ref<RecordingDraft[]>([])
   const before = ref<PhotoDraft[]>([])
   const after = ref<PhotoDraft[]>([])
   const sent = computed<PhotoDraft[]>(() =>
@@ -97,7 +99,7 @@ export function useIncidentForm(from: ReportFrom | null, pin: (on: boolean) => v
       const ids = [...(input.photos ?? []), ...sent.value.map(({ id }) => id)]
       const body = toReport({ ...input, class: input.class }, place.value, building.value, new Date(), ids)
       const about = list.value.find(({ code }) => code === input.class)?.name ?? ''
-      const stored = await reportIncident(body, input.key, about, sent.value)
+      const stored = await reportIncident(body, input.key, about, sent.value, recordings.value)
       dropDraft('incident', draft)
       return { stored, about }
     } catch (cause) {
@@ -109,5 +111,5 @@ export function useIncidentForm(from: ReportFrom | null, pin: (on: boolean) => v
       busy.value = false
     }
   }
-  return { input, building, chosen, place, locating, photos, before, after, busy, trouble, send }
+  return { input, building, chosen, place, locating, photos, before, after, recordings, busy, trouble, send }
 }

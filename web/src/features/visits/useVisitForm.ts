@@ -1,5 +1,6 @@
 import { reactive, ref, watch } from 'vue'
 import type { PhotoDraft } from '@/store/photos'
+import type { RecordingDraft } from '@/store/recordings'
 import { dropDraft, keepDraft, keptDraft } from '@/store/drafts'
 import { uuidv7 } from '@/store/uuid'
 import { recordVisit, type Visit, type VisitDraft } from '@/store/visitWork'
@@ -18,6 +19,7 @@ export function useVisitForm(household: number, door: () => string = () => '') {
   const input = reactive<Kept>(restoredInput(kept, fresh()))
   const restored = ref(kept !== null && isTouched(input))
   const photos = ref<PhotoDraft[]>([])
+  const recordings = ref<RecordingDraft[]>([])
   const busy = ref(false)
   const trouble = ref('')
   const fields = ref<Record<string, string>>({})
@@ -62,7 +64,7 @@ export function useVisitForm(household: number, door: () => string = () => '') {
     busy.value = true
     try {
       input.sent = body()
-      const stored = await recordVisit(input.sent, input.key, door(), photos.value)
+      const stored = await recordVisit(input.sent, input.key, door(), photos.value, recordings.value)
       dropDraft('visit', household)
       return { stored }
     } catch (cause) {
@@ -90,5 +92,5 @@ export function useVisitForm(household: number, door: () => string = () => '') {
     )
   }
 
-  return { input, photos, restored, busy, trouble, fields, clear, send }
+  return { input, photos, recordings, restored, busy, trouble, fields, clear, send }
 }

@@ -28,9 +28,9 @@ export interface Row {
   entity: string
   method: 'POST' | 'PUT' | 'PATCH'
   path: string
-  /** JSON, or null when a photo is sent. */
+  /** JSON, or null when a file is sent. */
   body: unknown
-  /** Id of the photo to send instead of JSON. */
+  /** Id of the photo or recording to send instead of JSON; devices have rows under this name. */
   photo?: string
   /** Words that say what it is about, e.g. a door. */
   about: string
@@ -42,8 +42,8 @@ export interface Row {
   sentAt?: number
 }
 
-/** A photo that waits for its turn. */
-export interface KeptPhoto {
+/** A photo or a recording that waits for its turn. */
+export interface KeptFile {
   id: string
   blob: Blob
 }
@@ -67,7 +67,7 @@ export interface KeptAnswer {
 /** Everything this device keeps. IndexedDB, so that it outlives the browser. */
 export interface DeviceBase extends DBSchema {
   outbox: { key: number; value: Row; indexes: { key: string; state: RowState } }
-  photos: { key: string; value: KeptPhoto }
+  photos: { key: string; value: KeptFile }
   packs: { key: number; value: KeptPack }
   answers: { key: string; value: KeptAnswer }
   notes: { key: string; value: { name: string; value: unknown } }

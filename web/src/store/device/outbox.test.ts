@@ -125,8 +125,8 @@ test('what is written down twice under one key is one command', async () => {
 
 test('a command and its photos are written down together, and refused together', async () => {
   answer = () => refused('invalid', 422)
-  const photo = reactive({ id: uuidv7(), blob: markRaw(new Blob(['x'])) }) // as a form holds it
-  const follower = { ...command('a', null), photo, key: photo.id }
+  const file = reactive({ id: uuidv7(), blob: markRaw(new Blob(['x'])) }) // as a form holds it
+  const follower = { ...command('a', null), file, key: file.id }
   await expect(queue.perform(command('a'), [follower])).rejects.toMatchObject({ code: 'invalid' })
   expect(await states()).toEqual([])
   expect(await (await base()).count('photos')).toBe(0)

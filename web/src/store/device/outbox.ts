@@ -97,7 +97,7 @@ const amend = (n: number, fields: Partial<Row>) =>
     if (row) await tx.objectStore('outbox').put({ ...row, ...fields })
   })
 
-async function writeDown(tx: Writing, { photo, ...command }: Command, by: Actor): Promise<Row> {
+async function writeDown(tx: Writing, { file, ...command }: Command, by: Actor): Promise<Row> {
   const outbox = tx.objectStore('outbox')
   // What is kept is a copy: forms go on living.
   const body = JSON.parse(JSON.stringify(command.body ?? null)) as unknown
@@ -113,7 +113,7 @@ async function writeDown(tx: Writing, { photo, ...command }: Command, by: Actor)
     ...command,
     ...(there && { key: uuidv7() }),
     body,
-    ...(photo && { photo: photo.id }),
+    ...(file && { photo: file.id }),
     actor: by.id,
     actorName: by.name,
     at: Date.now(),
@@ -121,7 +121,7 @@ async function writeDown(tx: Writing, { photo, ...command }: Command, by: Actor)
     tries: 0,
   }
   // A form hands over its own reactive object, which IndexedDB cannot copy.
-  if (photo) await tx.objectStore('photos').put({ id: photo.id, blob: photo.blob })
+  if (file) await tx.objectStore('photos').put({ id: file.id, blob: file.blob })
   return { ...row, n: await outbox.add(row as Row) }
 }
 
@@ -210,8 +210,8 @@ async function nextRow(by: number): Promise<Row | undefined> {
 async function attempt(row: Row): Promise<boolean> {
   await amend(row.n, { state: 'sending', tries: row.tries + 1 })
   try {
-    const photo = row.photo ? await (await base()).get('photos', row.photo) : undefined
-    const answer = await transmit({ ...row, photo } as Command)
+    const file = row.photo ? await (await base()).get('photos', row.photo) : undefined
+    const answer = await transmit({ ...row, file } as Command)
     await delivered(row)
     waiters.get(row.key)?.resolve(answer)
     hearers.forEach((hearer) => hearer(row, answer))
@@ -296,7 +296,7 @@ function dataUrl(blob: Blob | undefined): Promise<string | undefined> {
   return new Promise((resolve, reject) => {
     const reader = new FileReader()
     reader.onload = () => resolve(reader.result as string)
-    reader.onerror = () => reject(reader.error ?? new Error('reading a photo'))
+    reader.onerror = () => reject(reader.error ?? new Error('reading a file'))
     reader.readAsDataURL(blob)
   })
 }
