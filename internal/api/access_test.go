@@ -94,6 +94,14 @@ func requests() map[string]request {
 		"change-visit": {method: "PATCH", path: func(tw *town, grid int) string { return "/api/visits/" + tw.visits[grid].String() }, body: func(tw *town, grid int) any {
 			return map[string]any{"version": tw.version("visit", tw.visits[grid]), "toldBack": true}
 		}},
+		"list-asks": {method: "GET", path: fixed("/api/asks"), anywhere: true},
+		"change-ask": {method: "PATCH", path: func(tw *town, grid int) string { return "/api/asks/" + tw.ask(grid).String() }, body: func(*town, int) any {
+			return map[string]any{"version": 1, "result": "已送到"}
+		}},
+		"list-items": {method: "GET", path: fixed("/api/items"), anywhere: true},
+		"save-item": {method: "POST", path: fixed("/api/items"), anywhere: true, body: func(*town, int) any {
+			return ward.Item{ID: 1, Name: "大米", Unit: "袋"}
+		}},
 		"get-incident": {method: "GET", path: func(tw *town, grid int) string { return "/api/incidents/" + tw.incidents[grid].String() }},
 		"create-incident": {method: "POST", path: fixed("/api/incidents"), body: func(_ *town, grid int) any {
 			return ward.IncidentDraft{ID: uuid.Must(uuid.NewV7()), Building: int64(grid), Class: "0101", OccurredAt: time.Now()}

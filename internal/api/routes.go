@@ -84,6 +84,7 @@ func (s *Server) operations(api huma.API) {
 	get(s, api, "list-recordings", "/api/recordings", "录音列表", s.recordings)
 	get(s, api, "listen-recording", "/api/recordings/{id}", "收听录音", s.listenRecording)
 
+	s.askOperations(api)
 	s.teamOperations(api)
 
 	get(s, api, "search", "/api/search", "搜索", s.search)

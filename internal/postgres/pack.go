@@ -46,6 +46,14 @@ func (db *DB) Pack(ctx context.Context, s ward.Scope, grid int64) (p ward.Pack, 
 				return err
 			},
 			func() (err error) {
+				p.Asks, err = many[ward.Ask](ctx, tx, `select `+askColumns+` from `+askFrom+` where n.grid = @grid and a.told_at is null order by v.occurred_at desc, a.id limit @limit`, args)
+				return err
+			},
+			func() (err error) {
+				p.Items, err = many[ward.Item](ctx, tx, `select id, name, unit, retired from item where not retired order by id limit 500`, nil)
+				return err
+			},
+			func() (err error) {
 				own := campaigns.with(ward.System(p.Grid.Path), pgx.NamedArgs{})
 				p.Campaigns, err = many[ward.Campaign](ctx, tx, `select `+campaigns.columns+` from `+campaigns.from+` where `+campaigns.within+` and p.doors > 0 and not c.closed and today() between c.starts and c.ends order by c.ends, c.id limit 50`, own)
 				return err

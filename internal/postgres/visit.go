@@ -16,7 +16,8 @@ import (
 const visitColumns = `v.id, v.version, v.visitor, v.household, v.building, v.grid, v.kind, v.mode, v.met, v.mood, v.satisfied, v.note, v.outcome, v.class, v.result, v.done_at, v.told_back, v.told_at,
 	matter_state(v) as matter, coalesce(v.follow_up::text, '') as follow_up, v.started_at, v.occurred_at, v.received_at, v.offline, v.pt as location, v.accuracy,
 	(select building_title(b.name, b.number) || coalesce(' ' || h.unit || '单元' || h.room || '室', '') from building b left join household h on h.id = v.household where b.id = v.building) as place,
-	coalesce(v.incident, (select i.id from incident i where i.visit = v.id order by i.received_at, i.id limit 1)) as incident`
+	coalesce(v.incident, (select i.id from incident i where i.visit = v.id order by i.received_at, i.id limit 1)) as incident,
+	coalesce((select jsonb_agg(jsonb_build_object('item', x.item, 'amount', x.amount, 'name', m.name, 'unit', m.unit) order by m.id) from visit_item x join item m on m.id = x.item where x.visit = v.id), '[]') as items`
 
 // A mark stands at the building, never at the door or where the device was.
 const visitMarkColumns = `v.id, v.version, v.building, v.grid, v.kind, v.met, v.outcome, v.occurred_at, b.pt as location`
@@ -96,7 +97,10 @@ func (db *DB) CreateVisit(ctx context.Context, s ward.Scope, key uuid.UUID, d wa
 			if err := appendAuditAt(ctx, tx, s, at.Path, "create-visit", "visit", d.ID.String(), ""); err != nil {
 				return uuid.Nil, err
 			}
-			return d.ID, appendVisit(ctx, tx, d.ID, key, at.Path)
+			if err := appendVisit(ctx, tx, d.ID, key, at.Path); err != nil {
+				return uuid.Nil, err
+			}
+			return d.ID, insertBrought(ctx, tx, d, at.Path, key)
 		})
 		if err != nil {
 			return err

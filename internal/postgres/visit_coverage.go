@@ -31,11 +31,19 @@ const coverageCells = `
 	  from door d cross join month m left join walked w on w.household = d.id and w.month = m.first left join old o on o.household = d.id),
 	place as materialized ( -- asked once for each cell, not for each door
 	  select c.cell, m.first, coalesce(grid_at(c.cell, least(m.next - 1, today())), n.grid) as grid
-	  from (select distinct cell from door) c cross join month m join cell_now n on n.cell = c.cell)
+	  from (select distinct cell from door) c cross join month m join cell_now n on n.cell = c.cell),
+	asked as (
+	  select v.cell, date_trunc('month', (v.occurred_at at time zone 'Asia/Shanghai')::date)::date as month,
+	    count(*) filter (where a.kind = 'wish') as wishes, count(*) filter (where a.kind = 'need') as needs, count(*) filter (where a.told_at is not null) as told
+	  from ask a join visit v on v.id = a.visit join place on place.cell = v.cell and place.first = date_trunc('month', (v.occurred_at at time zone 'Asia/Shanghai')::date)::date group by 1, 2),
+	said as (
+	  select p.grid, p.first, sum(x.wishes)::int as wishes, sum(x.needs)::int as needs, sum(x.told)::int as told
+	  from asked x join place p on p.cell = x.cell and p.first = x.month group by 1, 2)
 	select p.grid, to_char(l.first, 'YYYY-MM') as month, count(*)::int as doors, count(*) filter (where due)::int as due,
 	  count(*) filter (where due and visited)::int as visited, count(*) filter (where due and met)::int as met,
-	  count(*) filter (where before is null and not visited)::int as never
-	from line l join place p on p.cell = l.cell and p.first = l.first cross join lateral (select before is null or before + every < l.next as due) x
+	  count(*) filter (where before is null and not visited)::int as never,
+	  coalesce(max(said.wishes), 0) as wishes, coalesce(max(said.needs), 0) as needs, coalesce(max(said.told), 0) as told
+	from line l join place p on p.cell = l.cell and p.first = l.first left join said on said.grid = p.grid and said.first = p.first cross join lateral (select before is null or before + every < l.next as due) x
 	group by p.grid, l.first order by p.grid, l.first`
 
 // VisitCoverage counts the months up to this one.
@@ -64,6 +72,11 @@ func (db *DB) VisitCoverage(ctx context.Context, s ward.Scope, f ward.VisitCover
 		args["ids"] = ids
 		if t.Grids, err = many[ward.VisitRow](ctx, tx, `select g.id, g.code, g.name, a.name as community from grid g join area a on a.id = g.community where g.id = any(@ids) order by g.code, g.id`, args); err != nil {
 			return err
+		}
+		if err := tx.QueryRow(ctx, `
+			select count(*), count(*) filter (where a.told_at is not null) from ask a join visit v on v.id = a.visit join cell_now n on n.cell = v.cell
+			where `+inCoverage+` and v.occurred_at >= @first::date::timestamp at time zone 'Asia/Shanghai'`, args).Scan(&t.Asked, &t.AskedTold); err != nil {
+			return fmt.Errorf("counting asks: %w", err)
 		}
 		return tx.QueryRow(ctx, `
 			select count(*), count(*) filter (where m in ('to_tell', 'told')), count(*) filter (where m = 'told')

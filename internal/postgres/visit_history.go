@@ -2,8 +2,6 @@ package postgres
 
 import (
 	"context"
-	"fmt"
-	"strconv"
 
 	"github.com/jackc/pgx/v5"
 
@@ -14,14 +12,7 @@ import (
 // in the same transaction who looked: no record, no answer.
 func (db *DB) HouseholdVisits(ctx context.Context, s ward.Scope, household int64, f ward.Filter) (page ward.Page[ward.Visit], err error) {
 	err = db.write(ctx, func(tx pgx.Tx) error {
-		if _, err := households.get(ctx, tx, s, household); err != nil {
-			return err
-		}
-		var path string
-		if err := tx.QueryRow(ctx, `select coalesce(n.path::text, '') from household h left join building_now n on n.building = h.building where h.id = $1`, household).Scan(&path); err != nil {
-			return fmt.Errorf("reading where a household is: %w", err)
-		}
-		if err := appendAuditAt(ctx, tx, s, path, "list-household-visits", "household", strconv.FormatInt(household, 10), ""); err != nil {
+		if err := lookAtDoor(ctx, tx, s, household, "list-household-visits"); err != nil {
 			return err
 		}
 		page, err = visitDiary().find(ctx, tx, s, f, "", "", func(add narrow) { add(true, "v.household = @household", "household", household) })

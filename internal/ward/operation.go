@@ -51,6 +51,7 @@ var operations = withTeams(withRegisters(map[string][]Role{
 	"list-household-visits": append([]Role{DutyHead, PartyOffice}, visitors...),
 	"get-grid-pack":         visitors, "get-grid-map": visitors,
 	"list-visits": visitors, "get-visit": visitors, "create-visit": visitors, "change-visit": visitors,
+	"list-asks": append([]Role{DutyHead, PartyOffice}, visitors...), "change-ask": visitors, "list-items": staff, "save-item": offices,
 	"list-incidents": staff, "get-incident": staff, "create-incident": staff, "change-incident": {GridLeader, GridStaff, Secretary, Intake, Dispatcher, DutyHead},
 	"list-incident-boards": fieldWork, "list-incident-steps": fieldWork, "list-incident-actions": fieldWork, "step-incident": fieldWork, "list-duplicates": staff,
 	"list-incident-classes": signedIn, "save-incident-class": {DutyHead, Admin}, "get-calendar": staff, "save-calendar": {DutyHead, Admin},

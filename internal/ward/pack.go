@@ -25,6 +25,8 @@ type Pack struct {
 	Visits    []VisitMark `json:"visits" doc:"今日走访"`
 	Matters   []Visit     `json:"matters" doc:"在办和待回告的事项"`
 	History   []PackVisit `json:"history" doc:"各户最近的走访，新的在前"`
+	Asks      []Ask       `json:"asks" doc:"在办和待回告的微心愿和需求"`
+	Items     []Item      `json:"items" doc:"可送出的物品"`
 	Campaigns []Campaign  `json:"campaigns" doc:"正在进行的专项走访，进度只算本网格"`
 }
 

@@ -69,6 +69,7 @@ type Store interface {
 	Incidents
 	Photos
 	Recordings
+	Asks
 	Notices
 	Calendars
 	Boards

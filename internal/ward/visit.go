@@ -27,55 +27,58 @@ var (
 // Visit is 走访: a call at a door. The device makes the id; the server decides
 // the grid from the door and the date.
 type Visit struct {
-	ID         uuid.UUID  `json:"id" doc:"UUIDv7,由设备生成"`
-	Version    int64      `json:"version"`
-	Visitor    int64      `json:"visitor" doc:"走访人"`
-	Household  *int64     `json:"household" doc:"户"`
-	Building   int64      `json:"building" doc:"楼栋"`
-	Place      string     `json:"place" doc:"门牌：楼栋、单元、室"`
-	Grid       int64      `json:"grid" doc:"发生时所在网格"`
-	Kind       string     `json:"kind" enum:"four_hundred,aid,return,policy,safety,festival,mediation,opinion" doc:"类型"`
-	Mode       string     `json:"mode" enum:"home,stairs,phone,yard" doc:"方式"`
-	Met        string     `json:"met" enum:"met,nobody,refused" doc:"是否见到"`
-	Mood       *int       `json:"mood" minimum:"1" maximum:"5" doc:"情绪"`
-	Satisfied  *int       `json:"satisfied" minimum:"1" maximum:"5" doc:"满意度"`
-	Note       string     `json:"note" doc:"情况说明"`
-	Outcome    string     `json:"outcome" enum:"none,solved,taken_back,reported" doc:"办理"`
-	Class      *string    `json:"class" doc:"事项大类编码"`
-	Result     string     `json:"result" doc:"办理结果"`
-	DoneAt     *time.Time `json:"doneAt" doc:"办好的时间"`
-	ToldBack   bool       `json:"toldBack" doc:"已告知住户"`
-	ToldAt     *time.Time `json:"toldAt" doc:"告知住户的时间"`
-	Matter     Matter     `json:"matter" enum:",open,to_tell,told" doc:"事项：在办、待回告、已回告；空为无事项"`
-	FollowUp   string     `json:"followUp" doc:"复访日期"`
-	StartedAt  time.Time  `json:"startedAt" doc:"开始（设备时间）"`
-	OccurredAt time.Time  `json:"occurredAt" doc:"发生（设备时间）"`
-	ReceivedAt time.Time  `json:"receivedAt" doc:"收到（服务器时间）"`
-	Offline    bool       `json:"offline" doc:"离线记录"`
-	Location   orb.Point  `json:"location" doc:"位置"`
-	Accuracy   *float64   `json:"accuracy" doc:"定位精度（米）"`
-	Incident   *uuid.UUID `json:"incident" doc:"由此上报的事件"`
+	ID         uuid.UUID   `json:"id" doc:"UUIDv7,由设备生成"`
+	Version    int64       `json:"version"`
+	Visitor    int64       `json:"visitor" doc:"走访人"`
+	Household  *int64      `json:"household" doc:"户"`
+	Building   int64       `json:"building" doc:"楼栋"`
+	Place      string      `json:"place" doc:"门牌：楼栋、单元、室"`
+	Grid       int64       `json:"grid" doc:"发生时所在网格"`
+	Kind       string      `json:"kind" enum:"four_hundred,aid,return,policy,safety,festival,mediation,opinion" doc:"类型"`
+	Mode       string      `json:"mode" enum:"home,stairs,phone,yard" doc:"方式"`
+	Met        string      `json:"met" enum:"met,nobody,refused" doc:"是否见到"`
+	Mood       *int        `json:"mood" minimum:"1" maximum:"5" doc:"情绪"`
+	Satisfied  *int        `json:"satisfied" minimum:"1" maximum:"5" doc:"满意度"`
+	Note       string      `json:"note" doc:"情况说明"`
+	Outcome    string      `json:"outcome" enum:"none,solved,taken_back,reported" doc:"办理"`
+	Class      *string     `json:"class" doc:"事项大类编码"`
+	Result     string      `json:"result" doc:"办理结果"`
+	DoneAt     *time.Time  `json:"doneAt" doc:"办好的时间"`
+	ToldBack   bool        `json:"toldBack" doc:"已告知住户"`
+	ToldAt     *time.Time  `json:"toldAt" doc:"告知住户的时间"`
+	Matter     Matter      `json:"matter" enum:",open,to_tell,told" doc:"事项：在办、待回告、已回告；空为无事项"`
+	FollowUp   string      `json:"followUp" doc:"复访日期"`
+	StartedAt  time.Time   `json:"startedAt" doc:"开始（设备时间）"`
+	OccurredAt time.Time   `json:"occurredAt" doc:"发生（设备时间）"`
+	ReceivedAt time.Time   `json:"receivedAt" doc:"收到（服务器时间）"`
+	Offline    bool        `json:"offline" doc:"离线记录"`
+	Location   orb.Point   `json:"location" doc:"位置"`
+	Accuracy   *float64    `json:"accuracy" doc:"定位精度（米）"`
+	Incident   *uuid.UUID  `json:"incident" doc:"由此上报的事件"`
+	Items      []Delivered `json:"items" doc:"送出的物品"`
 }
 
 // VisitDraft is what a device sends: the least that makes a visit.
 type VisitDraft struct {
-	ID         uuid.UUID  `json:"id" doc:"UUIDv7,由设备生成"`
-	Household  *int64     `json:"household,omitempty" doc:"户；楼道或院坝走访可不填"`
-	Building   int64      `json:"building,omitempty" doc:"楼栋；填了户可不填"`
-	Kind       string     `json:"kind" enum:"four_hundred,aid,return,policy,safety,festival,mediation,opinion" doc:"类型"`
-	Mode       string     `json:"mode,omitempty" enum:"home,stairs,phone,yard" doc:"方式，默认上门"`
-	Met        string     `json:"met" enum:"met,nobody,refused" doc:"是否见到"`
-	Mood       *int       `json:"mood,omitempty" minimum:"1" maximum:"5" doc:"情绪"`
-	Satisfied  *int       `json:"satisfied,omitempty" minimum:"1" maximum:"5" doc:"满意度"`
-	Note       string     `json:"note,omitempty" maxLength:"2000" doc:"情况说明"`
-	Outcome    string     `json:"outcome,omitempty" enum:"none,solved,taken_back,reported" doc:"办理，默认无事项"`
-	Class      string     `json:"class,omitempty" maxLength:"20" doc:"事项大类编码；有事项时可填"`
-	FollowUp   string     `json:"followUp,omitempty" format:"date" doc:"复访日期"`
-	StartedAt  *time.Time `json:"startedAt,omitempty" doc:"开始（设备时间）"`
-	OccurredAt time.Time  `json:"occurredAt" doc:"发生（设备时间）"`
-	Offline    bool       `json:"offline,omitempty" doc:"离线记录"`
-	Location   *orb.Point `json:"location,omitempty" doc:"设备定位；没有则用楼栋位置"`
-	Accuracy   *float64   `json:"accuracy,omitempty" minimum:"0" doc:"定位精度（米）"`
+	ID         uuid.UUID       `json:"id" doc:"UUIDv7,由设备生成"`
+	Household  *int64          `json:"household,omitempty" doc:"户；楼道或院坝走访可不填"`
+	Building   int64           `json:"building,omitempty" doc:"楼栋；填了户可不填"`
+	Kind       string          `json:"kind" enum:"four_hundred,aid,return,policy,safety,festival,mediation,opinion" doc:"类型"`
+	Mode       string          `json:"mode,omitempty" enum:"home,stairs,phone,yard" doc:"方式，默认上门"`
+	Met        string          `json:"met" enum:"met,nobody,refused" doc:"是否见到"`
+	Mood       *int            `json:"mood,omitempty" minimum:"1" maximum:"5" doc:"情绪"`
+	Satisfied  *int            `json:"satisfied,omitempty" minimum:"1" maximum:"5" doc:"满意度"`
+	Note       string          `json:"note,omitempty" maxLength:"2000" doc:"情况说明"`
+	Outcome    string          `json:"outcome,omitempty" enum:"none,solved,taken_back,reported" doc:"办理，默认无事项"`
+	Class      string          `json:"class,omitempty" maxLength:"20" doc:"事项大类编码；有事项时可填"`
+	FollowUp   string          `json:"followUp,omitempty" format:"date" doc:"复访日期"`
+	StartedAt  *time.Time      `json:"startedAt,omitempty" doc:"开始（设备时间）"`
+	OccurredAt time.Time       `json:"occurredAt" doc:"发生（设备时间）"`
+	Offline    bool            `json:"offline,omitempty" doc:"离线记录"`
+	Location   *orb.Point      `json:"location,omitempty" doc:"设备定位；没有则用楼栋位置"`
+	Accuracy   *float64        `json:"accuracy,omitempty" minimum:"0" doc:"定位精度（米）"`
+	Asks       []AskDraft      `json:"asks,omitempty" maxItems:"6" doc:"微心愿和需求"`
+	Items      []DeliveredItem `json:"items,omitempty" maxItems:"10" doc:"送出的物品"`
 	// Skew is what the times above lack; see Skew. It is no part of what is asked for.
 	Skew time.Duration `json:"-"`
 }
@@ -146,6 +149,7 @@ func (d *VisitDraft) Validate(now time.Time) error {
 	c.Field(d.StartedAt == nil || !d.StartedAt.After(d.OccurredAt), "startedAt", "开始时间晚于发生时间")
 	c.Field(dayOrEmpty(d.FollowUp), "followUp", "复访日期应写作 2026-11-22")
 	c.Field(d.Location == nil || onEarth(*d.Location), "location", "位置应为 [经度,纬度]")
+	d.brought(&c)
 	return c.Err()
 }
 

@@ -21,6 +21,9 @@ type VisitCoverage struct {
 	Visited int    `json:"visited" doc:"应访户中走到的"`
 	Met     int    `json:"met" doc:"应访户中见到的"`
 	Never   int    `json:"never" doc:"到月底从未走到的"`
+	Wishes  int    `json:"wishes" doc:"本月走访登记的微心愿"`
+	Needs   int    `json:"needs" doc:"本月走访登记的需求"`
+	Told    int    `json:"told" doc:"两者中已回告的"`
 }
 
 // VisitCoverageTable is the coverage of an area, grid by grid and month by month.
@@ -32,6 +35,9 @@ type VisitCoverageTable struct {
 	Raised int `json:"raised" doc:"这些月份走访中提出的事项"`
 	Done   int `json:"done" doc:"其中办好的"`
 	Told   int `json:"told" doc:"其中已回告的"`
+	// Wishes and needs said at them.
+	Asked     int `json:"asked" doc:"这些月份登记的微心愿和需求"`
+	AskedTold int `json:"askedTold" doc:"其中已回告的"`
 }
 
 // VisitRow is a grid of the table.

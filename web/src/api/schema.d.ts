@@ -211,6 +211,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/asks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 微心愿和需求列表 */
+        get: operations["list-asks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/asks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** 登记微心愿或需求的办理 */
+        patch: operations["change-ask"];
+        trace?: never;
+    };
     "/api/at": {
         parameters: {
             query?: never;
@@ -2373,6 +2407,24 @@ export interface paths {
         put?: never;
         /** 停用、删除或恢复单位 */
         post: operations["retire-institution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 慰问物品 */
+        get: operations["list-items"];
+        put?: never;
+        /** 修改慰问物品 */
+        post: operations["save-item"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4969,15 +5021,80 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
-        AuditAct: {
-            /** @description 做了什么 */
-            act: string;
-            /** @description 操作 */
-            operation: string;
+        Ask: {
+            /**
+             * Format: date-time
+             * @description 办好的时间
+             */
+            doneAt: string | null;
+            /**
+             * Format: int64
+             * @description 走访当日所在网格
+             */
+            grid: number;
+            /**
+             * Format: int64
+             * @description 户
+             */
+            household: number | null;
+            id: string;
+            /**
+             * @description 微心愿、需求
+             * @enum {string}
+             */
+            kind: "wish" | "need";
+            /** @description 楼栋位置 */
+            location: number[];
+            /**
+             * Format: date-time
+             * @description 走访时间
+             */
+            occurredAt: string;
+            /** @description 门牌 */
+            place: string;
+            /** @description 办理结果 */
+            result: string;
+            /**
+             * @description 在办、待回告、已回告
+             * @enum {string}
+             */
+            state: "open" | "to_tell" | "told";
+            /** @description 内容 */
+            text: string;
+            /**
+             * Format: date-time
+             * @description 告知住户的时间
+             */
+            toldAt: string | null;
+            /** Format: int64 */
+            version: number;
+            /** @description 来自走访 */
+            visit: string;
+        };
+        AskChange: {
+            /** @description 办理结果；填了即为办好，清空即为在办 */
+            result?: string;
+            text?: string;
+            /** @description 已告知住户；办好之后 */
+            toldBack?: boolean;
+            /**
+             * Format: int64
+             * @description 您看到的版本
+             */
+            version: number;
+        };
+        AskDraft: {
+            /** @description UUIDv7，由设备生成 */
+            id: string;
+            /**
+             * @description 微心愿、需求
+             * @enum {string}
+             */
+            kind: "wish" | "need";
+            /** @description 内容 */
+            text: string;
         };
         AuditEntry: {
-            /** @description 做了什么 */
-            act: string;
             /** @description 谁 */
             actor: string;
             /**
@@ -4989,16 +5106,14 @@ export interface components {
             entity: string;
             /** Format: int64 */
             id: number;
-            /** @description 对象的种类 */
+            /** @description 对象 */
             noun: string;
-            /** @description 操作 */
+            /** @description 做了什么 */
             operation: string;
             /** @description 辖区 */
             place: string;
             /** @description 用途 */
             purpose: string;
-            /** @description 对象的名称 */
-            thing: string;
         };
         BaseMap: {
             /** @description 审图号 */
@@ -5607,6 +5722,34 @@ export interface components {
             warnAt: string;
             /** @description 按工作时间计 */
             works: boolean;
+        };
+        Delivered: {
+            /**
+             * Format: int64
+             * @description 数量
+             */
+            amount: number;
+            /**
+             * Format: int64
+             * @description 物品编号
+             */
+            item: number;
+            /** @description 物品 */
+            name: string;
+            /** @description 单位 */
+            unit: string;
+        };
+        DeliveredItem: {
+            /**
+             * Format: int64
+             * @description 数量
+             */
+            amount: number;
+            /**
+             * Format: int64
+             * @description 物品编号
+             */
+            item: number;
         };
         Delivery: {
             /**
@@ -7466,6 +7609,19 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        Item: {
+            /**
+             * Format: int64
+             * @description 编号；0 为新建
+             */
+            id: number;
+            /** @description 名称 */
+            name: string;
+            /** @description 不再使用 */
+            retired?: boolean;
+            /** @description 单位：袋、桶、元 */
+            unit: string;
+        };
         Job: {
             /** @description 发起人 */
             by: string;
@@ -7893,6 +8049,8 @@ export interface components {
         Pack: {
             /** @description 所在辖区 */
             areas: components["schemas"]["Area"][];
+            /** @description 在办和待回告的微心愿和需求 */
+            asks: components["schemas"]["Ask"][];
             /**
              * Format: date-time
              * @description 资料时间
@@ -7916,6 +8074,8 @@ export interface components {
             hubs: components["schemas"]["Hub"][];
             /** @description 未结事件 */
             incidents: components["schemas"]["Incident"][];
+            /** @description 可送出的物品 */
+            items: components["schemas"]["Item"][];
             /** @description 在办和待回告的事项 */
             matters: components["schemas"]["Visit"][];
             /** @description 服务点 */
@@ -8011,6 +8171,12 @@ export interface components {
         PageArea: {
             /** @description 本页内容 */
             items: components["schemas"]["Area"][];
+            /** @description 下一页的 after;没有则已到最后 */
+            next?: string;
+        };
+        PageAsk: {
+            /** @description 本页内容 */
+            items: components["schemas"]["Ask"][];
             /** @description 下一页的 after;没有则已到最后 */
             next?: string;
         };
@@ -10645,6 +10811,8 @@ export interface components {
             id: string;
             /** @description 由此上报的事件 */
             incident: string;
+            /** @description 送出的物品 */
+            items: components["schemas"]["Delivered"][];
             /**
              * @description 类型
              * @enum {string}
@@ -10772,16 +10940,41 @@ export interface components {
             month: string;
             /**
              * Format: int64
+             * @description 本月走访登记的需求
+             */
+            needs: number;
+            /**
+             * Format: int64
              * @description 到月底从未走到的
              */
             never: number;
             /**
              * Format: int64
+             * @description 两者中已回告的
+             */
+            told: number;
+            /**
+             * Format: int64
              * @description 应访户中走到的
              */
             visited: number;
+            /**
+             * Format: int64
+             * @description 本月走访登记的微心愿
+             */
+            wishes: number;
         };
         VisitCoverageTable: {
+            /**
+             * Format: int64
+             * @description 这些月份登记的微心愿和需求
+             */
+            asked: number;
+            /**
+             * Format: int64
+             * @description 其中已回告的
+             */
+            askedTold: number;
             /** @description 每个网格每个月一格；没有住户的不列 */
             cells: components["schemas"]["VisitCoverage"][];
             /**
@@ -10810,6 +11003,8 @@ export interface components {
              * @description 定位精度（米）
              */
             accuracy?: number;
+            /** @description 微心愿和需求 */
+            asks?: components["schemas"]["AskDraft"][];
             /**
              * Format: int64
              * @description 楼栋；填了户可不填
@@ -10829,6 +11024,8 @@ export interface components {
             household?: number;
             /** @description UUIDv7,由设备生成 */
             id: string;
+            /** @description 送出的物品 */
+            items?: components["schemas"]["DeliveredItem"][];
             /**
              * @description 类型
              * @enum {string}
@@ -12081,6 +12278,178 @@ export interface operations {
             };
         };
     };
+    "list-asks": {
+        parameters: {
+            query?: {
+                /** @description 辖区编号：只看这个区、街道或社区 */
+                area?: number;
+                /** @description 网格编号 */
+                grid?: number;
+                /** @description 类别 */
+                kind?: string;
+                /** @description 名称、编码或地址里的字 */
+                q?: string;
+                /** @description 范围:西,南,东,北(度) */
+                bbox?: string;
+                /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
+                where?: string[];
+                /** @description 按哪个栏目排序，前面加 - 为倒序；缺省按编号 */
+                sort?: string;
+                /** @description 只看已停用的 */
+                ended?: boolean;
+                /** @description 上一页给出的 next */
+                after?: string;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 户；查看会记入审计 */
+                household?: number;
+                /** @description 走访 */
+                visit?: string;
+                /** @description open 在办，to_tell 待回告，told 已回告 */
+                state?: "" | "open" | "to_tell" | "told";
+                /** @description 从哪天（2026-11-01） */
+                from?: string;
+                /** @description 到哪天（含） */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageAsk"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-ask": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 操作编号（UUIDv7），重发时保持不变 */
+                "Idempotency-Key": string;
+                /** @description 设备发送时的时钟，用于校正设备时间 */
+                "Device-Time"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ask"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-place-at": {
         parameters: {
             query: {
@@ -12246,7 +12615,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AuditAct"][];
+                    "application/json": string[];
                 };
             };
             /** @description Unauthorized */
@@ -23464,6 +23833,140 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Entry"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Item"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "save-item": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Item"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Item"];
                 };
             };
             /** @description Unauthorized */

@@ -15,7 +15,7 @@ export const WEEK = 7
 export type DueDoor = Pick<Wire['Door'], 'use' | 'lastVisit' | 'dueDays' | 'followUp' | 'campaigns'>
 
 /**
- * Why a door is due: a promised visit, a campaign that has not come to it, never
+ * Why a door is due: a wish or need to be answered, a promised visit, a campaign that has not come to it, never
  * a visit, or its rhythm. `late` is how many days ago it fell due, negative for
  * days to come.
  */
@@ -23,6 +23,7 @@ export type WhyDue =
   | { why: 'followUp'; late: number }
   | { why: 'campaign'; id: number }
   | { why: 'never' }
+  | { why: 'tell' }
   | { why: 'rhythm'; late: number; every: number }
 
 const DAY = 86_400_000

@@ -1,4 +1,4 @@
-/** What is taken along from a door besides words: recordings. */
+/** What is taken along from a door besides words, and what is left there: recordings, wishes, needs, items. */
 export const zhBrought = {
   'outbox.send-recording': '语音说明',
 
@@ -24,4 +24,33 @@ export const zhBrought = {
 
   'operation.send-recording': '上传语音说明',
   'operation.listen-recording': '收听语音说明',
+
+  'ask.title': '微心愿和需求',
+  'ask.wish': '微心愿',
+  'ask.need': '需求',
+  'ask.remove': '删除这条{kind}',
+  'brought.title': '心愿、需求和慰问物品',
+  'item.title': '慰问物品',
+  'item.one': '物品',
+  'item.amount': '数量',
+  'item.choose': '请选择',
+  'item.in': '{name}（{unit}）',
+  'item.some': '{name}{amount}{unit}',
+  'item.remove': '删除第 {n} 种物品',
+  'item.hint': '走访时可登记送出的物品。不再使用的停用，以前的走访照旧显示。',
+  'item.retired': ' · 已停用',
+  'item.use': '恢复使用',
+  'item.retire': '停用',
+  'item.name': '新物品名称',
+  'item.unit': '单位',
+  'item.add': '添加物品',
+  'due.only.tell': '待回告',
+  'due.why.tell': '心愿或需求已办好，等回告',
+  'coverage.asked': '微心愿和需求',
+  'coverage.askedTold': '心愿需求回告率',
+  'coverage.asks': '；微心愿{wishes}、需求{needs}，已回告{told}',
+  'outbox.change-ask': '办理心愿或需求',
+  'operation.change-ask': '登记心愿或需求的办理',
+  'operation.list-asks': '查看住户的心愿和需求',
+  'operation.save-item': '修改慰问物品',
 } as const satisfies Record<string, string>

@@ -8,7 +8,7 @@ import { freshInput, type VisitInput } from './visitInput'
 export function editVisit({ body }: Row): number | null {
   const { id, household, kind, met, mode, outcome, note, mood, satisfied, followUp, startedAt } =
     body as VisitDraft
-  const { class: of } = body as VisitDraft
+  const { class: of, asks = [], items = [] } = body as VisitDraft
   if (!household) return null
   const fresh = freshInput(uuidv7, new Date())
   const input: VisitInput = {
@@ -23,6 +23,8 @@ export function editVisit({ body }: Row): number | null {
     mood: mood ?? null,
     satisfied: satisfied ?? null,
     followUp: followUp ?? '',
+    asks,
+    given: items.map(({ item, amount }) => ({ item, amount: String(amount) })),
     startedAt: startedAt ?? fresh.startedAt,
   }
   keepDraft('visit', household, input)

@@ -1,4 +1,5 @@
 import { computed, shallowRef } from 'vue'
+import { householdsToTell } from '@/store/device/asksHere'
 import { doorsOf } from '@/store/device/doors'
 import { packs, type Pack, type PackDoor } from '@/store/device/packs'
 import { walkOrder, wayLength } from '@/store/device/walkOrder'
@@ -7,7 +8,7 @@ import { isLate, isPressing, today, whyDue, type WhyDue } from '@/store/due'
 const STEP = 30 // doors shown at once
 
 /** What of the list is shown: everything to be done now, one kind of it, or what falls due this week. */
-export const DUE_FILTERS = ['now', 'overdue', 'followUp', 'campaign', 'never', 'week'] as const
+export const DUE_FILTERS = ['now', 'overdue', 'followUp', 'campaign', 'never', 'tell', 'week'] as const
 
 /** One of them. */
 export type DueFilter = (typeof DUE_FILTERS)[number]
@@ -31,13 +32,16 @@ const filters: Record<DueFilter, (door: DueDoor) => boolean> = {
   followUp: ({ why }) => why.some((one) => one.why === 'followUp'),
   campaign: ({ why }) => why.some((one) => one.why === 'campaign'),
   never: ({ why }) => why.some((one) => one.why === 'never'),
+  tell: ({ why }) => why.some((one) => one.why === 'tell'),
   week: ({ why }) => why.length > 0 && !why.some(isPressing),
 }
 
 /** Every door of a kept grid that is due on a day or in its week. */
 export function dueDoors(pack: Pack, day: string): DueDoor[] {
+  const waiting = householdsToTell(pack)
   return doorsOf(pack).flatMap((door) => {
     const why = whyDue(door, day)
+    if (waiting.has(door.id)) why.unshift({ why: 'tell' })
     return why.length ? [{ ...door, why }] : []
   })
 }

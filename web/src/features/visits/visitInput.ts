@@ -1,3 +1,4 @@
+import type { AskDraft } from '@/store/asks'
 import type { VisitDraft } from '@/store/visitWork'
 
 /** Kinds of a visit, the usual one first. */
@@ -18,6 +19,12 @@ export const METS = ['met', 'nobody', 'refused'] as const
 /** What became of what was raised. */
 export const OUTCOMES = ['none', 'solved', 'taken_back', 'reported'] as const
 
+/** An item with how much of it, as it is typed; item 0 is not chosen yet. */
+export interface DeliveredInput {
+  item: number
+  amount: string
+}
+
 /** What the form holds: an uneventful visit needs `met` only. */
 export interface VisitInput {
   id: string
@@ -33,6 +40,8 @@ export interface VisitInput {
   mood: number | null
   satisfied: number | null
   followUp: string
+  asks: AskDraft[]
+  given: DeliveredInput[]
 }
 
 /** An empty form. The id of the visit and the key of its sending are made here, once, so that no retry writes it twice. */
@@ -50,13 +59,16 @@ export function freshInput(uuid: () => string, now: Date): VisitInput {
     mood: null,
     satisfied: null,
     followUp: '',
+    asks: [],
+    given: [],
   }
 }
 
 /** Whether somebody has put anything into the form that would be missed. */
 export function isTouched(input: VisitInput): boolean {
-  const { kind, met, mode, outcome, note, mood, satisfied, followUp } = input
+  const { kind, met, mode, outcome, note, mood, satisfied, followUp, asks, given } = input
   const usual = kind === 'four_hundred' && mode === 'home' && outcome === 'none'
+  if (asks.length || given.length) return true
   return !usual || met !== null || note !== '' || mood !== null || satisfied !== null || followUp !== ''
 }
 
@@ -69,6 +81,11 @@ export function restoredInput(kept: Partial<VisitInput> | null, fresh: VisitInpu
 export function toDraft(input: VisitInput & { met: string }, household: number, now: Date): VisitDraft {
   const { id, kind, mode, outcome, mood, satisfied, startedAt } = input
   const note = input.note.trim()
+  // A line that was begun and left empty says nothing.
+  const asks = input.asks.map((ask) => ({ ...ask, text: ask.text.trim() })).filter(({ text }) => text)
+  const items = input.given
+    .filter(({ item }) => item)
+    .map(({ item, amount }) => ({ item, amount: Number(amount) || 1 }))
   return {
     id,
     household,
@@ -83,5 +100,7 @@ export function toDraft(input: VisitInput & { met: string }, household: number, 
     ...(mood !== null && { mood }),
     ...(satisfied !== null && { satisfied }),
     ...(input.followUp && { followUp: input.followUp }),
+    ...(asks.length && { asks }),
+    ...(items.length && { items }),
   }
 }

@@ -1,5 +1,6 @@
 import type { StandIn, Wire } from '@/api/client'
 import { base } from './base'
+import { asksHere } from './asksHere'
 import { doorsOf } from './doors'
 import { packs, packsKnown, type Pack } from './packs'
 import { mattersHere, visitHere, visitsOfDoor } from './visitsHere'
@@ -69,6 +70,10 @@ function many(kept: Pack[], noun: string, query: URLSearchParams): unknown {
       return query.get('matter')
         ? page(within.flatMap(mattersHere).filter(({ matter }) => matter === query.get('matter')))
         : undefined
+    case 'asks':
+      return page(within.flatMap(asksHere).filter(fitsAsk(query)))
+    case 'items':
+      return kept[0]?.items ?? []
     case 'hub-links':
       return within.flatMap((pack) => pack.hubLinks)
     case 'snapshot':
@@ -78,6 +83,16 @@ function many(kept: Pack[], noun: string, query: URLSearchParams): unknown {
   }
   return undefined
 }
+
+/** The narrowing of a list of wishes and needs. */
+const fitsAsk =
+  (query: URLSearchParams) =>
+  ({ state, visit, household }: Wire['Ask']): boolean =>
+    [
+      ['state', state],
+      ['visit', visit],
+      ['household', String(household)],
+    ].every(([name, value]) => !query.get(name!) || query.get(name!) === value)
 
 /** One thing; undefined for what is not kept. */
 function one(kept: Pack[], noun: string, id: string, part?: string): unknown {

@@ -32,10 +32,11 @@ const none: Omit<Visit, 'id' | 'building' | 'grid' | 'occurredAt' | 'location' |
   receivedAt: '',
   offline: true,
   accuracy: null,
+  items: [],
 }
 
 /** Where a door of a kept grid is. */
-function doorIn(pack: Pack, household: number | null | undefined) {
+export function doorIn(pack: Pack, household: number | null | undefined) {
   const door = pack.doors.find(({ id }) => id === household)
   const building = door && pack.buildings.find(({ id }) => id === door.building)
   if (!door || !building) return undefined
@@ -66,8 +67,14 @@ function recordedHere(pack: Pack): Visit[] {
     const draft = body as VisitDraft
     const at = kind === 'create-visit' ? doorIn(pack, draft.household) : undefined
     if (!at) return []
-    const { class: of = null, ...said } = draft
-    return [{ ...none, ...at, ...said, class: of, version: 1, matter: begun(draft) } as Visit]
+    const { class: of = null, items: left = [], ...said } = draft
+    const items = left.map((one) => ({
+      name: '',
+      unit: '',
+      ...pack.items?.find(({ id }) => id === one.item),
+      ...one,
+    }))
+    return [{ ...none, ...at, ...said, items, class: of, version: 1, matter: begun(draft) } as Visit]
   })
 }
 
