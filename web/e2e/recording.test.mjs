@@ -93,7 +93,7 @@ test('whoever sees the visit may listen, and that is in the audit', async () => 
   await signIn(office, 'secretary', password)
   const id = await server.sql(`select entity from recording where noun = 'visit'`)
   const heard = `select count(*) from audit where operation = 'listen-recording' and entity = '${id}'`
-  await office.goto(`/desk?visit=${id}`)
+  await office.goto(`/desk#/visit/${id}`)
   const list = office.locator('.recording-list')
   await list.getByText('收听会记入审计').waitFor()
   assert.equal(await server.sql(heard), '0')

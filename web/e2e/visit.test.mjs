@@ -29,7 +29,7 @@ test('every due door says why, and the houses of the grid are coloured by it', a
   await tablet.locator('.due-list .work button').first().waitFor()
   const whys = await tablet.locator('.due-list .work small').allInnerTexts()
   assert.ok(whys.length > 0)
-  for (const why of whys) assert.match(why, /从未走到|每 \d+ 天一访|约定|专项/)
+  for (const why of whys) assert.match(why, /从未走到|每 \d+ 天一访|约定|专项|等回告/)
   await tablet.getByRole('button', { name: '图层' }).click()
   await tablet.getByText('楼栋 · 都已走访').waitFor()
   await screenshot(tablet, 'tablet-due')
@@ -83,6 +83,61 @@ test('what is to be reported goes on in the report with what is known', async ()
     ),
     'visit open',
   )
+})
+
+test('a wish is said, granted and told, and what was brought stands on the visit', async () => {
+  await tablet.goto('/tablet')
+  await tablet.locator('.due-list .work button').first().click()
+  await tablet.getByRole('radio', { name: '有人' }).check()
+  await tablet.getByRole('button', { name: '微心愿' }).click()
+  await tablet.getByLabel('微心愿').fill('想要一副老花镜')
+  await tablet.getByRole('button', { name: '需求', exact: true }).click()
+  await tablet.getByRole('button', { name: '慰问物品' }).click()
+  await tablet.getByLabel('物品', { exact: true }).selectOption({ label: '大米（袋）' })
+  await tablet.getByLabel('数量').fill('2')
+  await tablet.getByLabel('微心愿').scrollIntoViewIfNeeded()
+  await screenshot(tablet, 'tablet-wish')
+  assert.deepEqual(await axe(tablet), [])
+  assert.deepEqual(await smallTargets(tablet, 44), [])
+  await tablet.getByRole('button', { name: '保存' }).click()
+  await tablet.locator('.due-list').waitFor()
+  assert.equal(
+    await server.sql(
+      `select a.kind || ' ' || ask_state(a) || ' ' || i.amount || ' ' || (select count(*) from ask) from ask a join visit_item i on i.visit = a.visit where a.text = '想要一副老花镜'`,
+    ),
+    'wish open 2 1', // the need was left empty and says nothing
+  )
+  await tablet.getByRole('button', { name: '事项' }).click()
+  await tablet.getByRole('radio', { name: /^在办/ }).check()
+  const row = tablet.locator('.ask-row').filter({ hasText: '想要一副老花镜' })
+  await row.getByRole('button', { name: '办好了' }).click()
+  await row.getByLabel('办理结果').fill('党员老李已配好')
+  await row.getByRole('button', { name: '保存' }).click()
+  await tablet.getByRole('radio', { name: /^待回告/ }).check()
+  await row.getByText('结果：党员老李已配好').waitFor()
+  await screenshot(tablet, 'tablet-wishes')
+  assert.deepEqual(await axe(tablet), [])
+  await row.getByRole('button', { name: '走访', exact: true }).click()
+  await tablet.getByText('大米2袋').waitFor()
+  await tablet.goto('/tablet?page=matters')
+  await tablet.getByRole('radio', { name: /^待回告/ }).check()
+  await row.getByRole('button', { name: '已回告' }).click()
+  await row.waitFor({ state: 'detached' })
+  assert.equal(await server.sql(`select ask_state(a) from ask a where a.text = '想要一副老花镜'`), 'told')
+})
+
+test('the items that may be brought are kept at the desk', async () => {
+  await desk.goto('/desk?page=dictionary')
+  const list = desk.locator('.item-list')
+  await list.getByLabel('新物品名称').fill('春联')
+  await list.getByLabel('单位').fill('副')
+  await list.getByRole('button', { name: '添加物品' }).click()
+  const item = list.locator('li').filter({ hasText: '春联（副）' })
+  await item.getByRole('button', { name: '停用' }).click()
+  await item.getByText('已停用').waitFor()
+  await item.scrollIntoViewIfNeeded()
+  await screenshot(desk, 'desk-items')
+  assert.deepEqual(await axe(desk), [])
 })
 
 test('a campaign made at the desk is in the due list of its grid', async () => {

@@ -3,6 +3,7 @@ import { beforeEach, expect, test } from 'vitest'
 import { actor } from '../session'
 import type { Visit } from '../visitWork'
 import type { Row } from './base'
+import { asksHere, asksToTell, householdsToTell } from './asksHere'
 import { buildingDues, doorsOf, visitArrived } from './doors'
 import { rows } from './outbox'
 import { packs, type Pack, type PackDoor } from './packs'
@@ -105,4 +106,17 @@ test('a visit keeps the promise and the rhythm at once, and goes on doing so aft
   visitArrived(visit)
   rows.value = []
   expect(buildingDues.value[0]!.pressing).toBe(1)
+})
+
+test('a wish said without a network waits in the list, is done and told here', () => {
+  const asks = [{ id: 'w', kind: 'wish', text: '老花镜' }]
+  rows.value = [call('b', 1, { asks, items: [{ item: 1, amount: 2 }] })]
+  expect(asksHere(pack)).toMatchObject([{ id: 'w', visit: 'b', household: 1, state: 'open', version: 1 }])
+  rows.value = [...rows.value, row('change-ask', 'w', { version: 1, result: '配好了' })]
+  expect(asksHere(pack)).toMatchObject([{ state: 'to_tell', version: 2, result: '配好了' }])
+  expect([...householdsToTell(pack)]).toEqual([1])
+  expect(asksToTell()).toBe(1)
+  rows.value = [...rows.value, row('change-ask', 'w', { version: 2, toldBack: true })]
+  expect(asksHere(pack)).toMatchObject([{ state: 'told', version: 3 }])
+  expect(householdsToTell(pack).size).toBe(0)
 })
