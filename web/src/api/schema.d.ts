@@ -5094,7 +5094,15 @@ export interface components {
             /** @description 内容 */
             text: string;
         };
+        AuditAct: {
+            /** @description 做了什么 */
+            act: string;
+            /** @description 操作 */
+            operation: string;
+        };
         AuditEntry: {
+            /** @description 做了什么 */
+            act: string;
             /** @description 谁 */
             actor: string;
             /**
@@ -5106,14 +5114,16 @@ export interface components {
             entity: string;
             /** Format: int64 */
             id: number;
-            /** @description 对象 */
+            /** @description 对象的种类 */
             noun: string;
-            /** @description 做了什么 */
+            /** @description 操作 */
             operation: string;
             /** @description 辖区 */
             place: string;
             /** @description 用途 */
             purpose: string;
+            /** @description 对象的名称 */
+            thing: string;
         };
         BaseMap: {
             /** @description 审图号 */
@@ -12615,7 +12625,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string[];
+                    "application/json": components["schemas"]["AuditAct"][];
                 };
             };
             /** @description Unauthorized */
