@@ -26,9 +26,6 @@ export const enBrought: Record<keyof typeof zhBrought, string> = {
   'recording.broken': 'The recording broke off and was not kept; please record again.',
   'recording.unheard': 'This voice note cannot be played',
 
-  'operation.send-recording': 'Sent a voice note',
-  'operation.listen-recording': 'Listened to a voice note',
-
   'ask.title': 'Wishes and needs',
   'ask.wish': 'Wish',
   'ask.need': 'Need',
@@ -55,7 +52,4 @@ export const enBrought: Record<keyof typeof zhBrought, string> = {
   'coverage.askedTold': 'of them told',
   'coverage.asks': '; {wishes} wishes, {needs} needs, {told} told',
   'outbox.change-ask': 'Wish or need',
-  'operation.change-ask': 'Wrote what became of a wish or need',
-  'operation.list-asks': 'Looked at wishes and needs of a household',
-  'operation.save-item': 'Changed an item',
 }

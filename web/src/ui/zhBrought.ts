@@ -22,9 +22,6 @@ export const zhBrought = {
   'recording.broken': '录音中断，已录的部分没有保留，请再录一次。',
   'recording.unheard': '这段录音放不出来',
 
-  'operation.send-recording': '上传语音说明',
-  'operation.listen-recording': '收听语音说明',
-
   'ask.title': '微心愿和需求',
   'ask.wish': '微心愿',
   'ask.need': '需求',
@@ -50,7 +47,4 @@ export const zhBrought = {
   'coverage.askedTold': '心愿需求回告率',
   'coverage.asks': '；微心愿{wishes}、需求{needs}，已回告{told}',
   'outbox.change-ask': '办理心愿或需求',
-  'operation.change-ask': '登记心愿或需求的办理',
-  'operation.list-asks': '查看住户的心愿和需求',
-  'operation.save-item': '修改慰问物品',
 } as const satisfies Record<string, string>
