@@ -29,14 +29,16 @@ func newVault(t *testing.T) vault {
 	dir := t.TempDir()
 	o := vault{t, pgtest.URL(t), map[string]string{"WANGGE_KEYS": testKeys, "WANGGE_PHOTOS": filepath.Join(dir, "photos"), "WANGGE_BACKUPS": filepath.Join(dir, "backups"), "WANGGE_BACKUP_KEEP": "2"}}
 	o.env["WANGGE_DATABASE_URL"] = o.url
-	o.photo("ab", "one picture")
+	o.file("ab.jpg", "one picture")
+	o.file("cd.webm", "one sentence")
 	o.do(`insert into account (login, name, password) values ('before', '备份前', 'x'); insert into session (token, data, expiry) values ('t', '', now() + interval '1 day'); insert into audit (operation, noun, purpose) values ('test', 'test', '')`)
 	return o
 }
 
-func (o vault) photo(name, text string) {
+// file puts a photo or a recording where the server keeps them.
+func (o vault) file(name, text string) {
 	o.Helper()
-	path := filepath.Join(o.env["WANGGE_PHOTOS"], name[:2], name+".jpg")
+	path := filepath.Join(o.env["WANGGE_PHOTOS"], name[:2], name)
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		o.Fatal(err)
 	}
@@ -136,6 +138,9 @@ func TestABackupComesBackWithOneCommandAndTheOldDatabaseStays(t *testing.T) {
 	}
 	if text, err := os.ReadFile(filepath.Join(o.env["WANGGE_PHOTOS"], "ab", "ab.jpg")); err != nil || string(text) != "one picture" {
 		t.Errorf("the photo: %q, %v", text, err)
+	}
+	if text, err := os.ReadFile(filepath.Join(o.env["WANGGE_PHOTOS"], "cd", "cd.webm")); err != nil || string(text) != "one sentence" {
+		t.Errorf("the recording: %q, %v", text, err)
 	}
 	if said := o.must("audit", "verify"); !strings.Contains(said, "完好") {
 		t.Error(said)

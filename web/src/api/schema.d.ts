@@ -313,6 +313,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/border-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 本人网格的边界变动 */
+        get: operations["list-border-changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/border-changes/{id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 边界变动已看过 */
+        post: operations["read-border-change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/branches": {
         parameters: {
             query?: never;
@@ -1360,6 +1394,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/grid-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 用过的网格编码，撤销的也在 */
+        get: operations["list-grid-codes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/grids": {
         parameters: {
             query?: never;
@@ -1369,6 +1420,23 @@ export interface paths {
         };
         /** 网格列表 */
         get: operations["list-grids"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/grids-then": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 某一天的网格，或当时所知的某一天的网格 */
+        get: operations["list-grids-then"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1438,6 +1506,23 @@ export interface paths {
         };
         /** 网格：可修改的字段 */
         get: operations["get-grid-entry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/grids/{id}/family": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 网格沿革 */
+        get: operations["get-grid-family"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3429,6 +3514,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/plans/{id}/presence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 我在看这个方案；谁还在 */
+        post: operations["attend-plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/plans/{id}/proposals": {
         parameters: {
             query?: never;
@@ -3508,6 +3610,23 @@ export interface paths {
         put?: never;
         /** 生成只读链接（原链接失效） */
         post: operations["share-plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{id}/sheets/{grid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一个网格的划分登记表和地图 */
+        get: operations["get-plan-sheet"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3969,6 +4088,23 @@ export interface paths {
         };
         /** 公布记录 */
         get: operations["list-publications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/publications/{id}/borders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一次公布前后的边界 */
+        get: operations["get-publication-borders"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5154,6 +5290,66 @@ export interface components {
             name: string;
             /** @description 近七日 */
             week: components["schemas"]["DayCount"][];
+        };
+        BorderChange: {
+            /** @description 生效后的边界；撤销的没有 */
+            after?: number[][][][];
+            /** @description 原来的边界；新设的没有 */
+            before?: number[][][][];
+            /** @description 撤销的网格 */
+            closed: boolean;
+            /** @description 网格编码 */
+            code: string;
+            /** @description 生效日期 */
+            effective: string;
+            /** @description 新设的网格 */
+            founded: boolean;
+            /** @description 移入，户多的在前 */
+            gained: components["schemas"]["BorderFlow"][];
+            /**
+             * Format: int64
+             * @description 网格
+             */
+            grid: number;
+            /** @description 移出，户多的在前 */
+            lost: components["schemas"]["BorderFlow"][];
+            /** @description 网格名称 */
+            name: string;
+            /** @description 方案名称 */
+            plan: string;
+            /** @description 本人已看过 */
+            read: boolean;
+            /**
+             * Format: int64
+             * @description 公布编号
+             */
+            seq: number;
+            /**
+             * @description 待生效、已生效
+             * @enum {string}
+             */
+            state: "scheduled" | "published";
+        };
+        BorderFlow: {
+            /**
+             * Format: int64
+             * @description 楼栋数
+             */
+            buildings: number;
+            /**
+             * Format: int64
+             * @description 对方网格；0 为原来没有网格
+             */
+            grid: number;
+            /**
+             * Format: int64
+             * @description 户数
+             */
+            households: number;
+            /** @description 对方网格名称 */
+            name: string;
+            /** @description 其中的楼栋，至多八栋；大屏上没有 */
+            places: string[];
         };
         Branch: {
             /**
@@ -6506,6 +6702,16 @@ export interface components {
              */
             shareOfOld: number;
         };
+        GridFamily: {
+            /** @description 问的网格 */
+            grid: components["schemas"]["GridLife"];
+            /** @description 有关的全部网格，按编码 */
+            grids: components["schemas"]["GridLife"][];
+            /** @description 谁变成谁，早的在前，至多500条 */
+            lines: components["schemas"]["GridDescent"][];
+            /** @description 历次公布，早的在前 */
+            publications: components["schemas"]["GridPublication"][];
+        };
         GridFigure: {
             /**
              * Format: int64
@@ -6534,6 +6740,64 @@ export interface components {
              */
             visits: number;
         };
+        GridLife: {
+            /** @description 撤销日期；空为至今 */
+            closed: string;
+            /** @description 编码；撤销后也不再给别的网格 */
+            code: string;
+            /**
+             * Format: int64
+             * @description 社区
+             */
+            community: number;
+            /** @description 社区名称 */
+            communityName: string;
+            /** Format: int64 */
+            id: number;
+            /**
+             * @description 类别
+             * @enum {string}
+             */
+            kind: "basic" | "special" | "micro";
+            /** @description 名称 */
+            name: string;
+            /** @description 设立日期 */
+            opened: string;
+        };
+        GridPublication: {
+            /** @description 批准人 */
+            approver: string;
+            /**
+             * Format: date-time
+             * @description 公布时间
+             */
+            at: string;
+            /** @description 起草人 */
+            author: string;
+            /** @description 公布人 */
+            by: string;
+            /** @description 生效日期 */
+            effective: string;
+            /** @description 批准意见 */
+            opinion: string;
+            /**
+             * Format: int64
+             * @description 方案
+             */
+            plan: number;
+            /** @description 方案名称 */
+            planName: string;
+            /**
+             * Format: int64
+             * @description 公布编号
+             */
+            seq: number;
+            /**
+             * @description 待生效、已生效、已取消
+             * @enum {string}
+             */
+            state: "scheduled" | "published" | "withdrawn";
+        };
         GridRole: {
             /** @description 角色名称 */
             label: string;
@@ -6557,6 +6821,71 @@ export interface components {
             struck: string;
             /** @description 到哪天（不含）；空为至今 */
             until: string;
+        };
+        GridThen: {
+            /**
+             * Format: double
+             * @description 面积（平方米）
+             */
+            area: number;
+            /** @description 那一天的党支部；没有为空 */
+            branchName: string;
+            /**
+             * Format: int64
+             * @description 楼栋数
+             */
+            buildings: number;
+            /** @description 今天的边界与那一天不同，或今天已撤销 */
+            changed: boolean;
+            /** @description 编码 */
+            code: string;
+            /**
+             * Format: int64
+             * @description 地图配色
+             */
+            colour: number;
+            /**
+             * Format: int64
+             * @description 社区
+             */
+            community: number;
+            /** @description 社区名称 */
+            communityName: string;
+            /**
+             * Format: int64
+             * @description 困难户数
+             */
+            hardship: number;
+            /**
+             * Format: int64
+             * @description 户数
+             */
+            households: number;
+            /** Format: int64 */
+            id: number;
+            /**
+             * @description 类别
+             * @enum {string}
+             */
+            kind: "basic" | "special" | "micro";
+            /** @description 注记点 */
+            label: number[];
+            /**
+             * Format: int64
+             * @description 党员数
+             */
+            members: number;
+            /** @description 名称 */
+            name: string;
+            /** @description 今天还在；否为已撤销 */
+            open: boolean;
+            /**
+             * Format: int64
+             * @description 人数
+             */
+            persons: number;
+            /** @description 那一天的边界 */
+            shape: number[][][][];
         };
         HandOver: {
             /** Format: int64 */
@@ -7455,7 +7784,10 @@ export interface components {
         IncidentMark: {
             class: string;
             className: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description 现在所在网格：未结事件随地方换手
+             */
             grid: number;
             id: string;
             location: number[];
@@ -8587,8 +8919,11 @@ export interface components {
              * @description 公布编号
              */
             seq: number | null;
-            /** @description 有有效的只读链接 */
-            shared: boolean;
+            /**
+             * Format: date-time
+             * @description 有效的只读链接何时到期；没有为空
+             */
+            sharedUntil: string | null;
             /**
              * @description 状态
              * @enum {string}
@@ -8613,6 +8948,17 @@ export interface components {
             points: number[][];
             /** @description 右侧地块在 cells 中的序号加1；0为范围外 */
             right: number[];
+        };
+        PlanAttendance: {
+            /**
+             * Format: int64
+             * @description 选中的网格；0为没有
+             */
+            grid?: number;
+            /** @description 正在离开 */
+            leaving?: boolean;
+            /** @description 这个窗口；打开时由浏览器定 */
+            window: string;
         };
         PlanAuto: {
             /**
@@ -8772,6 +9118,11 @@ export interface components {
             location: number[];
             /** Format: int64 */
             plan: number;
+            /**
+             * Format: int64
+             * @description 回复哪一条；回复同它在一处
+             */
+            replyTo: number | null;
             /**
              * Format: date-time
              * @description 何时解决
@@ -9195,6 +9546,27 @@ export interface components {
             /** @description 连同整个街坊（小区） */
             whole?: boolean;
         };
+        PlanPresence: {
+            /**
+             * Format: int64
+             * @description 谁
+             */
+            actor: number;
+            /**
+             * Format: int64
+             * @description 选中的网格；0为没有
+             */
+            grid: number;
+            /** @description 姓名 */
+            name: string;
+            /**
+             * Format: date-time
+             * @description 何时打开
+             */
+            since: string;
+            /** @description 哪个窗口 */
+            window: string;
+        };
         PlanProposalOrder: {
             /**
              * Format: double
@@ -9267,6 +9639,11 @@ export interface components {
             cell?: number;
             /** @description 位置（度）；缺省在地块上 */
             location?: number[];
+            /**
+             * Format: int64
+             * @description 回复哪一条；此时不写地块
+             */
+            replyTo?: number;
             /** @description 批注 */
             text: string;
         };
@@ -9339,6 +9716,27 @@ export interface components {
              * @description 空白点（没有党支部的网格）
              */
             whiteSpots: number;
+        };
+        PlanSheet: {
+            /** @description 图上的楼栋：本网格的和周围的 */
+            buildings: components["schemas"]["SheetBuilding"][];
+            /**
+             * Format: int64
+             * @description 网格；负数为新设
+             */
+            grid: number;
+            /** @description 党员中心户 */
+            hubs: components["schemas"]["Named"][];
+            /** @description 服务点 */
+            points: components["schemas"]["Named"][];
+            /** @description 图上的道路和巷道 */
+            roads: components["schemas"]["SheetRoad"][];
+            /** @description 网格团队；新设的没有 */
+            roles: components["schemas"]["GridRole"][];
+            /** @description 四至，从东起 */
+            sides: components["schemas"]["SheetSide"][];
+            /** @description 覆盖队伍 */
+            teams: components["schemas"]["Named"][];
         };
         PlanSiting: {
             /** @description 方案里超过时限的 */
@@ -9923,17 +10321,55 @@ export interface components {
         };
         SharedGrid: {
             /**
+             * Format: double
+             * @description 面积（平方米）
+             */
+            area: number;
+            /**
              * Format: int64
              * @description 楼栋数
              */
             buildings: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description 地图配色
+             */
+            colour: number;
+            /**
+             * Format: int64
+             * @description 网格；负数为本方案新设
+             */
             grid: number;
+            /**
+             * Format: int64
+             * @description 户数上限
+             */
+            high: number;
             /**
              * Format: int64
              * @description 户数
              */
             households: number;
+            /**
+             * Format: int64
+             * @description 现行网格的户数；新网格为0
+             */
+            householdsNow: number;
+            /**
+             * @description 类别
+             * @enum {string}
+             */
+            kind: "basic" | "special" | "micro";
+            /**
+             * Format: int64
+             * @description 户数下限
+             */
+            low: number;
+            /**
+             * Format: int64
+             * @description 与现行不同的地块数
+             */
+            moved: number;
             /** @description 名称 */
             name: string;
             /**
@@ -9945,12 +10381,73 @@ export interface components {
             shape: number[][][][];
         };
         SharedPlan: {
+            /**
+             * Format: date-time
+             * @description 最近一次改动
+             */
+            changedAt: string;
+            /** @description 范围内的社区 */
+            communities: string[];
+            /** @description 生效日期；未定为空 */
+            effective: string;
             /** @description 网格 */
             grids: components["schemas"]["SharedGrid"][];
             /** @description 方案名称 */
             name: string;
-            /** @description 状态 */
-            state: string;
+            /**
+             * @description 状态
+             * @enum {string}
+             */
+            state: "draft" | "submitted" | "approved" | "scheduled" | "published" | "withdrawn";
+            /**
+             * Format: date-time
+             * @description 链接何时到期
+             */
+            until: string;
+        };
+        SheetBuilding: {
+            /**
+             * Format: int64
+             * @description 户数
+             */
+            households: number;
+            /** Format: int64 */
+            id: number;
+            /** @description 在本网格里 */
+            inside: boolean;
+            shape: number[][][][];
+            /** @description 名称或楼号 */
+            title: string;
+        };
+        SheetRoad: {
+            /** @description main、secondary、minor、path、wall、river、rail 或 lane */
+            class: string;
+            line: number[][][];
+            name: string;
+        };
+        SheetSide: {
+            /**
+             * @description 边界类别
+             * @enum {string}
+             */
+            class: "inner" | "path" | "wall" | "minor" | "secondary" | "main" | "river" | "rail" | "limit";
+            /**
+             * Format: double
+             * @description 长（米）
+             */
+            length: number;
+            /** @description 沿哪条路、巷；无名为空 */
+            name: string;
+            /**
+             * Format: int64
+             * @description 对面的网格；0为没有
+             */
+            other: number;
+            /**
+             * @description 东、南、西、北
+             * @enum {string}
+             */
+            side: "east" | "south" | "west" | "north";
         };
         Shift: {
             /**
@@ -12691,6 +13188,139 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Board"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-border-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BorderChange"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-border-change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 编号 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BorderChange"][];
                 };
             };
             /** @description Unauthorized */
@@ -18158,6 +18788,74 @@ export interface operations {
             };
         };
     };
+    "list-grid-codes": {
+        parameters: {
+            query?: {
+                /** @description 编码或名称的一部分；空为全部 */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GridLife"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-grids": {
         parameters: {
             query?: {
@@ -18195,6 +18893,78 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageGrid"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-grids-then": {
+        parameters: {
+            query: {
+                /** @description 看哪一天的网格（2026-09-01） */
+                on: string;
+                /** @description 当时所知：按这个时刻已有的记录；缺省按现在的记录 */
+                known?: string;
+                /** @description 只要这个社区 */
+                community?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GridThen"][];
                 };
             };
             /** @description Unauthorized */
@@ -18557,6 +19327,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Entry"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-grid-family": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 编号 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GridFamily"];
                 };
             };
             /** @description Unauthorized */
@@ -29153,6 +29991,78 @@ export interface operations {
             };
         };
     };
+    "attend-plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 编号 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanAttendance"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanPresence"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "propose-plans": {
         parameters: {
             query?: never;
@@ -29460,6 +30370,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PlanLink"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-plan-sheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 编号 */
+                id: number;
+                /** @description 网格；负数为方案新设 */
+                grid: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanSheet"];
                 };
             };
             /** @description Unauthorized */
@@ -31796,6 +32776,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PagePlanPublication"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-publication-borders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 编号 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BorderChange"][];
                 };
             };
             /** @description Unauthorized */
