@@ -93,7 +93,7 @@ func (o vault) must(args ...string) string {
 func TestABackupComesBackWithOneCommandAndTheOldDatabaseStays(t *testing.T) {
 	t.Parallel()
 	o := newVault(t)
-	if said := o.must("backup"); !strings.Contains(said, "1个照片") || !strings.Contains(said, "密钥") || !strings.Contains(said, "没有加密") {
+	if said := o.must("backup"); !strings.Contains(said, "2个照片") || !strings.Contains(said, "密钥") || !strings.Contains(said, "没有加密") {
 		t.Error(said)
 	}
 	o.do(`delete from session; update account set name = '弄错了' where login = 'before'; insert into account (login, name, password) values ('after', '备份后', 'x')`)
