@@ -41,7 +41,7 @@ export function crowded(page) {
       .filter(({ e, box }) => {
         if (box.width < 4 || box.height < 4) return false
         const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2)
-        return top !== null && (e.contains(top) || top.contains(e))
+        return top !== null && (e.contains(top) || e.closest('label') === top)
       })
     const out = seen
       .filter(({ box }) => box.right > innerWidth + 1 || box.left < -1)
