@@ -43,4 +43,6 @@ export const enTogether: Record<keyof typeof zhTogether, string> = {
     'A mall, a school, a park, an office tower: no norm of households, and drawing by the program leaves it alone',
   'together.cursor': 'Arrows move (Shift fast, Ctrl slow), Enter puts down or lifts, Esc gives up, + − zoom',
   'together.waiting': 'No network: {n} steps wait and are sent when it is back',
+  'together.fewDrafts':
+    '. Today is near the norm already, so no more distinct drafts were found; for a larger change tick “Draw all anew (new communities)”.',
 }

@@ -40,4 +40,5 @@ export const zhTogether = {
   'together.specialHint': '商场、学校、公园、楼宇：不按户数考核，自动划分时不动',
   'together.cursor': '方向键移动（Shift 快，Ctrl 慢），回车落笔或抬笔，Esc 放弃，+ − 缩放',
   'together.waiting': '没有网络：{n} 步改动待上传，联网后自动上传',
+  'together.fewDrafts': '。现状已接近标准，划不出更多不同的方案；想要大改，请勾选“全部重新划分”。',
 } as const satisfies Record<string, string>

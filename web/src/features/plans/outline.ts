@@ -15,6 +15,9 @@ export const offBand = ({
 }: Pick<PlanGrid, 'kind' | 'households' | 'low' | 'high'>) =>
   kind === 'basic' && (households < low || households > high)
 
+/** Fills of neighbouring grids in drawings, by colour number; those of the map. */
+export const GRID_FILLS = ['#dceafe', '#f6cf96', '#c0bcab', '#91b9f3', '#f1efe6', '#b4bbcb'] as const
+
 /** A window on the ground in degrees: west, south, east, north. */
 export type Box = readonly [number, number, number, number]
 
