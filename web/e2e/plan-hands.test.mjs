@@ -122,10 +122,10 @@ test('what a lasso holds becomes a special grid, which has no norm of households
   await page.keyboard.press('l')
   const [x, y] = [ground.cells.x[mine], ground.cells.y[mine]]
   const around = [
-    [x - 2500, y - 2000],
-    [x + 2500, y - 2000],
-    [x + 2500, y + 2000],
-    [x - 2500, y + 2000],
+    [x - 15000, y - 12000],
+    [x + 15000, y - 12000],
+    [x + 15000, y + 12000],
+    [x - 15000, y + 12000],
   ]
   await steer(ground.degrees(...around[0]))
   await page.keyboard.press('Enter')
