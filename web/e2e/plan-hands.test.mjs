@@ -1,4 +1,4 @@
-// The plan editor without a mouse: by keyboard with a cursor that shows, and by finger.
+// The plan editor without a mouse: every gesture by keyboard with a cursor that shows, and by finger.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { axe } from './lib/axe.mjs'
@@ -24,6 +24,8 @@ after(async () => {
 
 /** Where the keyboard's cursor is on the page; the middle of the map before it wakes. */
 async function cursor() {
+  // The cross is drawn in the frame after the key.
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
   const cross = await page
     .locator('.hand-cursor')
     .boundingBox({ timeout: 200 })
@@ -111,6 +113,61 @@ test('a line of two corners splits a grid', async () => {
   await rowOf(page, '新网格1').waitFor()
   await saved(page)
   ground = await readGround(page, plan)
+})
+
+test('what a lasso holds becomes a special grid, which has no norm of households', async () => {
+  const { label } = shared()
+  const mine = ground.of(label)[0]
+  await page.keyboard.press('Escape')
+  await rowOf(page, ground.nameOf(label)).click()
+  await atRest(page)
+  await page.keyboard.press('l')
+  const [x, y] = [ground.cells.x[mine], ground.cells.y[mine]]
+  const around = [
+    [x - 15000, y - 12000],
+    [x + 15000, y - 12000],
+    [x + 15000, y + 12000],
+    [x - 15000, y + 12000],
+  ]
+  await steer(ground.degrees(...around[0]))
+  await page.keyboard.press('Enter')
+  for (const at of around.slice(1)) await steer(ground.degrees(...at))
+  await page.keyboard.press('Enter')
+  await page.getByText(/圈住 \d+ 个地块/).waitFor()
+  await page.getByRole('button', { name: '设为专属网格' }).focus()
+  await page.keyboard.press('Enter')
+  await rowOf(page, '新网格2').waitFor()
+  await saved(page)
+  const { grids } = await readGround(page, plan)
+  assert.equal(grids.find(({ name }) => name === '新网格2').kind, 'special')
+  await page.locator('.plan-grid-card').getByText('专属网格').first().waitFor()
+  assert.equal(await page.locator('.plan-grid-card').getByLabel('每格户数下限').count(), 0)
+  await screenshot(page, 'planner-special')
+})
+
+test('two grids are merged, a grid is locked, a comment is begun by keys', async () => {
+  ground = await readGround(page, plan)
+  const special = ground.grids.find(({ name }) => name === '新网格2')
+  const { label } = shared()
+  await rowOf(page, ground.nameOf(label)).click()
+  await atRest(page)
+  await page.keyboard.press('m')
+  await steer(ground.at(ground.of(special.grid)[0]))
+  await page.keyboard.press('Enter')
+  await page.getByText(`版本 ${ground.version + 1}`).waitFor()
+  await saved(page)
+  await page.keyboard.press('k')
+  await steer(ground.at(ground.of(label)[0]))
+  await page.keyboard.press('Enter')
+  await page.locator('.plan-grid-card').getByRole('button', { name: '解锁' }).waitFor()
+  await page.keyboard.press('n')
+  await steer(ground.at(ground.of(label)[0]))
+  await page.keyboard.press('Enter')
+  await page.getByLabel('意见', { exact: true }).waitFor()
+  await page.waitForFunction(() => document.activeElement?.tagName === 'TEXTAREA')
+  await page.keyboard.press('Escape')
+  await page.locator('.pin-form').waitFor({ state: 'detached' })
+  assert.deepEqual(page.problems, [])
 })
 
 test('one finger draws, two move the map', async () => {
