@@ -82,6 +82,34 @@ test('the brush is put down, led and lifted by keys', async () => {
   assert.deepEqual(await axe(page), [])
 })
 
+test('a border is taken, pulled and let go by keys; Escape gives it up', async () => {
+  const { label, at, other } = shared()
+  await rowOf(page, ground.nameOf(label)).click()
+  await atRest(page)
+  await page.keyboard.press('v')
+  await steer(at)
+  await page.keyboard.press('Enter')
+  await steer(ground.at(other))
+  await page.locator('.stroke-card').waitFor()
+  await page.keyboard.press('Escape')
+  await page.locator('.stroke-card').waitFor({ state: 'detached' })
+  assert.equal((await readGround(page, plan)).version, ground.version, 'nothing was made of it')
+  await steer(at)
+  await page.keyboard.press('Enter')
+  await steer(ground.at(other))
+  await page.keyboard.press('Enter')
+  await page.getByText(`版本 ${ground.version + 1}`).waitFor()
+  await saved(page)
+  const neighbour = ground.cells.now[other]
+  const before = [ground.count(label), ground.count(neighbour)]
+  ground = await readGround(page, plan)
+  const now = [ground.count(label), ground.count(neighbour)]
+  // Keys go round corners, so the border may have been pulled either way.
+  assert.notEqual(now[0], before[0], 'the border has moved')
+  assert.equal(now[0] + now[1], before[0] + before[1], 'no household is lost')
+  assert.equal(await householdsOf(page, ground.nameOf(label)), now[0])
+})
+
 test('a line of two corners splits a grid', async () => {
   const { label } = shared()
   const mine = ground.of(label)
