@@ -6,15 +6,71 @@ import (
 	"strings"
 )
 
-// acts are what the audit holds besides operations of the interface.
+// acts are what the audit calls otherwise than the manual does, and what it holds
+// besides operations of the interface.
 var acts = map[string]string{
-	"login-refused":    "登录被拒",
-	"rotate-keys":      "更换密钥",
-	"acknowledge-help": "响应求助", "close-help": "解除求助",
-	"agree-swap": "同意换班", "decline-swap": "不同意换班", "withdraw-swap": "撤回换班",
-	"doctor-fix":  "数据体检：一键处理",
-	"doctor-pass": "数据体检：标为已核对",
-	"doctor-undo": "数据体检：撤销处理",
+	"acknowledge-help":     "响应求助",
+	"agree-swap":           "同意换班",
+	"answer-report":        "居民评价",
+	"begin-totp":           "准备动态口令",
+	"change-account":       "修改账号与授权",
+	"change-hotline-order": "修改12345回访",
+	"change-plan":          "修改规划方案",
+	"change-public-form":   "开关居民扫码反映",
+	"change-role-rule":     "修改角色要求",
+	"change-webhook":       "启停推送",
+	"close-help":           "解除求助",
+	"confirm-totp":         "启用动态口令",
+	"create-client":        "登记接入方",
+	"create-plan":          "新建规划方案",
+	"create-webhook":       "登记推送",
+	"decline-swap":         "不同意换班",
+	"doctor-fix":           "数据体检：一键处理",
+	"doctor-pass":          "数据体检：标为已核对",
+	"doctor-undo":          "数据体检：撤销处理",
+	"draw-plan":            "绘制规划方案",
+	"drop-totp":            "停用动态口令",
+	"end-account-session":  "结束他人的登录",
+	"end-session":          "结束自己的登录",
+	"end-webhook":          "删除推送",
+	"export-audit":         "导出审计",
+	"export-buildings":     "导出楼栋",
+	"export-grids":         "导出网格",
+	"export-hotline":       "导出12345办理结果",
+	"export-households":    "导出住户",
+	"export-members":       "导出党员",
+	"get-branch":           "查看党支部人员",
+	"get-grid":             "查看网格人员",
+	"get-hub":              "查看党员中心户",
+	"get-lane":             "查看巷道人员",
+	"get-member":           "查看党员",
+	"get-pledge":           "查看六个一",
+	"get-steward":          "查看楼长",
+	"get-team":             "查看队伍人员",
+	"import-hotline":       "导入12345工单",
+	"list-lanes":           "查看巷道名册",
+	"list-members":         "查看党员名册",
+	"list-pledges":         "查看六个一名册",
+	"list-stewards":        "查看楼长名册",
+	"login-refused":        "登录被拒",
+	"make-signs":           "生成扫码牌",
+	"mark-spam":            "标为无效信息",
+	"resend-delivery":      "重新推送",
+	"reset-password":       "重置密码",
+	"reset-totp":           "清除动态口令",
+	"restore-backup":       "恢复备份",
+	"retire-sign":          "停用扫码牌",
+	"reveal-caller":        "查看来电人",
+	"reveal-reporter":      "查看反映人电话",
+	"revoke-client":        "收回接入方",
+	"rotate-keys":          "轮换密钥",
+	"save-calendar":        "修改工作日历",
+	"save-incident-class":  "修改事件类别",
+	"save-phrase":          "修改常用语",
+	"send-photo":           "上传照片",
+	"send-report-photo":    "居民上传照片",
+	"step-incident":        "办理事件",
+	"withdraw-swap":        "撤回换班",
 }
 
 // things are the nouns of the audit that are no register.
@@ -36,7 +92,8 @@ func NewAuditWords(operations map[string]string) AuditWords {
 	for name, title := range operations {
 		// What the manual adds to a name is not for a line of a table.
 		title, _, _ = strings.Cut(title, "（")
-		w.acts[name], _, _ = strings.Cut(title, "：")
+		title, _, _ = strings.Cut(title, "：")
+		w.acts[name] = cmp.Or(acts[name], title)
 	}
 	for _, sheet := range Sheets() {
 		w.things[sheet.Name] = sheet.Title

@@ -2,10 +2,6 @@ import type { zhIncidents } from './zhIncidents'
 
 /** The texts of zhIncidents in English. */
 export const enIncidents: Record<keyof typeof zhIncidents, string> = {
-  'operation.step-incident': 'Moved an incident on',
-  'operation.save-incident-class': 'Changed an incident class',
-  'operation.save-calendar': 'Changed the working calendar',
-  'operation.save-phrase': 'Changed a phrase',
   'action.report': 'Report',
   'action.self_handle': 'Put right on the spot',
   'action.take_in': 'Take in',

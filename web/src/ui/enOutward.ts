@@ -2,19 +2,6 @@ import type { zhOutward } from './zhOutward'
 
 /** The texts of zhOutward in English. */
 export const enOutward: Record<keyof typeof zhOutward, string> = {
-  'operation.make-signs': 'Made signs',
-  'operation.retire-sign': 'Retired a sign',
-  'operation.change-public-form': 'Opened or closed the residents’ form',
-  'operation.reveal-reporter': 'Looked at a reporter’s phone',
-  'operation.mark-spam': 'Marked as spam',
-  'operation.answer-report': 'Resident’s answer',
-  'operation.send-report-photo': 'Resident’s photo',
-  'operation.import-hotline': 'Imported hotline orders',
-  'operation.export-hotline': 'Exported hotline results',
-  'operation.change-hotline-order': 'Changed a hotline follow-up',
-  'operation.reveal-caller': 'Looked at a caller',
-  'operation.create-client': 'Registered a client',
-  'operation.revoke-client': 'Revoked a client',
   'source.system': 'Other system',
   'noun.hotline_order': 'Hotline order',
   'noun.client': 'Client',
@@ -177,9 +164,5 @@ export const enOutward: Record<keyof typeof zhOutward, string> = {
   'delivery.waiting': 'Waiting',
   'delivery.sent': 'Delivered',
   'delivery.dead': 'Given up',
-  'operation.create-webhook': 'Registered a webhook',
-  'operation.change-webhook': 'Switched a webhook',
-  'operation.end-webhook': 'Deleted a webhook',
-  'operation.resend-delivery': 'Sent a message again',
   'noun.webhook': 'Webhook',
 }

@@ -1,9 +1,5 @@
 /** Texts of the way of an incident: boards, steps, timeline, photos, notices, classes. */
 export const zhIncidents = {
-  'operation.step-incident': '办理事件',
-  'operation.save-incident-class': '修改事件类别',
-  'operation.save-calendar': '修改工作日历',
-  'operation.save-phrase': '修改常用语',
   'action.report': '上报',
   'action.self_handle': '自处理',
   'action.take_in': '受理',

@@ -1,18 +1,5 @@
 /** Texts of what leads outward: signs and residents, the working calendar, phrases, units, the hotline, other systems. */
 export const zhOutward = {
-  'operation.make-signs': '生成扫码牌',
-  'operation.retire-sign': '停用扫码牌',
-  'operation.change-public-form': '开关居民扫码反映',
-  'operation.reveal-reporter': '查看反映人电话',
-  'operation.mark-spam': '标为无效信息',
-  'operation.answer-report': '居民评价',
-  'operation.send-report-photo': '居民上传照片',
-  'operation.import-hotline': '导入12345工单',
-  'operation.export-hotline': '导出12345办理结果',
-  'operation.change-hotline-order': '修改12345回访',
-  'operation.reveal-caller': '查看来电人',
-  'operation.create-client': '登记接入方',
-  'operation.revoke-client': '收回接入方',
   'source.system': '外部系统',
   'noun.hotline_order': '12345工单',
   'noun.client': '接入方',
@@ -172,9 +159,5 @@ export const zhOutward = {
   'delivery.waiting': '待发',
   'delivery.sent': '已送达',
   'delivery.dead': '已放弃',
-  'operation.create-webhook': '登记推送',
-  'operation.change-webhook': '启停推送',
-  'operation.end-webhook': '删除推送',
-  'operation.resend-delivery': '重新推送',
   'noun.webhook': '推送',
 } as const satisfies Record<string, string>
