@@ -83,7 +83,7 @@ test('online the tablet takes along what it needs: program, data, map with progr
     else await route.continue()
   })
   await page.getByRole('button', { name: '下载地图' }).click()
-  await page.getByText('下载中断').waitFor()
+  await page.getByText('下载中断').waitFor({ timeout: patience(30_000) }) // the server draws the package
   await screenshot(page, 'tablet-package')
   await page.unroute('**/api/grids/*/map')
   const ranges = []
