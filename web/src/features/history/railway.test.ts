@@ -18,7 +18,7 @@ const line = (
   old: number,
   to: number,
   households: number,
-  kind: 'same' | 'split' | 'merge',
+  kind: 'same' | 'split' | 'merge' | 'transfer',
 ) => ({
   seq,
   effective: '2026-01-01',
@@ -46,12 +46,13 @@ const publication = (seq: number) => ({
 test('a grid that is split off and merged back begins and ends where it did', () => {
   const family: GridFamily = {
     grid: grid(1),
-    grids: [grid(1), grid(2)],
+    grids: [grid(1), { ...grid(2), closed: '2026-02-01' }, grid(3)],
     lines: [
       line(1, 1, 1, 300, 'same'),
       line(1, 1, 2, 100, 'split'),
       line(2, 1, 1, 300, 'same'),
       line(2, 2, 1, 100, 'merge'),
+      line(2, 3, 1, 20, 'transfer'),
     ],
     publications: [publication(1), publication(2)],
   }
@@ -59,11 +60,13 @@ test('a grid that is split off and merged back begins and ends where it did', ()
   expect(tracks.map(({ x1, x2, own }) => ({ long: x1 < 200 && x2 === width, own }))).toEqual([
     { long: true, own: true },
     { long: false, own: false },
+    { long: true, own: false }, // a neighbour that gave something lives on
   ])
   expect(tracks[1]!.x1).toBeGreaterThan(stops[0]!.x)
   expect(tracks[1]!.x2).toBeLessThan(stops[1]!.x)
   expect(flows.map(({ seq, old, new: to }) => [seq, old.id, to.id])).toEqual([
     [1, 1, 2],
     [2, 2, 1],
+    [2, 3, 1],
   ])
 })

@@ -13,16 +13,12 @@ export function railway({ grid, grids, lines, publications }: GridFamily) {
   const row = new Map(grids.map(({ id }, i) => [id, TOP + i * ROW]))
   const width = LEFT + Math.max(1, publications.length) * STEP
   const most = Math.max(1, ...lines.map(({ households }) => households))
-  const born = (id: number) =>
-    lines.find((line) => line.new.id === id && line.kind !== 'same' && !lives(id, line.seq))
-  // A grid that is on both sides of a publication lived on; else it began or ended there.
-  function lives(id: number, seq: number) {
-    return lines.some((line) => line.seq === seq && line.old.id === id)
-  }
+  // Of neighbours only what went to or came from this family is known: the rest of them lives on.
+  const born = (id: number) => lines.find((line) => line.new.id === id && line.kind === 'split')
   const died = (id: number) =>
-    lines.find(
-      (line) => line.old.id === id && !lines.some((other) => other.seq === line.seq && other.new.id === id),
-    )
+    grids.find((one) => one.id === id)?.closed
+      ? lines.findLast((line) => line.old.id === id && line.new.id !== id)
+      : undefined
   return {
     width,
     height: TOP + grids.length * ROW,
