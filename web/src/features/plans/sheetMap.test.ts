@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { planeOf } from './outline'
-import { barOf, framed } from './sheetMap'
+import { barOf, eastward, framed } from './sheetMap'
 
 test('a scale bar is round and at most a fifth of the page', () => {
   expect([100, 180, 260, 777, 1400].map(barOf)).toEqual([20, 20, 50, 100, 200])
@@ -16,4 +16,13 @@ test('a frame has the shape of its page and leaves room around the grid', () => 
     expect(left).toBeGreaterThan(59)
     expect(height - bottom).toBeGreaterThan(59)
   }
+})
+
+test('the name of a way is never upside down', () => {
+  const east = [
+    [0, 0],
+    [2, 1],
+  ] as const
+  expect(eastward([...east].reverse())).toEqual(east)
+  expect(eastward(east)).toEqual(east)
 })

@@ -1,5 +1,5 @@
 import type { PlanGrid, PlanSheet } from '@/store/plans'
-import { boxOf, nameSpot, outlineOf, planeOf, type Box } from './outline'
+import { boxOf, outlineOf, planeOf, type Box } from './outline'
 
 const MARGIN = 60 // metres of surroundings
 
@@ -40,8 +40,10 @@ export function sheetMap(grid: PlanGrid, sheet: PlanSheet, all: readonly PlanGri
       .join('L')}`
   const inside = ([x, y]: readonly [number, number]) => x > 0 && x < width && y > 0 && y < height
   const spot = (one: PlanGrid) => {
-    const at = nameSpot(one, place)
-    return at && { id: one.grid, name: one.name, at, path: outlineOf(one, place) }
+    const seen = (one.shape as unknown as Way[][]).flat(2).map(place).filter(inside)
+    return seen.length
+      ? { id: one.grid, name: one.name, at: nameAt(seen, width, height), path: outlineOf(one, place) }
+      : null
   }
   const neighbours = all
     .filter((one) => one.grid !== grid.grid && one.cells > 0)
@@ -50,7 +52,7 @@ export function sheetMap(grid: PlanGrid, sheet: PlanSheet, all: readonly PlanGri
   const ways = sheet.roads.map(({ name, class: of, line: lines }) => ({
     name,
     of,
-    path: (lines as unknown as Way[]).map(line).join(''),
+    path: (lines as unknown as Way[]).map((way) => line(eastward(way))).join(''),
   }))
   const named = new Map<string, { name: string; id: string }>()
   sheet.roads.forEach(
@@ -60,10 +62,7 @@ export function sheetMap(grid: PlanGrid, sheet: PlanSheet, all: readonly PlanGri
     width,
     height,
     own: outlineOf(grid, place),
-    neighbours: neighbours.map((one) => ({
-      ...one,
-      at: inside(one.at) ? one.at : clamp(one.at, width, height),
-    })),
+    neighbours,
     roads: ways.map((way, i) => ({
       ...way,
       id: `way-${grid.grid}-${i}`,
@@ -83,8 +82,21 @@ const middle = (way: readonly (readonly [number, number])[]) => {
   return [(Math.min(...xs) + Math.max(...xs)) / 2, (Math.min(...ys) + Math.max(...ys)) / 2] as const
 }
 
-/** A neighbour whose middle is off the page is named at the edge of it, when it is not too far. */
-const clamp = ([x, y]: readonly [number, number], width: number, height: number): [number, number] => [
-  Math.min(Math.max(x, width * 0.07), width * 0.93),
-  Math.min(Math.max(y, height * 0.05), height * 0.95),
-]
+/** A name along a way is read from west to east, not upside down. */
+export const eastward = (way: Way): Way => (way.at(-1)![0] < way[0]![0] ? way.toReversed() : way)
+
+/** In the middle of what shows of a neighbour, and never over the edge of the page. */
+function nameAt(
+  seen: readonly (readonly [number, number])[],
+  width: number,
+  height: number,
+): [number, number] {
+  const [x, y] = [0, 1].map((axis) => seen.reduce((sum, at) => sum + at[axis as 0 | 1], 0) / seen.length) as [
+    number,
+    number,
+  ]
+  return [
+    Math.min(Math.max(x, width * 0.07), width * 0.93),
+    Math.min(Math.max(y, height * 0.05), height * 0.95),
+  ]
+}
