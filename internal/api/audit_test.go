@@ -19,9 +19,9 @@ func (tw *town) written(t *testing.T, operation string) (n int) {
 
 // changesNothing are operations that are sent like a command and change nothing
 // but, at most, what the reader alone sees: which of its notices are unread, that a
-// redrawing was read of.
+// redrawing was read of, that a draft is open at somebody.
 func changesNothing() []string {
-	return []string{"count-inside", "read-notices", "read-border-change", "rank-sites", "count-campaign-doors"}
+	return []string{"count-inside", "read-notices", "read-border-change", "attend-plan", "rank-sites", "count-campaign-doors"}
 }
 
 // notHere are commands whose row other tests look for: files are read by the
