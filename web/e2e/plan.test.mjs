@@ -3,11 +3,10 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { axe } from './lib/axe.mjs'
-import { launch, mapReady, openPage, screenshot } from './lib/browser.mjs'
-import { signIn, startServer } from './lib/server.mjs'
+import { launch, mapReady, screenshot } from './lib/browser.mjs'
+import * as planning from './lib/planning.mjs'
+import { startServer } from './lib/server.mjs'
 
-const password = 'wangge-demo-2026'
-const viewport = { width: 1920, height: 1080 }
 let server, browser, page, plan, ground, dragged
 before(async () => {
   server = await startServer()
@@ -19,65 +18,19 @@ after(async () => {
   await server?.close()
 })
 
-async function openAs(login, path) {
-  const opened = await openPage(browser, { baseURL: server.url, viewport, reducedMotion: 'reduce' })
-  await signIn(opened, login, password)
-  await opened.goto(path)
-  return opened
-}
-const ask = async (path, from = page) => {
-  const response = await from.request.get(path)
-  assert.ok(response.ok(), `${path}: ${response.status()}`)
-  return response.json()
-}
-/** Waits until every gesture is with the server. */
-const saved = () =>
-  page.waitForFunction(() =>
-    /已保存/.test(document.querySelector('.plan-foot [data-unsent="0"]')?.textContent ?? ''),
-  )
-const degrees = (x, y) => [(ground.origin[0] + x) / 1e8, (ground.origin[1] + y) / 1e8]
-
-/** Where a place in degrees is on the page; the address says what the map looks at. */
-async function pixel([lng, lat]) {
-  const box = await page.locator('.plan-editor .maplibregl-canvas').boundingBox()
-  const [clng, clat, zoom] = new URL(page.url()).hash.slice(1).split('/')[0].split(',').map(Number)
-  const size = 512 * 2 ** zoom
-  const x = (degree) => ((degree + 180) / 360) * size
-  const y = (degree) =>
-    (0.5 - Math.log(Math.tan(Math.PI / 4 + (degree * Math.PI) / 360)) / (2 * Math.PI)) * size
-  return [box.x + box.width / 2 + x(lng) - x(clng), box.y + box.height / 2 + y(lat) - y(clat)]
-}
+const openAs = (login, path) => planning.openAs(browser, server, login, path)
+const ask = (path, from = page) => planning.ask(from, path)
+const saved = () => planning.saved(page)
+const pixel = (place) => planning.pixel(page, place)
+const rowOf = (name) => planning.rowOf(page, name)
+const householdsOf = (name) => planning.householdsOf(page, name)
+const degrees = (x, y) => ground.degrees(x, y)
+const count = (label, column) => ground.count(label, column)
+const borderOf = (label) => ground.borderOf(label)
+const nameOf = (label) => ground.nameOf(label)
 async function readGround() {
-  ground = await ask(`/api/plans/${plan}/cells`)
+  ground = await planning.readGround(page, plan)
 }
-const count = (label, column = 'households') =>
-  ground.cells.now.reduce((sum, now, i) => sum + (now === label ? ground.cells[column][i] : 0), 0)
-/** A border arc of a grid with homes on the other side: the arc's middle and the cells at both sides. */
-function borderOf(label) {
-  const { left, right, length, points } = ground.arcs
-  const { now, households, community } = ground.cells
-  let best = null
-  left.forEach((l, arc) => {
-    const [a, b] = [l - 1, right[arc] - 1]
-    if (a < 0 || b < 0 || now[a] === now[b] || community[a] !== community[b] || !now[a] || !now[b]) return
-    const [mine, other] = now[a] === label ? [a, b] : [b, a]
-    if (now[mine] !== label || !households[other] || (best && best.length >= length[arc])) return
-    const way = [[points[arc][0], points[arc][1]]]
-    for (let i = 2; i < points[arc].length; i += 2) {
-      const [x, y] = way.at(-1)
-      way.push([x + points[arc][i], y + points[arc][i + 1]])
-    }
-    const k = Math.floor((way.length - 1) / 2)
-    const at = [(way[k][0] + way[k + 1][0]) / 2, (way[k][1] + way[k + 1][1]) / 2]
-    best = { length: length[arc], at: degrees(...at), mine, other }
-  })
-  return best
-}
-const nameOf = (label) => ground.grids.find(({ grid }) => grid === label).name
-const rowOf = (name) =>
-  page.locator('.plan-grid-table tbody tr', { has: page.getByText(name, { exact: true }) }).first()
-const householdsOf = async (name) =>
-  Number((await rowOf(name).locator('td').nth(1).innerText()).replace(/\D/g, ''))
 
 test('a plan begins with the grids of today', async () => {
   await page.getByRole('button', { name: '新建方案' }).click()

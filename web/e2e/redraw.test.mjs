@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { axe } from './lib/axe.mjs'
 import { launch, mapReady, openPage, patience, screenshot, viewports } from './lib/browser.mjs'
-import { planDesk } from './lib/planner.mjs'
+import { planDesk } from './lib/planning.mjs'
 import { signIn, startServer } from './lib/server.mjs'
 
 const password = 'wangge-demo-2026'

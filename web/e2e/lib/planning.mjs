@@ -86,6 +86,24 @@ export async function readGround(page, plan) {
       })
       return best
     },
+    /** A line across a grid through its middle, over the longer way. */
+    lineAcross(label) {
+      const mine = cells.now.flatMap((now, i) => (now === label ? [i] : []))
+      const [xs, ys] = [mine.map((i) => cells.x[i]), mine.map((i) => cells.y[i])]
+      const [w, e, s, n] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)]
+      const wide = e - w > n - s
+      const middle = [...(wide ? xs : ys)].sort((a, b) => a - b)[mine.length >> 1]
+      const ends = wide
+        ? [
+            [middle, s - 3000],
+            [middle, n + 3000],
+          ]
+        : [
+            [w - 3000, middle],
+            [e + 3000, middle],
+          ]
+      return ends.map((at) => degrees(...at))
+    },
   }
 }
 
@@ -123,4 +141,27 @@ export async function atRest(page) {
         setTimeout(() => done(was !== '' && was === location.hash), 500)
       }),
   )
+}
+
+/** A plan in the editor of a page: its ground as it was read last, and where that is on the page. */
+export function planDesk(page, plan) {
+  let ground
+  return {
+    get ground() {
+      return ground
+    },
+    async read() {
+      ground = await readGround(page, plan)
+      return ground
+    },
+    degrees: (x, y) => ground.degrees(x, y),
+    count: (label, column) => ground.count(label, column),
+    nameOf: (label) => ground.nameOf(label),
+    borderOf: (label) => ground.borderOf(label),
+    lineAcross: (label) => ground.lineAcross(label),
+    pixel: (place) => pixel(page, place),
+    rowOf: (name) => rowOf(page, name),
+    householdsOf: (name) => householdsOf(page, name),
+    saved: () => saved(page),
+  }
 }
