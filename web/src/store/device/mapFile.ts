@@ -46,13 +46,19 @@ function tell(grid: number, state: MapState): void {
   maps.value = new Map(maps.value).set(grid, state)
 }
 
-/** Looks what is here of the map of a grid. */
+/** Looks what is here of the map of a grid. A download that began meanwhile knows better; its trouble stays told. */
 export async function lookForMap(grid: number): Promise<void> {
-  if (mapState(grid).state === 'loading') return
+  const before = maps.value.get(grid)
+  if (before?.state === 'loading') return
+  const found = await lookedUp(grid)
+  if (found && maps.value.get(grid) === before) tell(grid, { ...found, error: before?.error })
+}
+
+async function lookedUp(grid: number): Promise<MapState | undefined> {
   const whole = await readNote(noteName(grid))
-  if (whole) return tell(grid, { done: whole.size, size: whole.size, state: 'ready', at: whole.at })
+  if (whole) return { done: whole.size, size: whole.size, state: 'ready', at: whole.at }
   const part = await readNote(partName(grid))
-  if (part) tell(grid, { done: (await readBlob(partName(grid))).size, size: part.size, state: 'part' })
+  return part && { done: (await readBlob(partName(grid))).size, size: part.size, state: 'part' }
 }
 
 const stops = new Map<number, AbortController>()
