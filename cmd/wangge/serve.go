@@ -191,14 +191,12 @@ func viewer(db *postgres.DB, l api.Listener) realtime.Viewer {
 	}
 }
 
-// over is closed at that time; the zero time never comes.
-func over(at time.Time) <-chan struct{} {
+// over says whether that time has come; the zero time never does.
+func over(at time.Time) func() bool {
 	if at.IsZero() {
 		return nil
 	}
-	done := make(chan struct{})
-	time.AfterFunc(time.Until(at), func() { close(done) })
-	return done
+	return func() bool { return !time.Now().Before(at) }
 }
 
 // ready says whether the server can do its work: the database answers and the

@@ -286,19 +286,20 @@ func beCrowd(text string) error {
 				return
 			}
 			for {
-				_, frame, err := conn.ReadMessage()
+				frame, err := frameOf(conn)
 				if err != nil {
 					return
 				}
-				if n := int64(bytes.Count(frame, []byte(`"t":"ev"`))); n > 0 {
+				if n := int64(bytes.Count(frame.Bytes(), []byte(`"t":"ev"`))); n > 0 {
 					// The first of a frame has waited longest: it stands for all of them.
-					_, rest, _ := bytes.Cut(frame, []byte(`"sent":"`))
+					_, rest, _ := bytes.Cut(frame.Bytes(), []byte(`"sent":"`))
 					if sent, err := strconv.ParseInt(string(rest[:19]), 10, 64); err == nil {
 						took[i] = append(took[i], float64(time.Now().UnixNano()-sent)/1e6)
 					}
 					frames.Add(1)
 					messages.Add(n)
 				}
+				read.Put(frame)
 			}
 		}()
 	}
@@ -330,13 +331,28 @@ func beCrowd(text string) error {
 	return err
 }
 
+// read holds buffers for frames: the crowd shall cost little beside the hub.
+var read = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// frameOf reads the next frame.
+func frameOf(conn *websocket.Conn) (*bytes.Buffer, error) {
+	_, r, err := conn.NextReader()
+	if err != nil {
+		return nil, err
+	}
+	frame := read.Get().(*bytes.Buffer)
+	frame.Reset()
+	_, err = frame.ReadFrom(r)
+	return frame, err
+}
+
 // join connects one client and waits for the greeting.
 func join(o orders, i int) (*websocket.Conn, error) {
 	scope := "d1"
 	if o.Scopes > 0 {
 		scope = scopeOf(i % o.Scopes)
 	}
-	dialer := websocket.Dialer{HandshakeTimeout: time.Minute, ReadBufferSize: 1024, WriteBufferSize: 256}
+	dialer := websocket.Dialer{HandshakeTimeout: time.Minute, ReadBufferSize: 4096, WriteBufferSize: 256}
 	conn, answer, err := dialer.Dial("ws"+strings.TrimPrefix(o.URL, "http")+"/?actor="+strconv.Itoa(i)+"&scope="+scope, http.Header{"Origin": {o.URL}})
 	if answer != nil {
 		answer.Body.Close()

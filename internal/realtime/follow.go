@@ -128,15 +128,15 @@ func (h *Hub) restart(ctx context.Context, head ward.Head) error {
 	if len(entries) > 0 {
 		first = entries[0].seq - 1
 	}
-	h.ring.reset(head.Epoch, first+1)
-	h.ring.add(entries)
+	h.offered.Store(0) // of the former log
+	h.ring.reset(head.Epoch, first+1, entries)
 	h.mu.Lock()
 	if !h.open {
 		h.open = true
 		close(h.ready)
 	}
 	for s := range h.sessions.all {
-		s.poke()
+		s.poke(dueEvents)
 	}
 	h.mu.Unlock()
 	return nil
@@ -161,11 +161,12 @@ func (h *Hub) read(ctx context.Context, after int64) (head ward.Head, events []w
 
 // offer wakes the sessions that may see something of the entries.
 func (h *Hub) offer(entries []*entry) {
-	now := time.Now()
+	now := time.Now().UnixNano()
 	h.mu.RLock()
 	defer h.mu.RUnlock()
 	for _, e := range entries {
 		h.sessions.of(e, func(s *session) { s.offer(e, now) })
+		h.offered.Store(e.seq)
 	}
 }
 

@@ -31,7 +31,7 @@ type Hub struct {
 	moving   moving
 	tailWake chan struct{}
 	ready    chan struct{} // closed when the hub first serves
-	stopping chan struct{} // closed when the hub goes down
+	pace     *pace
 	running  sync.WaitGroup
 	drafts   sync.Pool // of *draft: a frame being written
 
@@ -43,6 +43,7 @@ type Hub struct {
 	sequencedAt, tailedAt atomic.Int64 // Unix nanoseconds of the last success
 	slow, resyncs, breaks atomic.Int64
 	delivered, frames     atomic.Int64
+	offered               atomic.Int64 // the last event that every session was offered
 	sequenceBad, tailBad  atomic.Bool // the last try failed; log only changes
 	listenBad             atomic.Bool
 }
@@ -54,11 +55,11 @@ func NewHub(feed ward.Feed, options Options) *Hub {
 		opt:      options.withDefaults(),
 		tailWake: make(chan struct{}, 1),
 		ready:    make(chan struct{}),
-		stopping: make(chan struct{}),
 		sessions: newAudience(),
 		perActor: map[int64]int{},
 		drafts:   sync.Pool{New: func() any { return new(draft) }},
 	}
+	h.pace = newPace(max(h.opt.MarkEvery, h.opt.Merge))
 	h.ring.buf = make([]*entry, h.opt.Ring)
 	h.upgrader = websocket.Upgrader{
 		HandshakeTimeout: h.opt.WriteWait,
@@ -100,10 +101,13 @@ func (h *Hub) Run(ctx context.Context) error {
 	h.running.Go(func() { h.sequence(ctx) })
 	h.running.Go(func() { h.listen(ctx) })
 	h.running.Go(func() { h.fadeOut(ctx) })
+	h.running.Go(func() { h.pace.run(ctx) })
 	h.tail(ctx)
 	h.mu.Lock()
 	h.open = false
-	close(h.stopping)
+	for s := range h.sessions.all {
+		s.poke(dueStop)
+	}
 	h.mu.Unlock()
 	h.running.Wait()
 	return nil
@@ -177,6 +181,9 @@ func (h *Hub) join(s *session, refused string) {
 	if refused == "" {
 		h.mu.Lock()
 		h.sessions.add(s)
+		if !h.open { // it went down meanwhile
+			s.poke(dueStop)
+		}
 		h.mu.Unlock()
 	}
 	go s.read()

@@ -22,13 +22,15 @@ type ring struct {
 	lap   int // counts resets; a reader of an earlier lap must start over
 }
 
-// reset empties the ring, which goes on with the number next of the epoch.
-func (r *ring) reset(epoch string, next int64) {
+// reset empties the ring, which goes on with the number next of the epoch and
+// with entries from there on. Nobody enters it in between.
+func (r *ring) reset(epoch string, next int64, entries []*entry) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	clear(r.buf)
 	r.epoch, r.first, r.next = epoch, next, next
 	r.lap++
+	r.put(entries)
 }
 
 // add appends events that continue the ring; false, and nothing added, when
@@ -41,13 +43,17 @@ func (r *ring) add(entries []*entry) bool {
 			return false
 		}
 	}
+	r.put(entries)
+	return true
+}
+
+func (r *ring) put(entries []*entry) {
 	size := int64(len(r.buf))
 	for _, e := range entries {
 		r.buf[e.seq%size] = e
 	}
 	r.next += int64(len(entries))
 	r.first = max(r.first, r.next-size)
-	return true
 }
 
 // position is where a reader of the ring stands: everything up to seq is done.

@@ -17,7 +17,7 @@ func TestTheRingAgreesWithTheLog(t *testing.T) {
 		size := rapid.Int64Range(1, 20).Draw(t, "size")
 		start := rapid.Int64Range(1, 50).Draw(t, "start")
 		r := &ring{buf: make([]*entry, size)}
-		r.reset("e", start)
+		r.reset("e", start, nil)
 		var log []*entry
 		for range rapid.IntRange(0, 10).Draw(t, "adds") {
 			var some []*entry
@@ -58,7 +58,7 @@ func TestTheRingAgreesWithTheLog(t *testing.T) {
 func TestEnteringTheRing(t *testing.T) {
 	t.Parallel()
 	r := &ring{buf: make([]*entry, 10)}
-	r.reset("now", 91)
+	r.reset("now", 91, nil)
 	for seq := int64(91); seq <= 100; seq++ {
 		r.add([]*entry{{seq: seq}})
 	}
@@ -86,7 +86,7 @@ func TestEnteringTheRing(t *testing.T) {
 		}
 	}
 	before, _, _ := r.enter("now", 100, 8)
-	r.reset("now", 101)
+	r.reset("now", 101, nil)
 	if _, err := r.after(before, 1, nil); !errors.Is(err, errRestarted) {
 		t.Errorf("a reader of the former ring got %v", err)
 	}

@@ -39,21 +39,21 @@ type session struct {
 	conn   *websocket.Conn
 	viewer Viewer
 	actor  int64         // whom the connection is counted for
-	wake   chan struct{} // something for this viewer was added
+	why    atomic.Uint32 // what there is to do
+	wake   chan struct{} // told once when why is no longer 0
 	ended  chan struct{} // closed when the client is gone
 
 	at        position // everything up to here was looked at
 	told      int64    // the client's cursor: seq of the last message
-	lastFrame time.Time
 	lastPing  time.Time
 	movedAt   int64              // the turn of the movers up to which it was told; -1: of none yet
 	following map[int64]struct{} // movers it was shown
 
-	offered      int64        // the last event for it; of the goroutine that follows the log
-	waiting      atomic.Int64 // messages and bytes for this viewer since it last caught up
-	waitingBytes atomic.Int64
-	writing      atomic.Int64 // Unix nanoseconds at which the running write began, 0 when none runs
-	slow         atomic.Bool
+	first     atomic.Int64 // seq of the first event for the viewer that it will be woken for; 0: none
+	lastFrame atomic.Int64 // Unix nanoseconds at which the last frame of events left
+	writing   atomic.Int64 // Unix nanoseconds at which the running write began, 0 when none runs
+	stuck     stuck        // of the goroutine that follows the log
+	slow      atomic.Bool
 }
 
 // draft is the frame a session is putting together.
@@ -84,10 +84,13 @@ func (s *session) write(refused string) {
 	if err == nil && refused == "" {
 		err = s.follow()
 	}
-	tick := time.NewTicker(s.hub.opt.MarkEvery)
-	defer tick.Stop()
+	s.hub.pace.in(s, s.hub.opt.MarkEvery, dueMark)
+	if err == nil {
+		err = s.drain() // what came before it was among those who are offered events
+	}
 	for err == nil {
-		err = s.step(tick.C)
+		<-s.wake
+		err = s.turn(s.why.Swap(0))
 	}
 	if errors.Is(err, errEnd) {
 		// Let the close frame arrive: closing at once with something unread from
@@ -101,63 +104,52 @@ func (s *session) write(refused string) {
 	<-s.ended
 }
 
-// step sends what there is and waits for more.
-func (s *session) step(tick <-chan time.Time) error {
-	if err := s.drain(); err != nil {
+// turn does what there is to do.
+func (s *session) turn(why uint32) error {
+	s.skip()
+	switch {
+	case why&dueGone != 0:
+		return errGone
+	case s.over(): // before all else: nothing more may leave
+		return s.end(closeOver, "session over")
+	}
+	if err := s.drain(); err != nil || why&(dueMark|dueStop) == 0 {
 		return err
 	}
-	select {
-	case <-s.wake:
-		s.merge()
-		return nil
-	case <-tick:
-		if err := s.drain(); err != nil {
-			return err
-		}
-		if err := s.follow(); err != nil {
-			return err
-		}
-		return s.beat()
-	case <-s.viewer.SessionOver:
-		return s.end(closeOver, "session over")
-	case <-s.hub.stopping:
+	if why&dueStop != 0 {
 		return s.goodbye()
-	case <-s.ended:
-		return errGone
 	}
+	s.hub.pace.in(s, s.hub.opt.MarkEvery, dueMark)
+	if err := s.follow(); err != nil {
+		return err
+	}
+	return s.beat()
 }
 
-// merge waits until the last frame is Merge ago, so that messages that come
-// close together share a frame.
-func (s *session) merge() {
-	if pause := s.hub.opt.Merge - time.Since(s.lastFrame); pause > 0 {
-		time.Sleep(pause)
-	}
-}
+func (s *session) over() bool { return s.viewer.SessionOver != nil && s.viewer.SessionOver() }
 
 // drain sends everything between the position and the head of the ring.
 func (s *session) drain() error {
 	d := s.hub.drafts.Get().(*draft)
 	defer s.hub.drafts.Put(d)
-	for {
-		select {
-		case <-s.viewer.SessionOver: // before all else: nothing more may leave
-			return s.end(closeOver, "session over")
-		default:
-		}
+	for more := true; more; {
 		var err error
 		if d.entries, err = s.hub.ring.after(s.at, frameMessages, d.entries[:0]); err != nil {
 			return s.lost(err)
 		}
 		if len(d.entries) == 0 {
-			s.waiting.Store(0)
-			s.waitingBytes.Store(0)
 			return nil
 		}
 		if err := s.sendEntries(d); err != nil {
 			return err
 		}
+		// What comes after a look that found the end wakes the session again.
+		more = s.at.seq < d.entries[len(d.entries)-1].seq || len(d.entries) == frameMessages
+		if more && s.over() {
+			return s.end(closeOver, "session over")
+		}
 	}
+	return nil
 }
 
 // sendEntries sends what the viewer may see of the entries in one frame. It
@@ -189,6 +181,7 @@ func (s *session) sendEntries(d *draft) error {
 		if err := s.send(frame); err != nil {
 			return err
 		}
+		s.lastFrame.Store(time.Now().UnixNano())
 		s.hub.delivered.Add(int64(count))
 	}
 	if granted {
@@ -229,7 +222,6 @@ func (s *session) beat() error {
 // send writes one frame.
 func (s *session) send(frame []byte) error {
 	now := time.Now()
-	s.lastFrame = now
 	s.writing.Store(now.UnixNano())
 	_ = s.conn.SetWriteDeadline(now.Add(s.hub.opt.WriteWait))
 	err := s.conn.WriteMessage(websocket.TextMessage, frame)
@@ -243,30 +235,6 @@ func (s *session) send(frame []byte) error {
 		return fmt.Errorf("writing: %w", err)
 	}
 	return nil
-}
-
-// offer is called by the one goroutine of the hub that follows the log when an
-// event was added that may be for this viewer: when it is, offer counts it, wakes
-// the session and marks it slow when it is stuck with too much.
-func (s *session) offer(e *entry, now time.Time) {
-	if s.offered == e.seq || s.viewer.sight(e) == unseen && !s.viewer.concerns(e) {
-		return
-	}
-	s.offered = e.seq
-	if s.waiting.Add(1) > s.hub.opt.Queue || s.waitingBytes.Add(int64(len(e.present))) > s.hub.opt.QueueBytes {
-		began := s.writing.Load()
-		if began != 0 && now.UnixNano()-began > int64(s.hub.opt.SlowAfter) {
-			s.slow.Store(true)
-		}
-	}
-	s.poke()
-}
-
-func (s *session) poke() {
-	select {
-	case s.wake <- struct{}{}:
-	default:
-	}
 }
 
 // lost ends a session that the ring can no longer serve.

@@ -12,6 +12,7 @@ const controlFrames = 20
 // read takes control frames until the client is gone. Anything else is refused:
 // a client has nothing to say here yet.
 func (s *session) read() {
+	defer s.poke(dueGone)
 	defer close(s.ended)
 	s.conn.SetReadLimit(readLimit)
 	alive := s.control(s.conn.PingHandler())

@@ -94,7 +94,7 @@ func TestASessionEndsWithItsSignIn(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, realtime.Options{})
 	conn := s.mustOpen("scope=d1")
-	close(s.over)
+	s.over.Store(true)
 	if _, code := ending(t, conn); code != 4001 {
 		t.Errorf("close code %d, want 4001", code)
 	}

@@ -43,7 +43,7 @@ type stage struct {
 	pool   *pgxpool.Pool
 	wake   chan struct{}
 	server *httptest.Server
-	over   chan struct{} // ends the sign-in of every viewer
+	over   atomic.Bool // ends the sign-in of every viewer
 
 	mu   sync.Mutex
 	node *node
@@ -65,7 +65,7 @@ func (f feed) Wake() <-chan struct{} { return f.wake }
 
 func newStage(t testing.TB, options realtime.Options) *stage {
 	t.Helper()
-	s := &stage{t: t, pool: pgtest.New(t), wake: make(chan struct{}, 1), over: make(chan struct{})}
+	s := &stage{t: t, pool: pgtest.New(t), wake: make(chan struct{}, 1)}
 	s.exec(`CREATE TABLE thing (id text PRIMARY KEY, path ltree NOT NULL, version bigint NOT NULL)`)
 	s.node = s.startNode(options)
 	t.Cleanup(func() { s.node.stop() })
@@ -134,7 +134,7 @@ func (s *stage) serve(w http.ResponseWriter, r *http.Request) {
 		Scope:       ward.System(q.Get("scope")),
 		Hears:       func(v ward.Visibility) bool { return len(classes) == 0 || slices.Contains(classes, string(v)) },
 		Follows:     q.Has("follows"),
-		SessionOver: s.over,
+		SessionOver: s.over.Load,
 	})
 }
 

@@ -17,9 +17,10 @@ type Viewer struct {
 	Hears func(ward.Visibility) bool
 	// Follows says that the viewer may see where teams are, within the territory.
 	Follows bool
-	// SessionOver is closed when the sign-in ends; nil when it cannot. It must
-	// outlive the request that opened the connection.
-	SessionOver <-chan struct{}
+	// SessionOver reports whether the sign-in has ended; nil when it cannot. It is
+	// asked before anything leaves, at the latest with each mark, and must work
+	// after the request that opened the connection.
+	SessionOver func() bool
 	// Refresh, when given, reads the viewer again; an error means that the
 	// sign-in has ended. It is asked once the start of the connection is fixed,
 	// so that a grant taken away in between cannot be missed, and when the
