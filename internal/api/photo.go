@@ -55,6 +55,11 @@ func (s *Server) photo(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, s.problem(ctx, err)
 	}
+	return s.picture(ctx, p)
+}
+
+// picture answers with the JPEG of a photo somebody may see.
+func (s *Server) picture(ctx context.Context, p ward.Photo) (*huma.StreamResponse, error) {
 	if s.Photos == nil {
 		return nil, s.problem(ctx, ward.Errorf(ward.NotFound, "本服务没有照片目录，请设置 WANGGE_PHOTOS"))
 	}

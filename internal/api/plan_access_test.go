@@ -3,6 +3,7 @@ package api_test
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -33,6 +34,34 @@ func (tw *town) plan(grid int, state string) (id int64) {
 func (tw *town) comment(grid int) (id int64) {
 	if err := tw.db.Pool.QueryRow(context.Background(), `insert into plan_comment (plan, author, text, cell, pt)
 		select $1, author, '批注', $2, st_setsrid(st_makepoint(120, 30.5), 4326) from plan where id = $1 returning id`, tw.plan(grid, "draft"), grid).Scan(&id); err != nil {
+		panic(err)
+	}
+	return id
+}
+
+// border gives a grid a border to walk along and returns the walk along it, with
+// its only piece.
+func (tw *town) border(grid int) (walk, piece int64) {
+	tw.plan(grid, "draft") // whose ground it is
+	err := tw.db.Pool.QueryRow(context.Background(), `
+		with arc as (insert into cell_arc (l, r, class, len, crossable, geom) select id, 0, 'limit', 100, false, st_exteriorring(geom) from cell where id = $1),
+		closed as (update border_walk set closed_at = now() where grid = $1 and closed_at is null returning id),
+		w as (insert into border_walk (grid, made_by, made_at, closed_at) select $1, a.id, now(), now() from account a, (select count(*) from closed) c where a.login = 'root2' returning id)
+		insert into border_piece (walk, mark, grids, pairs, name, class, length, line, left_side, right_side, words)
+		select w.id, 1, array[$1::bigint], array[0, $1::bigint], '围墙', 'wall', 100, st_transform(st_exteriorring(c.geom), 4326), s.side, s.side, '沿围墙'
+		from w, cell c, (select '{"grid":0,"name":"","side":"","places":[]}'::jsonb as side) s where c.id = $1 returning walk, id`, grid).Scan(&walk, &piece)
+	if err != nil {
+		panic(err)
+	}
+	return walk, piece
+}
+
+// borderPhoto is a photo of an answer at the border of a grid.
+func (tw *town) borderPhoto(grid int) uuid.UUID {
+	_, piece := tw.border(grid)
+	id := uuid.Must(uuid.NewV7())
+	if _, err := tw.db.Pool.Exec(context.Background(), `with b as (insert into border_answer (id, piece, account, verdict, at, received_at) select $1, $2, id, 'accepted', now(), now() from account where login = 'root2' returning id, account)
+		insert into photo (id, noun, entity, owner, hash, width, height, bytes, taken_at) select $1, 'border_answer', b.id, b.account, p.hash, p.width, p.height, p.bytes, now() from b, photo p where p.id = $3`, id, piece, tw.photos[grid]); err != nil {
 		panic(err)
 	}
 	return id
@@ -102,9 +131,28 @@ func planRequests() map[string]request {
 		"list-border-changes":     {method: "GET", path: fixed("/api/border-changes"), anywhere: true},
 		"read-border-change":      {method: "POST", path: func(tw *town, grid int) string { return path("/api/border-changes/%d/read", tw.publication(grid)) }},
 		"get-publication-borders": {method: "GET", path: func(tw *town, grid int) string { return path("/api/publications/%d/borders", tw.publication(grid)) }},
-		"list-grids-then":         {method: "GET", path: fixed("/api/grids-then?on=2026-03-03"), anywhere: true},
-		"get-grid-family":         {method: "GET", path: numbered("/api/grids/%d/family")},
-		"list-grid-codes":         {method: "GET", path: fixed("/api/grid-codes?q=网格"), anywhere: true},
-		"list-grid-figures":       {method: "GET", path: fixed("/api/figures?month=2026-11"), anywhere: true},
+		"list-border-walks":       {method: "GET", path: fixed("/api/border-walks"), anywhere: true},
+		"create-border-walk": {method: "POST", path: fixed("/api/border-walks"), body: func(tw *town, grid int) any {
+			tw.border(grid)
+			return ward.BorderWalkDraft{Grid: int64(grid)}
+		}},
+		"close-border-walk": {method: "POST", path: func(tw *town, grid int) string {
+			walk, _ := tw.border(grid)
+			if err := exec(context.Background(), tw, "update border_walk set closed_at = null where id = $1", walk); err != nil {
+				panic(err)
+			}
+			return path("/api/border-walks/%d/close", walk)
+		}, body: body(map[string]any{"version": 1})},
+		"answer-border-piece": {method: "POST", path: func(tw *town, grid int) string {
+			_, piece := tw.border(grid)
+			return path("/api/border-pieces/%d/answers", piece)
+		}, body: func(*town, int) any {
+			return ward.BorderAnswerDraft{ID: uuid.Must(uuid.NewV7()), Verdict: "rejected", Reason: "有围墙", At: time.Now()}
+		}},
+		"get-border-photo":  {method: "GET", path: func(tw *town, grid int) string { return "/api/border-photos/" + tw.borderPhoto(grid).String() }},
+		"list-grids-then":   {method: "GET", path: fixed("/api/grids-then?on=2026-03-03"), anywhere: true},
+		"get-grid-family":   {method: "GET", path: numbered("/api/grids/%d/family")},
+		"list-grid-codes":   {method: "GET", path: fixed("/api/grid-codes?q=网格"), anywhere: true},
+		"list-grid-figures": {method: "GET", path: fixed("/api/figures?month=2026-11"), anywhere: true},
 	}
 }

@@ -20,6 +20,23 @@ func CmOf(p orb.Point) Cm {
 // Metres returns the point in metres.
 func (p Cm) Metres() orb.Point { return orb.Point{float64(p.X) / 100, float64(p.Y) / 100} }
 
+// Halfway is where half of the length of a line lies: after how many of its points,
+// and at which share of the way to the next.
+func Halfway(line []Cm) (after int, share float64) {
+	left := lengthCm(line) / 2
+	for i := 1; i < len(line); i++ {
+		step := lengthCm(line[i-1 : i+1])
+		if step > 0 && step >= left {
+			return i - 1, left / step
+		}
+		left -= step
+	}
+	return 0, 0
+}
+
+// Distance is in metres.
+func (p Cm) Distance(q Cm) float64 { return math.Hypot(float64(p.X-q.X), float64(p.Y-q.Y)) / 100 }
+
 func (p Cm) compare(q Cm) int {
 	switch {
 	case p.X < q.X, p.X == q.X && p.Y < q.Y:

@@ -9,7 +9,8 @@ import (
 )
 
 // Photos and recordings (p) are attached to an incident or a visit by its noun
-// and id. They may arrive before it, and are seen by whoever sees it.
+// and id. They may arrive before it, and are seen by whoever sees it. Photos of an
+// answer at a border are only sent here; they are seen with it (BorderPhoto).
 
 // attachedTo ties p to its thing and to where the cell of that is today.
 const attachedTo = `left join incident i on p.noun = 'incident' and i.id = p.entity left join incident_class c on c.code = i.class
@@ -33,7 +34,8 @@ func attachable(ctx context.Context, tx pgx.Tx, args pgx.NamedArgs) error {
 	var outside bool
 	err := tx.QueryRow(ctx, `
 		select exists (select 1 from (select cell from incident where @noun = 'incident' and id = @entity and reporter <> @actor union all select cell from visit where @noun = 'visit' and id = @entity and visitor <> @actor) t
-		  left join cell_now n on n.cell = t.cell where not coalesce(n.path <@ any(@scope::ltree[]), false))`, args).Scan(&outside)
+		  left join cell_now n on n.cell = t.cell where not coalesce(n.path <@ any(@scope::ltree[]), false))
+		  or exists (select 1 from border_answer where @noun = 'border_answer' and id = @entity and account <> @actor)`, args).Scan(&outside)
 	if err == nil && outside {
 		err = ward.Errorf(ward.NotFound, "没有这件事，或不在您的辖区内")
 	}

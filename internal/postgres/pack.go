@@ -58,6 +58,10 @@ func (db *DB) Pack(ctx context.Context, s ward.Scope, grid int64) (p ward.Pack, 
 				p.Campaigns, err = many[ward.Campaign](ctx, tx, `select `+campaigns.columns+` from `+campaigns.from+` where `+campaigns.within+` and p.doors > 0 and not c.closed and today() between c.starts and c.ends order by c.ends, c.id limit 50`, own)
 				return err
 			},
+			func() (err error) {
+				p.BorderWalks, err = borderWalks(ctx, tx, s, ward.BorderWalkFilter{Grid: grid, Open: true}, 0)
+				return err
+			},
 			func() (err error) { p.History, err = many[ward.PackVisit](ctx, tx, packHistory, args); return err },
 		} {
 			if err := step(); err != nil {

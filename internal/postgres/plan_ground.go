@@ -203,7 +203,27 @@ func (db *DB) planGround(ctx context.Context, tx pgx.Tx, p ward.Plan, communitie
 	if g.States, err = planStates(ctx, tx, p.ID); err != nil {
 		return nil, err
 	}
+	if g.Walked, err = walkedPieces(ctx, tx, p.ID); err != nil {
+		return nil, err
+	}
 	return g.Ready(), nil
+}
+
+// walkedPieces is how the newest walk along the border of a plan stands; nil when
+// there was none.
+func walkedPieces(ctx context.Context, tx pgx.Tx, plan int64) ([]ward.WalkedPiece, error) {
+	list, err := many[ward.WalkedPiece](ctx, tx, `
+		select p.mark, p.state, p.name, p.pairs, coalesce(r.reason, '') as reason, coalesce(r.name, '') as by, st_lineinterpolatepoint(p.line, 0.5) as place
+		from border_piece_now p left join lateral (
+		  select b.reason, a.name from border_answer b join account a on a.id = b.account where p.state = 'rejected' and b.piece = p.id and b.verdict = 'rejected' order by b.at desc, b.received_at desc limit 1) r on true
+		where p.walk = (select max(id) from border_walk where plan = @plan) order by p.mark`, pgx.NamedArgs{"plan": plan})
+	if err != nil {
+		return nil, fmt.Errorf("reading what was found on the spot: %w", err)
+	}
+	if len(list) == 0 {
+		return nil, nil
+	}
+	return list, nil
 }
 
 // readLabels fills in who has each cell, officially and in the plan.

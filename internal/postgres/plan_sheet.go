@@ -70,6 +70,14 @@ func fillPlanSheet(ctx context.Context, tx pgx.Tx, s ward.Scope, grid int64, arg
 	return err
 }
 
+// wayAlong names the road or lane within fifteen metres of p.there, other than
+// p.own.
+const wayAlong = `coalesce((
+	select q.name from (
+	  (select r.name, r.geom from road r where r.name <> '' and r.name <> p.own and st_dwithin(r.geom, p.there, 0.0003) order by r.geom <-> p.there limit 2)
+	  union all (select n.name, n.geom from lane n where n.name <> p.own and st_dwithin(n.geom, p.there, 0.0003) order by n.geom <-> p.there limit 2)) q
+	where st_dwithin(q.geom::geography, p.there::geography, 15) order by q.geom <-> p.there limit 1), '')`
+
 // sheetSides are the border arcs of a grid by the quarter of the sky they lie
 // in, seen from its middle, by the road or lane within fifteen metres, and by
 // who is on the other side.
@@ -82,15 +90,11 @@ edge as (
   select a.class, a.len, st_lineinterpolatepoint(a.geom, 0.5), coalesce(o.label, 0) from mine m join cell_arc a on a.r = m.cell left join sheet_cell o on o.cell = a.l
   where upper_inf(a.valid) and coalesce(o.label, 0) <> @grid),
 placed as (
-  select e.*, st_transform(e.at, 4326) as there, degrees(st_azimuth(f.middle, e.at)) as bearing from edge e cross join sheet_frame f),
+  select e.*, st_transform(e.at, 4326) as there, '' as own, degrees(st_azimuth(f.middle, e.at)) as bearing from edge e cross join sheet_frame f),
 named as (
   select p.class, p.len, p.other,
     case when p.bearing >= 45 and p.bearing < 135 then 'east' when p.bearing >= 135 and p.bearing < 225 then 'south' when p.bearing >= 225 and p.bearing < 315 then 'west' else 'north' end as side,
-    case when p.class = 'inner' then '' else coalesce((
-      select q.name from (
-        (select r.name, r.geom from road r where r.name <> '' and st_dwithin(r.geom, p.there, 0.0003) order by r.geom <-> p.there limit 2)
-        union all (select n.name, n.geom from lane n where st_dwithin(n.geom, p.there, 0.0003) order by n.geom <-> p.there limit 2)) q
-      where st_dwithin(q.geom::geography, p.there::geography, 15) order by q.geom <-> p.there limit 1), '') end as name
+    case when p.class = 'inner' then '' else ` + wayAlong + ` end as name
   from placed p)
 select side, name, class, other, sum(len) as length from named group by side, name, class, other
 having sum(len) >= 1 order by array_position(array['east','south','west','north'], side), sum(len) desc, name limit 400`

@@ -75,6 +75,8 @@ var operations = withTeams(withRegisters(map[string][]Role{
 	"list-publications": staff, "get-grid-lineage": staff, "list-building-grids": staff, "list-grid-figures": staff,
 	"get-plan-sheet":      planners,
 	"list-border-changes": visitors, "read-border-change": visitors, "get-publication-borders": signedIn,
+	"list-border-walks": append(append([]Role{}, visitors...), planners...), "get-border-photo": append(append([]Role{}, visitors...), planners...),
+	"create-border-walk": planners, "close-border-walk": planners, "answer-border-piece": visitors,
 	"list-grids-then": staff, "get-grid-family": staff, "list-grid-codes": staff,
 	"search": signedIn, "get-snapshot": signedIn, "get-board": signedIn, "listen": signedIn,
 	"export-areas": staff, "export-grids": staff, "export-buildings": staff, "export-households": registry,

@@ -11,23 +11,24 @@ import (
 // without a network. It holds doors and places, names masked, nothing of the
 // people behind the doors but, in words, what they have raised and still wait for.
 type Pack struct {
-	At        time.Time   `json:"at" doc:"资料时间"`
-	Grid      GridCard    `json:"grid" doc:"网格"`
-	Areas     []Area      `json:"areas" doc:"所在辖区"`
-	Buildings []Building  `json:"buildings" doc:"楼栋"`
-	Doors     []PackDoor  `json:"doors" doc:"门牌"`
-	Branches  []Branch    `json:"branches" doc:"党组织"`
-	Hubs      []Hub       `json:"hubs" doc:"党员中心户"`
-	HubLinks  []HubLink   `json:"hubLinks" doc:"中心户服务连线"`
-	Points    []Point     `json:"points" doc:"服务点"`
-	Teams     []Team      `json:"teams" doc:"队伍"`
-	Incidents []Incident  `json:"incidents" doc:"未结事件"`
-	Visits    []VisitMark `json:"visits" doc:"今日走访"`
-	Matters   []Visit     `json:"matters" doc:"在办和待回告的事项"`
-	History   []PackVisit `json:"history" doc:"各户最近的走访，新的在前"`
-	Asks      []Ask       `json:"asks" doc:"在办和待回告的微心愿和需求"`
-	Items     []Item      `json:"items" doc:"可送出的物品"`
-	Campaigns []Campaign  `json:"campaigns" doc:"正在进行的专项走访，进度只算本网格"`
+	At          time.Time    `json:"at" doc:"资料时间"`
+	Grid        GridCard     `json:"grid" doc:"网格"`
+	Areas       []Area       `json:"areas" doc:"所在辖区"`
+	Buildings   []Building   `json:"buildings" doc:"楼栋"`
+	Doors       []PackDoor   `json:"doors" doc:"门牌"`
+	Branches    []Branch     `json:"branches" doc:"党组织"`
+	Hubs        []Hub        `json:"hubs" doc:"党员中心户"`
+	HubLinks    []HubLink    `json:"hubLinks" doc:"中心户服务连线"`
+	Points      []Point      `json:"points" doc:"服务点"`
+	Teams       []Team       `json:"teams" doc:"队伍"`
+	Incidents   []Incident   `json:"incidents" doc:"未结事件"`
+	Visits      []VisitMark  `json:"visits" doc:"今日走访"`
+	Matters     []Visit      `json:"matters" doc:"在办和待回告的事项"`
+	History     []PackVisit  `json:"history" doc:"各户最近的走访，新的在前"`
+	Asks        []Ask        `json:"asks" doc:"在办和待回告的微心愿和需求"`
+	Items       []Item       `json:"items" doc:"可送出的物品"`
+	BorderWalks []BorderWalk `json:"borderWalks" doc:"进行中的踏界里碰到本网格的各段"`
+	Campaigns   []Campaign   `json:"campaigns" doc:"正在进行的专项走访，进度只算本网格"`
 }
 
 // PackHistory is how many of a door's latest visits a device keeps.

@@ -25,7 +25,7 @@ const (
 // PlanCheck is one finding about a plan, with a place to zoom to and, where
 // there is one, a gesture that puts it right.
 type PlanCheck struct {
-	Code    string    `json:"code" enum:"unassigned,parts,enclave,households,persons,empty,community,branch,branch_members,block,compact,conflict,closed" doc:"哪项检查"`
+	Code    string    `json:"code" enum:"unassigned,parts,enclave,households,persons,empty,community,branch,branch_members,block,compact,conflict,closed,unwalked,rejected" doc:"哪项检查"`
 	Level   string    `json:"level" enum:"error,warning" doc:"错误不改不能公布；提醒可以"`
 	Grid    int64     `json:"grid" doc:"网格；0 为整个方案"`
 	Message string    `json:"message" doc:"哪里不对、怎么办"`
@@ -79,7 +79,7 @@ func (g *Ground) checkWhole() []PlanCheck {
 	if split := g.dividedBlocks(); len(split) > 0 {
 		out = append(out, g.finding("block", CheckWarning, 0, split, nil, "%d个街坊（小区）分在几个网格里", g.blocks(split)))
 	}
-	return append(out, g.checkBranches()...)
+	return slices.Concat(out, g.checkBranches(), g.checkWalk())
 }
 
 // closedTargets lists cells of grids that another plan closed meanwhile.

@@ -36,6 +36,7 @@ type Ground struct {
 	Heirs    map[int64]int64         // closed grid → the open one that took nearly all of it
 	Plan     Plan
 	Degrees  func(geo.Cm) orb.Point
+	Walked   []WalkedPiece // what was found on the spot; nil when nobody was asked to go
 
 	index map[int64]int32
 	lists map[int64][]int64 // label → cells, by number
@@ -198,6 +199,9 @@ func (g *Ground) Count(cells []int64) (sum CellCount) {
 	}
 	return sum
 }
+
+// Name is what a grid is called in the plan.
+func (g *Ground) Name(label int64) string { return g.card(label).Name }
 
 // Grid describes one grid of the plan; shape adds its outline. The outline of
 // arcs that are no coverage stays empty and shows as no compactness.

@@ -85,6 +85,7 @@ type Store interface {
 	Publishing
 	PlanSheets
 	BorderChanges
+	BorderWalks
 	GridPasts
 	PlanTalk
 	PlanRoom

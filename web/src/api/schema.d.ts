@@ -347,6 +347,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/border-photos/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 踏界的照片 */
+        get: operations["get-border-photo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/border-pieces/{id}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 踏界：一段边界符合实地或不符 */
+        post: operations["answer-border-piece"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/border-walks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 踏界：各段边界和现场的答复 */
+        get: operations["list-border-walks"];
+        put?: never;
+        /** 发起踏界 */
+        post: operations["create-border-walk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/border-walks/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 结束踏界 */
+        post: operations["close-border-walk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/branches": {
         parameters: {
             query?: never;
@@ -5291,6 +5360,46 @@ export interface components {
             /** @description 近七日 */
             week: components["schemas"]["DayCount"][];
         };
+        BorderAnswer: {
+            /**
+             * Format: date-time
+             * @description 现场时间
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description 谁
+             */
+            by: number;
+            /** @description 姓名 */
+            byName: string;
+            id: string;
+            /** @description 照片编号 */
+            photos: string[];
+            /** @description 哪里不符 */
+            reason: string;
+            /**
+             * @description 符合实地、与实地不符
+             * @enum {string}
+             */
+            verdict: "accepted" | "rejected";
+        };
+        BorderAnswerDraft: {
+            /**
+             * Format: date-time
+             * @description 现场时间（设备时钟）
+             */
+            at: string;
+            /** @description UUIDv7，由设备生成；重发时不变 */
+            id: string;
+            /** @description 哪里不符；不符时必填 */
+            reason?: string;
+            /**
+             * @description 符合实地、与实地不符
+             * @enum {string}
+             */
+            verdict: "accepted" | "rejected";
+        };
         BorderChange: {
             /** @description 生效后的边界；撤销的没有 */
             after?: number[][][][];
@@ -5350,6 +5459,112 @@ export interface components {
             name: string;
             /** @description 其中的楼栋，至多八栋；大屏上没有 */
             places: string[];
+        };
+        BorderPiece: {
+            /** @description 各人的答复，新的在前；以各人最后一次为准 */
+            answers: components["schemas"]["BorderAnswer"][];
+            /**
+             * @description 边界类别
+             * @enum {string}
+             */
+            class: "inner" | "path" | "wall" | "minor" | "secondary" | "main" | "river" | "rail" | "limit";
+            /** Format: int64 */
+            id: number;
+            /** @description 左手边 */
+            left: components["schemas"]["BorderSide"];
+            /**
+             * Format: double
+             * @description 长（米）
+             */
+            length: number;
+            /** @description 走的线（度） */
+            line: number[][];
+            /**
+             * Format: int64
+             * @description 第几段，按行走顺序
+             */
+            mark: number;
+            /** @description 沿哪条路、巷；无名的说是什么 */
+            name: string;
+            /** @description 右手边 */
+            right: components["schemas"]["BorderSide"];
+            /**
+             * @description 未走、符合实地、与实地不符；有一人说不符即不符
+             * @enum {string}
+             */
+            state: "open" | "accepted" | "rejected";
+            /** @description 怎么走、两边是什么 */
+            words: string;
+        };
+        BorderSide: {
+            /**
+             * Format: int64
+             * @description 网格；负数为方案新设，0为辖区外
+             */
+            grid: number;
+            /** @description 网格名称 */
+            name: string;
+            /** @description 紧挨着的楼栋，至多四栋 */
+            places: string[];
+            /**
+             * @description 这一段在该网格的哪一面；辖区外为空
+             * @enum {string}
+             */
+            side: "" | "east" | "south" | "west" | "north";
+        };
+        BorderWalk: {
+            /**
+             * Format: date-time
+             * @description 何时结束；空为进行中
+             */
+            closedAt: string | null;
+            /** @description 请在哪天前走完；未定为空 */
+            due: string;
+            /**
+             * Format: int64
+             * @description 哪个网格的现行边界
+             */
+            grid: number | null;
+            /** @description 网格名称 */
+            gridName: string;
+            /** Format: int64 */
+            id: number;
+            /**
+             * Format: date-time
+             * @description 何时发起
+             */
+            madeAt: string;
+            /** @description 谁发起 */
+            madeBy: string;
+            /** @description 说明 */
+            note: string;
+            /** @description 辖区内的各段，按行走顺序 */
+            pieces: components["schemas"]["BorderPiece"][];
+            /**
+             * Format: int64
+             * @description 哪个方案的新边界
+             */
+            plan: number | null;
+            /** @description 方案名称 */
+            planName: string;
+            /** Format: int64 */
+            version: number;
+        };
+        BorderWalkDraft: {
+            /** @description 请在哪天前走完（2026-11-30） */
+            due?: string;
+            /**
+             * Format: int64
+             * @description 网格：走它的现行边界
+             */
+            grid?: number;
+            /** @description 说明 */
+            note?: string;
+            /**
+             * Format: int64
+             * @description 方案：走它的新边界
+             */
+            plan?: number;
         };
         Branch: {
             /**
@@ -5788,6 +6003,13 @@ export interface components {
             client: components["schemas"]["Client"];
             /** @description 密钥，只显示这一次；重发时为空 */
             key: string;
+        };
+        "Close-border-walkRequest": {
+            /**
+             * Format: int64
+             * @description 看到的版本
+             */
+            version: number;
         };
         CommunityCount: {
             /**
@@ -8398,6 +8620,8 @@ export interface components {
              * @description 资料时间
              */
             at: string;
+            /** @description 进行中的踏界里碰到本网格的各段 */
+            borderWalks: components["schemas"]["BorderWalk"][];
             /** @description 党组织 */
             branches: components["schemas"]["Branch"][];
             /** @description 楼栋 */
@@ -8791,7 +9015,7 @@ export interface components {
              * @description 属于什么
              * @enum {string}
              */
-            noun: "incident" | "visit";
+            noun: "incident" | "visit" | "border_answer";
             /**
              * Format: date-time
              * @description 收到时间
@@ -9077,7 +9301,7 @@ export interface components {
              * @description 哪项检查
              * @enum {string}
              */
-            code: "unassigned" | "parts" | "enclave" | "households" | "persons" | "empty" | "community" | "branch" | "branch_members" | "block" | "compact" | "conflict" | "closed";
+            code: "unassigned" | "parts" | "enclave" | "households" | "persons" | "empty" | "community" | "branch" | "branch_members" | "block" | "compact" | "conflict" | "closed" | "unwalked" | "rejected";
             /** @description 一键修复：照此提交的手势 */
             fix?: components["schemas"]["PlanOp"];
             /**
@@ -13321,6 +13545,366 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BorderChange"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-border-photo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "answer-border-piece": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 操作编号（UUIDv7），重发时保持不变 */
+                "Idempotency-Key": string;
+                /** @description 设备发送时的时钟，用于校正设备时间 */
+                "Device-Time"?: string;
+            };
+            path: {
+                /** @description 编号 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BorderAnswerDraft"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BorderPiece"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-border-walks": {
+        parameters: {
+            query?: {
+                /** @description 只要这个方案的 */
+                plan?: number;
+                /** @description 只要碰到这个网格的各段 */
+                grid?: number;
+                /** @description 只要进行中的 */
+                open?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BorderWalk"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-border-walk": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 操作编号（UUIDv7），重发时保持不变 */
+                "Idempotency-Key": string;
+                /** @description 设备发送时的时钟，用于校正设备时间 */
+                "Device-Time"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BorderWalkDraft"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BorderWalk"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "close-border-walk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 编号 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Close-border-walkRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BorderWalk"];
                 };
             };
             /** @description Unauthorized */
@@ -28486,8 +29070,8 @@ export interface operations {
             query: {
                 /** @description UUIDv7，由设备生成；重发时不变 */
                 id: string;
-                /** @description 属于什么 */
-                noun: "incident" | "visit";
+                /** @description 属于什么：事件、走访、踏界的答复 */
+                noun: "incident" | "visit" | "border_answer";
                 /** @description 属于哪一件；可先于它到达 */
                 entity: string;
                 /** @description 现场、处置前、处置后 */
