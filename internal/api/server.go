@@ -76,7 +76,7 @@ func (s *Server) Handler() (http.Handler, huma.API) {
 	cfg.RejectUnknownQueryParameters = true
 	var api huma.API
 	r.Group(func(r chi.Router) {
-		r.Use(middleware.Compress(5, "application/json", "application/problem+json"), s.sessions.LoadAndSave, s.withActor)
+		r.Use(compressed("application/json", "application/problem+json"), s.sessions.LoadAndSave, s.withActor)
 		api = humachi.New(r, cfg)
 		api.UseMiddleware(s.permit)
 		s.operations(api)

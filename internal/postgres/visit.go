@@ -71,9 +71,9 @@ type door struct {
 // write there: whose territory it is today, or whose it was then.
 func doorOn(ctx context.Context, tx pgx.Tx, s ward.Scope, d ward.VisitDraft) (door, error) {
 	return one[door](ctx, tx, "没有这个门牌，或不在您的辖区内", `
-		select h.id as household, b.id as building, b.cell, coalesce(grid_at(b.cell, (@at::timestamptz at time zone 'Asia/Shanghai')::date), n.grid) as grid, n.path::text as path, b.pt
+		select h.id as household, b.id as building, b.cell, coalesce((select grid from cell_grid where cell = b.cell and layer = 1 and upper_inf(recorded) and valid @> (@at::timestamptz at time zone 'Asia/Shanghai')::date), n.grid) as grid, n.path::text as path, b.pt
 		from building b left join household h on h.id = @household join cell_now n on n.cell = b.cell
-		where b.id = coalesce(h.building, @building) and (@household::bigint is null or h.id is not null)
+		where b.id = case when @household::bigint is null then @building else (select building from household where id = @household) end
 		  and (n.path <@ any(@scope::ltree[]) or held_then(@actor, @roles::text[], b.cell, @at))`,
 		pgx.NamedArgs{"household": d.Household, "building": d.Building, "at": d.OccurredAt, "scope": s.Paths(), "actor": s.Actor(), "roles": ward.RolesOf("create-visit")})
 }
@@ -97,7 +97,7 @@ func (db *DB) CreateVisit(ctx context.Context, s ward.Scope, key uuid.UUID, d wa
 			if err := appendAuditAt(ctx, tx, s, at.Path, "create-visit", "visit", d.ID.String(), ""); err != nil {
 				return uuid.Nil, err
 			}
-			if err := appendVisit(ctx, tx, d.ID, key, at.Path); err != nil {
+			if err := tellVisit(ctx, tx, key, at.Path, d.Mark(at.Building, at.Grid, at.Pt)); err != nil {
 				return uuid.Nil, err
 			}
 			return d.ID, insertBrought(ctx, tx, d, at.Path, key)
@@ -181,8 +181,12 @@ func appendVisit(ctx context.Context, tx pgx.Tx, id, key uuid.UUID, path string)
 	if err != nil {
 		return err
 	}
+	return tellVisit(ctx, tx, key, path, mark)
+}
+
+func tellVisit(ctx context.Context, tx pgx.Tx, key uuid.UUID, path string, mark ward.VisitMark) error {
 	return appendEvent(ctx, tx, ward.Event{
-		Topic: "visit", Entity: id.String(), Version: mark.Version, Paths: []string{path}, Class: ward.Public, Command: key.String(), Body: mark,
+		Topic: "visit", Entity: mark.ID.String(), Version: mark.Version, Paths: []string{path}, Class: ward.Public, Command: key.String(), Body: mark,
 	})
 }
 

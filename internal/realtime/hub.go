@@ -44,7 +44,7 @@ type Hub struct {
 	slow, resyncs, breaks atomic.Int64
 	delivered, frames     atomic.Int64
 	offered               atomic.Int64 // the last event that every session was offered
-	sequenceBad, tailBad  atomic.Bool // the last try failed; log only changes
+	sequenceBad, tailBad  atomic.Bool  // the last try failed; log only changes
 	listenBad             atomic.Bool
 }
 

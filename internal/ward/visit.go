@@ -113,6 +113,11 @@ type VisitMark struct {
 	Location   orb.Point `json:"location"`
 }
 
+// Mark is the visit as it is first told, at a building in a grid.
+func (d VisitDraft) Mark(building, grid int64, at orb.Point) VisitMark {
+	return VisitMark{d.ID, 1, building, grid, d.Kind, d.Met, d.Outcome, d.OccurredAt.UTC().Truncate(time.Microsecond), at}
+}
+
 // Mark is the visit without what others may not see.
 func (v Visit) Mark() VisitMark {
 	return VisitMark{v.ID, v.Version, v.Building, v.Grid, v.Kind, v.Met, v.Outcome, v.OccurredAt, v.Location}
