@@ -14,11 +14,14 @@ type Region struct {
 	Shape orb.MultiPolygon
 }
 
-// Index answers in which region a point lies: a packed R-tree over the parts of
-// all regions with an exact test below it. It is built once and only read, so
-// any number of goroutines may share it; after a change build a new one
-// (milliseconds for 2,000 grids).
+// Index answers in which region a point lies: a raster that knows the answer for
+// most of the ground, a packed R-tree over the parts of all regions for the rest,
+// and an exact test below both. It is built once and only read, so any number of
+// goroutines may share it; after a change build a new one (see BenchmarkIndexAt
+// for how long that takes).
 type Index struct {
+	raster raster
+
 	levels [][]box // levels[0] are the parts, each later level boxes of 8
 	parts  []part  // same order as levels[0]
 	slabs  []int32 // where each slab of each part begins in edges, and the end
@@ -58,9 +61,9 @@ func NewIndex(regions []Region) *Index {
 		}
 	}
 	pack(leaves, func(l *leaf) float64 { return l.minX + l.maxX }, func(l *leaf) float64 { return l.minY + l.maxY })
-	boxes := make([]box, len(leaves))
+	boxes, rings := make([]box, len(leaves)), make([][]orb.Ring, len(leaves))
 	for i, l := range leaves {
-		boxes[i] = l.box
+		boxes[i], rings[i] = l.box, l.rings
 		x.addPart(l.id, l.rings, l.box)
 	}
 	x.slabs = append(x.slabs, int32(len(x.edges)))
@@ -69,6 +72,7 @@ func NewIndex(regions []Region) *Index {
 		boxes = parents(boxes)
 		x.levels = append(x.levels, boxes)
 	}
+	x.raster = newRaster(x, rings)
 	return x
 }
 
@@ -146,7 +150,7 @@ func parents(boxes []box) []box {
 	for group := range slices.Chunk(boxes, fanOut) {
 		b := group[0]
 		for _, c := range group[1:] {
-			b = box{min(b.minX, c.minX), min(b.minY, c.minY), max(b.maxX, c.maxX), max(b.maxY, c.maxY)}
+			b = b.with(c)
 		}
 		up = append(up, b)
 	}
@@ -158,6 +162,47 @@ func parents(boxes []box) []box {
 // always the same; where they overlap, the smallest id answers. It allocates
 // nothing.
 func (x *Index) At(p orb.Point) (id int64, ok bool) {
+	g := &x.raster
+	if len(x.parts) == 0 || !g.holds(p) {
+		return 0, false
+	}
+	square := int32(askTree)
+	if g.squares != nil {
+		square = g.squares[g.row(p[1])*g.columns+g.column(p[0])]
+	}
+	switch {
+	case square == 0:
+		return 0, false
+	case square > 0:
+		return x.parts[square-1].id, true
+	case square == askTree:
+		if part := x.smallest(p); part >= 0 {
+			return x.parts[part].id, true
+		}
+		return 0, false
+	}
+	list := g.mixed[^square:]
+	for _, i := range list[1 : 1+list[0]] {
+		if part := &x.parts[i]; x.inPart(part, p) {
+			return part.id, true
+		}
+	}
+	return 0, false
+}
+
+// smallest is the part with the smallest id that holds p, -1 when none does.
+func (x *Index) smallest(p orb.Point) (best int32) {
+	best = -1
+	x.each(p, func(i int32) {
+		if (best < 0 || x.parts[i].id < x.parts[best].id) && x.inPart(&x.parts[i], p) {
+			best = i
+		}
+	})
+	return best
+}
+
+// each calls f with the parts whose boxes hold p.
+func (x *Index) each(p orb.Point, f func(part int32)) {
 	var stack [96]int32 // node numbers to look at: 8 a level, and 134 million parts have 9 levels
 	top := 0
 	root := len(x.levels) - 1
@@ -171,9 +216,7 @@ func (x *Index) At(p orb.Point) (id int64, ok bool) {
 		top--
 		level, at := stack[top]>>levelShift, int(stack[top]&(1<<levelShift-1))
 		if level == 0 {
-			if part := &x.parts[at]; (!ok || part.id < id) && x.inPart(part, p) {
-				id, ok = part.id, true
-			}
+			f(int32(at))
 			continue
 		}
 		below := x.levels[level-1]
@@ -184,7 +227,6 @@ func (x *Index) At(p orb.Point) (id int64, ok bool) {
 			}
 		}
 	}
-	return id, ok
 }
 
 // levelShift parts level and place in a node number: 134 million parts fit.
@@ -192,6 +234,11 @@ const levelShift = 27
 
 func (b *box) holds(p orb.Point) bool {
 	return p[0] >= b.minX && p[0] <= b.maxX && p[1] >= b.minY && p[1] <= b.maxY
+}
+
+// with is the box around both.
+func (b box) with(c box) box {
+	return box{min(b.minX, c.minX), min(b.minY, c.minY), max(b.maxX, c.maxX), max(b.maxY, c.maxY)}
 }
 
 // inside is the even-odd rule over all rings, closed or not.

@@ -92,6 +92,46 @@ func TestEveryPointOfATilingBelongsToExactlyOneRegion(t *testing.T) {
 	})
 }
 
+// Regions that overlap, lie in each other, have level borders and pieces far apart;
+// points inside, on borders and on the lines between squares of the raster.
+func TestIndexSaysWhatALookAtEveryRegionSays(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		coordinate := rapid.OneOf(rapid.Map(rapid.IntRange(0, 16), func(n int) float64 { return float64(n) / 2 }), rapid.Float64Range(0, 8))
+		var regions []Region
+		for i := range rapid.IntRange(1, 40).Draw(t, "regions") {
+			var shape orb.MultiPolygon
+			for range rapid.IntRange(1, 2).Draw(t, "parts") {
+				x, y := coordinate.Draw(t, "x"), coordinate.Draw(t, "y")
+				w, h := coordinate.Draw(t, "w"), coordinate.Draw(t, "h")
+				cut := rapid.Float64Range(-1, 1).Draw(t, "cut")
+				outer := orb.Ring{{x, y}, {x + w, y}, {x + w, y + h}, {x + cut*w, y + h/2}, {x, y + h}, {x, y}}
+				inner := orb.Ring{{x + w/4, y + h/4}, {x + w/4, y + h/3}, {x + w/3, y + h/3}, {x + w/3, y + h/4}}
+				shape = append(shape, orb.Polygon{outer, inner})
+			}
+			regions = append(regions, Region{int64(100 - i), shape})
+		}
+		x := NewIndex(regions)
+		for range 30 {
+			p := orb.Point{coordinate.Draw(t, "px"), coordinate.Draw(t, "py")}
+			if s := x.raster.squares; s != nil && rapid.Bool().Draw(t, "corner") {
+				p = x.raster.centre(int32(rapid.IntRange(0, len(s)-1).Draw(t, "square")))
+				p[0] += rapid.SampledFrom([]float64{-0.5, 0, 0.5}).Draw(t, "aside") / x.raster.perX
+				p[1] += rapid.SampledFrom([]float64{-0.5, 0, 0.5}).Draw(t, "above") / x.raster.perY
+			}
+			want := int64(0)
+			for _, r := range regions {
+				if Contains(r.Shape, p) && (want == 0 || r.ID < want) {
+					want = r.ID
+				}
+			}
+			if got, ok := x.At(p); got != want || ok != (want != 0) {
+				t.Fatalf("%v lies in %d, %v; by hand in %d", p, got, ok, want)
+			}
+		}
+	})
+}
+
 func TestIndexAllocatesNothing(t *testing.T) {
 	x := NewIndex(tiles(20, rand.New(rand.NewSource(1)).Float64))
 	if n := testing.AllocsPerRun(100, func() { x.At(orb.Point{10.1, 10.1}) }); n != 0 {
