@@ -16,7 +16,7 @@ var areas = noun[ward.Area]{
 		` + fmt.Sprintf(boundsOf, "a.geom") + ` as bounds`,
 	from:   "area a",
 	id:     "a.id",
-	within: "a.path <@ any(@scope::ltree[]) or a.path @> any(@scope::ltree[])",
+	within: "a.path <@ any(@scope::ltree[]) or a.path @> any(@scope::ltree[]) or " + inAll,
 	kind:   "a.level", words: "(a.name || ' ' || a.code)",
 	area:  fmt.Sprintf(inArea, "a.path"),
 	owns:  "a.path <@ any(@scope::ltree[])",

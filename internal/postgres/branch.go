@@ -11,7 +11,7 @@ import (
 
 // branchWithin: a branch is seen by those who act in its area, in one of its
 // grids, or below the area it leads.
-const branchWithin = `a.path <@ any(@scope::ltree[])
+const branchWithin = inAll + ` or a.path <@ any(@scope::ltree[])
 	or (a.path @> any(@scope::ltree[]) and b.kind in ('street_committee','community_committee','community_general'))
 	or exists (select 1 from branch_grid_now x join grid g on g.id = x.grid where x.branch = b.id and g.path <@ any(@scope::ltree[]))`
 

@@ -18,7 +18,7 @@ var buildings = noun[ward.Building]{
 	from: `building b left join courtyard cy on cy.id = b.courtyard
 		left join cell_now n on n.cell = b.cell left join grid g on g.id = n.grid`,
 	id:     "b.id",
-	within: "coalesce(n.path, '') <@ any(@scope::ltree[])",
+	within: fmt.Sprintf(inScope, "n.path"),
 	kind:   "b.kind", words: "(b.name || ' ' || b.number || ' ' || b.address)",
 	area: fmt.Sprintf(inArea, "n.path"), grid: "n.grid = @grid",
 	place: "b.geom", live: "b.ended is null",

@@ -23,7 +23,7 @@ var grids = noun[ward.Grid]{
 		cross join lateral (
 			select coalesce(sum(c.buildings), 0) buildings, coalesce(sum(c.households), 0) households, coalesce(sum(c.persons), 0) persons,
 			       coalesce(sum(c.members), 0) members, coalesce(sum(c.hardship), 0) hardship
-			from cell_now n join cell_stat c on c.cell = n.cell where n.grid = g.id) st
+			from cell_stat c where c.cell = any(array(` + cellsOfGrid + `))) st
 		cross join lateral (
 			select count(distinct r.role) filled from grid_role r
 			where r.grid = g.id and r.valid @> today() and r.role = any(@required::text[])) ro`,
@@ -34,6 +34,10 @@ var grids = noun[ward.Grid]{
 	place: "s.geom",
 	args:  pgx.NamedArgs{"required": ward.RequiredGridRoles()},
 }
+
+// cellsOfGrid are the cells of grid g today, as cell_now says, with the day asked
+// for once: a page of grids has thousands of cells.
+const cellsOfGrid = `select cg.cell from cell_grid cg where cg.grid = g.id and cg.layer = 1 and upper_inf(cg.recorded) and cg.valid @> (select today())`
 
 // Grids lists today's grids with their counts.
 func (db *DB) Grids(ctx context.Context, s ward.Scope, f ward.Filter) (ward.Page[ward.Grid], error) {

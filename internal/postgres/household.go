@@ -18,7 +18,7 @@ var households = noun[ward.Household]{
 	from: `household h join building b on b.id = h.building left join cell_now n on n.cell = b.cell left join grid g on g.id = n.grid`,
 	id:   "h.id",
 	// Never by the name of a person: a list of doors is no register of people.
-	within: "coalesce(n.path, '') <@ any(@scope::ltree[])",
+	within: fmt.Sprintf(inScope, "n.path"),
 	kind:   "h.use", words: "(h.code || ' ' || b.name || ' ' || b.number || ' ' || h.room)",
 	area: fmt.Sprintf(inArea, "n.path"), grid: "n.grid = @grid", place: "b.pt", live: "h.ended is null",
 }

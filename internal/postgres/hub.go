@@ -17,7 +17,7 @@ var hubs = noun[ward.Hub]{
 	from: `hub h join member m on m.id = h.member join branch br on br.id = m.branch join household d on d.id = h.household
 		join building b on b.id = d.building left join cell_now n on n.cell = b.cell left join grid g on g.id = n.grid`,
 	id:     "h.id",
-	within: "coalesce(n.path, '') <@ any(@scope::ltree[])",
+	within: fmt.Sprintf(inScope, "n.path"),
 	words:  "(h.name || ' ' || h.code)",
 	area:   fmt.Sprintf(inArea, "n.path"), grid: "n.grid = @grid", place: "b.pt", path: "n.path",
 }

@@ -128,8 +128,12 @@ func likeText(s string) string {
 // Conditions that several nouns share. A path is inside the scope when one of
 // the scope's paths is its ancestor or itself.
 const (
-	inScope = "%s <@ any(@scope::ltree[])"
-	inArea  = "%s <@ (select path from area where id = @area)"
+	inScope = "(%s <@ any(@scope::ltree[]) or " + inAll + ")"
+	// inAll is true for those whose territory is everything, also what lies nowhere.
+	// Said apart the planner sees it, and does not look for the few rows it believes
+	// to be in a path.
+	inAll  = "'' = any(@scope::ltree[])"
+	inArea = "%s <@ (select path from area where id = @area)"
 	// maskedName shows a name whole only to those whose work needs it.
 	maskedName = "case when @names then %[1]s.name else left(%[1]s.name, 1) || repeat('*', greatest(length(%[1]s.name) - 2, 1)) || case when length(%[1]s.name) > 2 then right(%[1]s.name, 1) else '' end end"
 	// boundsOf are west, south, east, north of a geometry.

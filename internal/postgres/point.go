@@ -16,7 +16,7 @@ var points = noun[ward.Point]{
 		n.grid, coalesce(g.name, '') as grid_name, p.pt as location, p.version, p.updated_at`,
 	from:   "point p left join cell_now n on n.cell = p.cell left join grid g on g.id = n.grid",
 	id:     "p.id",
-	within: "coalesce(n.path, '') <@ any(@scope::ltree[])",
+	within: fmt.Sprintf(inScope, "n.path"),
 	kind:   "p.kind", words: "(p.name || ' ' || p.code || ' ' || p.address)",
 	area: fmt.Sprintf(inArea, "n.path"), grid: "n.grid = @grid", place: "p.pt", path: "n.path", live: "p.ended is null",
 }

@@ -70,7 +70,7 @@ var institutions = noun[ward.Institution]{
 	key:     func(i ward.Institution) int64 { return i.ID },
 	columns: `i.id, i.code, i.name, i.kind, i.building, i.floor, i.staff, i.members, i.party_mode, i.branch, n.grid, i.pt as location, i.version, i.updated_at`,
 	from:    "institution i left join cell_now n on n.cell = i.cell", id: "i.id",
-	within: "coalesce(n.path, '') <@ any(@scope::ltree[])",
+	within: fmt.Sprintf(inScope, "n.path"),
 	kind:   "i.kind", words: "(i.name || ' ' || i.code)",
 	area: fmt.Sprintf(inArea, "n.path"), grid: "n.grid = @grid", place: "i.pt", live: "i.ended is null",
 }

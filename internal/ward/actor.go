@@ -90,7 +90,7 @@ func (a Actor) Scope(operation string) (Scope, error) {
 		if !slices.Contains(rule, g.Role) {
 			continue
 		}
-		s.paths, s.grants = append(s.paths, g.Path), append(s.grants, g)
+		s.paths, s.grants = addPath(s.paths, g.Path), append(s.grants, g)
 		s.names = s.names || slices.Contains(seesNames, g.Role)
 	}
 	if len(s.paths) == 0 {

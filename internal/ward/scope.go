@@ -102,6 +102,16 @@ func (s Scope) Covers(path string) bool {
 	})
 }
 
+// addPath adds a path that those before do not cover, and drops those it covers:
+// somebody with six roles over a street has one territory, looked at once.
+func addPath(paths []string, path string) []string {
+	if (Scope{paths: paths}).Covers(path) {
+		return paths
+	}
+	paths = slices.DeleteFunc(paths, (Scope{paths: []string{path}}).Covers)
+	return append(paths, path)
+}
+
 // Common is the lowest path that contains the whole scope, "" when that is the
 // deployment.
 func (s Scope) Common() string { return CommonPath(s.paths) }
