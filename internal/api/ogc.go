@@ -43,7 +43,7 @@ type ogcLink struct {
 // ogc serves the features to geographic information systems: QGIS, GDAL.
 func (s *Server) ogc(r chi.Router) {
 	r.Route(ogcRoot, func(r chi.Router) {
-		r.Use(compressed(mediaJSON, mediaGeo, mediaOAS, "application/problem+json"), s.sessions.LoadAndSave, s.withActor, s.basic(), s.ogcScope)
+		r.Use(compressed(mediaJSON, mediaGeo, mediaOAS, "application/problem+json"), s.withSession, s.withActor, s.basic(), s.ogcScope)
 		r.NotFound(s.ogcNotFound)
 		r.MethodNotAllowed(func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Allow", "GET, HEAD")

@@ -60,7 +60,7 @@ func (s *Server) oidcRoutes(r chi.Router) {
 		return
 	}
 	r.Group(func(r chi.Router) {
-		r.Use(s.sessions.LoadAndSave)
+		r.Use(s.withSession)
 		r.Get("/oidc/login", s.oidcLogin)
 		r.Get(OIDCCallback, s.oidcCallback)
 	})

@@ -64,7 +64,7 @@ const Version = "0.1.0"
 func (s *Server) Handler() (http.Handler, huma.API) {
 	chinese()
 	s.sessions = newSessions(s.Sessions, s.Secure)
-	s.sessions.ErrorFunc = s.Fail
+	s.sessions.ErrorFunc = s.sessionLost
 	r := chi.NewRouter()
 	r.Use(middleware.RequestID, s.recoverer)
 	r.Use(fromWhere(s.Proxies)...)
@@ -76,7 +76,7 @@ func (s *Server) Handler() (http.Handler, huma.API) {
 	cfg.RejectUnknownQueryParameters = true
 	var api huma.API
 	r.Group(func(r chi.Router) {
-		r.Use(compressed("application/json", "application/problem+json"), s.sessions.LoadAndSave, s.withActor)
+		r.Use(compressed("application/json", "application/problem+json"), s.withSession, s.withActor)
 		api = humachi.New(r, cfg)
 		api.UseMiddleware(s.permit)
 		s.operations(api)
@@ -87,7 +87,7 @@ func (s *Server) Handler() (http.Handler, huma.API) {
 	for _, method := range []string{http.MethodGet, http.MethodPost} {
 		r.Method(method, "/osmand", http.HandlerFunc(s.osmand))
 	}
-	r.With(s.sessions.LoadAndSave, s.withActor).Get("/api/live", s.listen)
+	r.With(s.withSession, s.withActor).Get("/api/live", s.listen)
 	if s.Tiles != nil {
 		r.With(s.tileGate()).Handle("/tiles/*", s.Tiles)
 	}
