@@ -36,7 +36,16 @@ func BenchmarkSlowDisk(b *testing.B) {
 	fmt.Printf("load average before the slow disk: %s", load)
 	ctx, cancel := context.WithCancel(b.Context())
 	var sequencer sync.WaitGroup
-	sequencer.Go(func() { sequenceUntil(b, ctx, l.db) })
+	sequencer.Go(func() { // as the hub does
+		for ctx.Err() == nil {
+			next := time.After(5 * time.Millisecond)
+			if _, err := l.db.Sequence(ctx, 1000); err != nil && ctx.Err() == nil {
+				b.Error(err)
+				return
+			}
+			<-next
+		}
+	})
 	var shares []float64
 	for range 4 { // pairs, so that what else goes on falls on both
 		without := flushRate(b, l, func(tx pgx.Tx, id int) error {

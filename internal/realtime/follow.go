@@ -33,6 +33,7 @@ func (h *Hub) sequence(ctx context.Context) {
 		if moved > 0 {
 			pause = h.opt.PollMin
 			h.wakeTail()
+			sleep(ctx, h.opt.Gather-h.opt.Now().Sub(started), nil)
 			continue
 		}
 		if sleep(ctx, pause, h.feed.Wake()) {

@@ -40,6 +40,9 @@ type Options struct {
 	// PollMin and PollMax bound the pause between looks into an idle outbox
 	// (20 ms, 250 ms).
 	PollMin, PollMax time.Duration
+	// Gather is how far apart looks that find something are (5 ms): changes that
+	// come all the time share a transaction.
+	Gather time.Duration
 	// SpreadRestart is over how long clients spread their return when this
 	// server goes down (5 s).
 	SpreadRestart time.Duration
@@ -64,6 +67,7 @@ func (o Options) withDefaults() Options {
 	set(&o.MarkEvery, time.Second)
 	set(&o.PollMin, 20*time.Millisecond)
 	set(&o.PollMax, 250*time.Millisecond)
+	set(&o.Gather, 5*time.Millisecond)
 	set(&o.SpreadRestart, 5*time.Second)
 	if o.Now == nil {
 		o.Now = time.Now

@@ -18,7 +18,7 @@ type pace struct {
 
 	mu    sync.Mutex
 	hand  int // the slot that is due next
-	slots [paceSlots + 2][]paced
+	slots [paceSlots + 1][]paced
 }
 
 type paced struct {
@@ -31,11 +31,11 @@ func newPace(longest time.Duration) *pace {
 	return &pace{step: max(longest/paceSlots, time.Millisecond/2), began: time.Now()}
 }
 
-// in wakes the session after the pause, at most two steps later.
+// in wakes the session after the pause, give or take a step.
 func (p *pace) in(s *session, pause time.Duration, reason uint32) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	slot := (p.hand + min(int(pause/p.step)+1, paceSlots)) % len(p.slots)
+	slot := (p.hand + min(int(pause/p.step), paceSlots)) % len(p.slots)
 	p.slots[slot] = append(p.slots[slot], paced{s, reason})
 }
 
