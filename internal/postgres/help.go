@@ -124,5 +124,21 @@ func (db *DB) helpMoved(ctx context.Context, tx pgx.Tx, s ward.Scope, id uuid.UU
 	if err := appendAuditAt(ctx, tx, s, path, operation, "help", id.String(), ""); err != nil {
 		return err
 	}
-	return appendEvent(ctx, tx, ward.Event{Topic: "help", Entity: id.String(), Version: h.Version, Paths: []string{path}, Class: ward.Public, Body: h.HelpMark})
+	if err := appendEvent(ctx, tx, ward.Event{Topic: "help", Entity: id.String(), Version: h.Version, Paths: []string{path}, Class: ward.Public, Body: h.HelpMark}); err != nil {
+		return err
+	}
+	return db.tellCaller(ctx, tx, id, path)
+}
+
+// tellCaller lets whoever called know that something has come of it, also when
+// help is needed outside the caller's own territory.
+func (db *DB) tellCaller(ctx context.Context, tx pgx.Tx, id uuid.UUID, path string) error {
+	var caller string
+	var version int64
+	if err := tx.QueryRow(ctx, `
+		insert into notice_box (account, version) select account, 1 from help_call where id = $1 on conflict (account) do update set version = notice_box.version + 1
+		returning account::text, version`, id).Scan(&caller, &version); err != nil {
+		return err
+	}
+	return appendEvent(ctx, tx, ward.Event{Topic: ward.NoticeTopic, Entity: caller, Version: version, Paths: []string{path}, Class: ward.Duty, Body: struct{}{}})
 }

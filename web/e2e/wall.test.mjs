@@ -1,11 +1,11 @@
 // The wall against a real server: what it shows, that it is live, what it does
 // when the line breaks, and that it tells nothing of persons.
 import assert from 'node:assert/strict'
-import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { axe } from './lib/axe.mjs'
 import { launch, mapReady, openPage, screenshot, viewports } from './lib/browser.mjs'
 import { signIn, startServer } from './lib/server.mjs'
+import { uuid7 } from './lib/uuid.mjs'
 
 const password = 'wangge-demo-2026'
 let server, browser
@@ -32,12 +32,6 @@ async function open(path = '/wall', options = {}) {
 }
 const panel = (page, name) => page.getByRole('region', { name })
 const live = (page) => page.getByText(/^实时 · /)
-
-/** An id as devices make them: the time first, so that ids sort by age (UUIDv7). */
-function uuid7() {
-  const time = Date.now().toString(16).padStart(12, '0')
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`
-}
 
 /** Records a visit by the grid leader in another browser's session; gives back the grid's name. */
 async function recordVisit(met) {

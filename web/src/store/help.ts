@@ -2,7 +2,7 @@ import { computed, shallowRef, watch } from 'vue'
 import { api, ok, type Wire } from '@/api/client'
 import { perform, transmit } from './commands'
 import { collection } from './collection'
-import { liveState, onTopic } from './live'
+import { liveState, onLive, onTopic } from './live'
 import { uuidv7 } from './uuid'
 
 /** A call for help; on a wall without who called. */
@@ -28,6 +28,8 @@ export const ownCall = shallowRef<{ id: string; sent: boolean } | null>(null)
 export function followHelp(): () => void {
   const stops = [
     onTopic('help', () => void helpCalls.load()),
+    // One's own call may lie outside one's territory: what comes of it is told to oneself.
+    onLive(({ topic }) => void (topic === 'notice' && ownCall.value && helpCalls.load())),
     // After a break something may have been missed.
     watch(liveState, (state) => state === 'live' && void helpCalls.load()),
   ]

@@ -53,6 +53,7 @@ export function followNotices(heard: (notice: Notice) => void): () => void {
       timer ??= setTimeout(() => void load().then(() => (timer = undefined)), SETTLE)
     if (event.topic !== 'notice' || !('body' in event)) return
     const notice = event.body as Notice
+    if (!notice.id) return // only that something has come of a call for help
     if (list.value.some(({ id }) => id === notice.id)) return
     const before = list.value.find(({ incident }) => incident === notice.incident)
     const rest = list.value.filter(({ incident }) => incident !== notice.incident)

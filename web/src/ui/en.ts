@@ -134,6 +134,7 @@ export const en: Record<keyof typeof zh, string> = {
   'do.showOnMap': 'Show on map',
   'do.skip': 'Skip to content',
 
+  'time.now': 'just now',
   'state.loading': 'Loading…',
   'state.slow': 'The network is slow, still loading…',
   'state.empty': 'Nothing here yet',

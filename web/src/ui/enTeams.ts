@@ -13,6 +13,7 @@ export const enTeams: Record<keyof typeof zhTeams, string> = {
   'duty.start': 'Go on duty',
   'duty.end': 'Go off duty',
   'duty.since': '{team} · since {time}',
+  'duty.from': 'since {time}',
   'duty.share': 'Share place',
   'duty.sharing': 'Sharing place',
   'duty.sharingHint':
@@ -26,7 +27,7 @@ export const enTeams: Record<keyof typeof zhTeams, string> = {
   'duty.endTeam': 'Take {team} off duty',
   'duty.ended': '{team} is off duty, its place is gone',
   'duty.started': '{team} is on duty',
-  'duty.lastSeen': 'Place {ago}',
+  'duty.lastSeen': 'place of {ago}',
   'duty.noPlace': 'Place not shared',
 
   'tracker.title': 'Trackers',
@@ -79,7 +80,7 @@ export const enTeams: Record<keyof typeof zhTeams, string> = {
   'near.walk': '{n} m on foot, about {minutes} min',
   'near.straight': 'Cannot be reached on foot, {n} m straight',
   'near.base': 'from its base',
-  'near.position': 'place {ago}',
+  'near.position': 'by its place {ago}',
   'near.send': 'Dispatch {team}',
   'near.short': 'Dispatch',
   'near.sent': '{team} dispatched',

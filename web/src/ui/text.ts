@@ -106,7 +106,7 @@ export function ago(at: Date | string, now = Date.now()): string {
   for (const [unit, length] of units) {
     if (Math.abs(seconds) >= length) return format.format(Math.trunc(seconds / length), unit)
   }
-  return format.format(0, 'second')
+  return t('time.now')
 }
 
 /** Weekdays from Monday on, for calendars. */

@@ -96,6 +96,7 @@ export const zhStart = {
   'do.skip': '跳到主要内容',
 
   // states
+  'time.now': '刚刚',
   'state.loading': '正在加载…',
   'state.slow': '网络较慢，仍在加载…',
   'state.empty': '暂无数据',
