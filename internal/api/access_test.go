@@ -95,6 +95,9 @@ func requests() map[string]request {
 			return map[string]any{"version": tw.version("visit", tw.visits[grid]), "toldBack": true}
 		}},
 		"list-asks": {method: "GET", path: fixed("/api/asks"), anywhere: true},
+		"create-ask": {method: "POST", path: fixed("/api/asks"), body: func(_ *town, grid int) any {
+			return ward.AskRecord{AskDraft: ward.AskDraft{ID: uuid.Must(uuid.NewV7()), Kind: "wish", Text: "一副老花镜"}, Household: int64(grid), OccurredAt: time.Now()}
+		}},
 		"change-ask": {method: "PATCH", path: func(tw *town, grid int) string { return "/api/asks/" + tw.ask(grid).String() }, body: func(*town, int) any {
 			return map[string]any{"version": 1, "result": "已送到"}
 		}},
@@ -195,6 +198,8 @@ func requests() map[string]request {
 		"send-recording": {method: "POST", path: func(tw *town, grid int) string {
 			return path("/api/recordings?id=%s&noun=incident&entity=%s", uuid.Must(uuid.NewV7()), tw.incidents[grid])
 		}, body: func(*town, int) any { return spoken() }},
+		// One's own only, and nobody here has made one.
+		"delete-recording": {method: "POST", path: fixed("/api/recordings/" + someID + "/delete"), anywhere: true, answer: http.StatusNotFound},
 		"list-recordings": {method: "GET", path: func(tw *town, grid int) string {
 			return "/api/recordings?noun=incident&entity=" + tw.incidents[grid].String()
 		}, anywhere: true},

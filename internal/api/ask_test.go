@@ -14,7 +14,7 @@ import (
 // ask is a new wish said at the town's visit of a grid.
 func (tw *town) ask(grid int) uuid.UUID {
 	id := uuid.Must(uuid.NewV7())
-	if err := exec(context.Background(), tw, `insert into ask (id, kind, visit, text) values ($1, 'wish', $2, '金丝雀心愿')`, id, tw.visits[grid]); err != nil {
+	if err := exec(context.Background(), tw, `insert into ask (id, kind, visit, text, household, building, grid, occurred_at) select $1, 'wish', id, '金丝雀心愿', household, building, grid, occurred_at from visit where id = $2`, id, tw.visits[grid]); err != nil {
 		panic(err)
 	}
 	return id

@@ -16,6 +16,8 @@ type Sounds interface {
 	Keep(s ward.Sound) error
 	// Read returns the WebM of a hash; not_found when it is not there.
 	Read(hash string) ([]byte, error)
+	// Drop takes the file of a hash away; none is no error.
+	Drop(hash string) error
 }
 
 var noSounds = ward.Errorf(ward.NotFound, "本服务没有录音目录，请设置 WANGGE_PHOTOS")
@@ -50,6 +52,22 @@ func (s *Server) keepRecording(ctx context.Context, d ward.RecordingDraft, raw [
 		return r, err
 	}
 	return s.Store.KeepRecording(ctx, ward.ScopeFrom(ctx), d, sound)
+}
+
+// deleteRecording takes the row first: a sound without its row is heard by nobody,
+// and asked again the file goes too.
+func (s *Server) deleteRecording(ctx context.Context, in *struct {
+	ID uuid.UUID `path:"id"`
+},
+) (*struct{}, error) {
+	if s.Sounds == nil {
+		return nil, s.problem(ctx, noSounds)
+	}
+	hash, err := s.Store.DeleteRecording(ctx, ward.ScopeFrom(ctx), in.ID)
+	if err == nil && hash != "" {
+		err = s.Sounds.Drop(hash)
+	}
+	return nil, s.problem(ctx, err)
 }
 
 // listenRecording serves a sound to those who may see the thing it belongs to;

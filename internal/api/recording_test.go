@@ -59,6 +59,51 @@ func TestARecordingIsKeptOnceAndListeningIsWrittenDown(t *testing.T) {
 	}
 }
 
+func TestARecordingIsDeletedForGoodByWhoeverMadeIt(t *testing.T) {
+	t.Parallel()
+	tw := newTown(t)
+	tw.account(t, "staff", ward.GridStaff, "A11")
+	tw.account(t, "other", ward.GridStaff, "A11")
+	own, other := tw.signIn(t, "staff"), tw.signIn(t, "other")
+	one, same := uuid.Must(uuid.NewV7()), uuid.Must(uuid.NewV7())
+	must(t, exec(t.Context(), tw, `delete from recording`)) // what the town has is the same file
+	for _, id := range []uuid.UUID{one, same} {
+		if status, body := own.sendRecording(id, "visit", tw.visits[1], spoken()); status != http.StatusOK || !strings.Contains(body, `"mine":true`) {
+			t.Fatalf("%d %s", status, body)
+		}
+	}
+	if status, list := other.do("GET", "/api/recordings?noun=visit&entity="+tw.visits[1].String(), nil); status != http.StatusOK || strings.Contains(list, `"mine":true`) {
+		t.Errorf("somebody else's list: %d %s", status, list)
+	}
+	remove := func(p person, id uuid.UUID, want int) {
+		t.Helper()
+		if status, body := p.do("POST", "/api/recordings/"+id.String()+"/delete", nil); status != want {
+			t.Errorf("%d, not %d: %s", status, want, body)
+		}
+	}
+	heard := func(id uuid.UUID) int {
+		status, _ := own.do("GET", "/api/recordings/"+id.String(), nil)
+		return status
+	}
+	remove(other, one, http.StatusNotFound)
+	remove(own, one, http.StatusOK)
+	if a, b := heard(one), heard(same); a != http.StatusNotFound || b != http.StatusOK {
+		t.Errorf("the deleted one answers %d, the other %d", a, b)
+	}
+	remove(own, same, http.StatusOK)
+	remove(own, same, http.StatusOK) // the answer was lost
+	hash := tw.text(`select hash from recording where id = $1`, same)
+	if _, err := tw.sounds.Read(hash); ward.ErrorCode(err) != ward.NotFound {
+		t.Errorf("the file is there still: %v", err)
+	}
+	if status, body := own.sendRecording(same, "visit", tw.visits[1], spoken()); status != http.StatusNotFound {
+		t.Errorf("a queue brings it back: %d %s", status, body)
+	}
+	if n := tw.number(`select count(*) from audit where operation = 'delete-recording' and entity = $1`, tw.visits[1].String()); n != 2 {
+		t.Errorf("%d deletions written down, two were made", n)
+	}
+}
+
 // What belongs to a visit is for those who walk; to a dispute, for the office,
 // the grid and the unit in charge. Photos follow the same rule.
 func TestRecordingsAndPhotosAreForThoseWhoSeeTheThing(t *testing.T) {

@@ -81,6 +81,7 @@ func (s *Server) operations(api huma.API) {
 	get(s, api, "list-photos", "/api/photos", "照片列表", s.photos)
 	get(s, api, "get-photo", "/api/photos/{id}", "照片", s.photo)
 	post(s, api, "send-recording", "/api/recordings", "上传录音", s.sendRecording)
+	post(s, api, "delete-recording", "/api/recordings/{id}/delete", "删除自己的录音", s.deleteRecording)
 	get(s, api, "list-recordings", "/api/recordings", "录音列表", s.recordings)
 	get(s, api, "listen-recording", "/api/recordings/{id}", "收听录音", s.listenRecording)
 

@@ -39,6 +39,7 @@ type town struct {
 	// visits and incidents by grid; their ids are made here.
 	visits, incidents, photos, recordings [5]uuid.UUID
 	log                                   *logbook
+	sounds                                *sound.Files
 }
 
 const password = "correct horse battery"
@@ -119,6 +120,7 @@ func newTown(t testing.TB) *town {
 		_, err = tw.db.KeepRecording(ctx, s, ward.RecordingDraft{ID: tw.recordings[n], Noun: "incident", Entity: tw.incidents[n]}, said)
 		must(t, err)
 	}
+	tw.sounds = sounds
 	tw.recorder = postgres.NewRecorder(tw.db, slog.Default())
 	server := &api.Server{
 		Store: tw.db, Photos: files, Sounds: sounds, Sessions: postgres.Sessions{Pool: pool}, Log: slog.New(slog.NewJSONHandler(tw.log, &slog.HandlerOptions{Level: slog.LevelDebug})), Now: time.Now,

@@ -50,6 +50,17 @@ func (f Folder) Keep(hash, ending string, body []byte) error {
 	return nil
 }
 
+// Drop takes a file away; none is no error, and a name that is no hash names none.
+func (f Folder) Drop(hash, ending string) error {
+	if !hashed.MatchString(hash) {
+		return nil
+	}
+	if err := os.Remove(f.path(hash, ending)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("dropping a kept file: %w", err)
+	}
+	return nil
+}
+
 // Read returns what is kept under a hash; fs.ErrNotExist when it is not there or
 // the name is no hash.
 func (f Folder) Read(hash, ending string) ([]byte, error) {

@@ -11,10 +11,13 @@ import (
 	"wangge/internal/ward"
 )
 
-const askColumns = `a.id, a.version, a.kind, a.visit, v.household, a.text, ask_state(a) as state, a.result, a.done_at, a.told_at, v.grid, v.occurred_at, b.pt as location,
+const askColumns = `a.id, a.version, a.kind, a.visit, a.household, a.text, ask_state(a) as state, a.result, a.done_at, a.told_at, a.grid, a.occurred_at, b.pt as location,
 	building_title(b.name, b.number) || coalesce(' ' || h.unit || '单元' || h.room || '室', '') as place`
 
-const askFrom = `ask a join ` + visitFrom + ` on v.id = a.visit join building b on b.id = v.building left join household h on h.id = v.household`
+// askFrom ties an ask to its door and to where that is today.
+const askFrom = `ask a join building b on b.id = a.building left join cell_now n on n.cell = b.cell left join household h on h.id = a.household`
+
+const askWithin = `coalesce(n.path, '') <@ any(@scope::ltree[])`
 
 const askAbsent = "没有这个微心愿或需求，或不在您的辖区内"
 
@@ -31,7 +34,9 @@ func insertBrought(ctx context.Context, tx pgx.Tx, d ward.VisitDraft, path strin
 		}
 	}
 	for _, a := range d.Asks {
-		if _, err := tx.Exec(ctx, `insert into ask (id, kind, visit, text) values (@id, @kind, @visit, btrim(@text))`,
+		if _, err := tx.Exec(ctx, `
+			insert into ask (id, kind, visit, text, household, building, grid, occurred_at)
+			select @id, @kind, v.id, btrim(@text), v.household, v.building, v.grid, v.occurred_at from visit v where v.id = @visit`,
 			pgx.NamedArgs{"id": a.ID, "kind": a.Kind, "visit": d.ID, "text": a.Text}); err != nil {
 			return err
 		}
@@ -45,7 +50,7 @@ func insertBrought(ctx context.Context, tx pgx.Tx, d ward.VisitDraft, path strin
 // Asks lists newest first.
 func (db *DB) Asks(ctx context.Context, s ward.Scope, f ward.AskFilter) (page ward.Page[ward.Ask], err error) {
 	d := diary[ward.Ask]{
-		columns: askColumns, from: askFrom, within: visitWithin, at: "v.occurred_at", id: "a.id",
+		columns: askColumns, from: askFrom, within: askWithin, at: "a.occurred_at", id: "a.id",
 		cursor: func(a ward.Ask) string { return timeCursor(a.OccurredAt, a.ID) },
 	}
 	visit, err := uuid.Parse(f.Visit)
@@ -60,7 +65,7 @@ func (db *DB) Asks(ctx context.Context, s ward.Scope, f ward.AskFilter) (page wa
 		}
 		page, err = d.find(ctx, tx, s, f.Filter, f.From, f.To, func(add narrow) {
 			add(f.Kind != "", "a.kind = @kind", "kind", f.Kind)
-			add(f.Household > 0, "v.household = @household", "household", f.Household)
+			add(f.Household > 0, "a.household = @household", "household", f.Household)
 			add(f.Visit != "", "a.visit = @visit", "visit", visit)
 			add(f.State != "", "ask_state(a) = @state", "state", string(f.State))
 		})
@@ -72,6 +77,43 @@ func (db *DB) Asks(ctx context.Context, s ward.Scope, f ward.AskFilter) (page wa
 		}
 	}
 	return page, err
+}
+
+// CreateAsk records one that was said at no visit.
+func (db *DB) CreateAsk(ctx context.Context, s ward.Scope, key uuid.UUID, r ward.AskRecord) (a ward.Ask, err error) {
+	asked := digest("create-ask", r)
+	r = r.Corrected()
+	if err := r.Validate(db.Now()); err != nil {
+		return a, err
+	}
+	err = db.write(ctx, func(tx pgx.Tx) error {
+		id, err := command(ctx, tx, key, s.Actor(), asked, func() (uuid.UUID, error) {
+			at, err := doorOn(ctx, tx, s, ward.VisitDraft{Household: &r.Household, OccurredAt: r.OccurredAt})
+			if err != nil {
+				return uuid.Nil, err
+			}
+			if _, err := tx.Exec(ctx, `insert into ask (id, kind, text, household, building, grid, occurred_at) values (@id, @kind, btrim(@text), @household, @building, @grid, @at)`,
+				pgx.NamedArgs{"id": r.ID, "kind": r.Kind, "text": r.Text, "household": r.Household, "building": at.Building, "grid": at.Grid, "at": r.OccurredAt}); err != nil {
+				return uuid.Nil, err
+			}
+			if err := appendAuditAt(ctx, tx, s, at.Path, "create-ask", "ask", r.ID.String(), ""); err != nil {
+				return uuid.Nil, err
+			}
+			return r.ID, appendAsk(ctx, tx, r.ID, key, at.Path)
+		})
+		if err != nil {
+			return err
+		}
+		a, err = askIn(ctx, tx, s.Own(), id, "")
+		return err
+	})
+	return a, err
+}
+
+// pathOfAsk is where the door of an ask is today.
+func pathOfAsk(ctx context.Context, tx pgx.Tx, id uuid.UUID) (path string, err error) {
+	err = tx.QueryRow(ctx, `select n.path::text from `+askFrom+` where a.id = $1`, id).Scan(&path)
+	return path, err
 }
 
 // ChangeAsk writes what became of an ask if the caller saw its present version.
@@ -93,7 +135,7 @@ func (db *DB) ChangeAsk(ctx context.Context, s ward.Scope, key, id uuid.UUID, ch
 				pgx.NamedArgs{"id": id, "version": next.Version, "text": next.Text, "result": next.Result, "done": next.DoneAt, "told": next.ToldAt}); err != nil {
 				return id, err
 			}
-			path, err := pathOf(ctx, tx, "visit", now.Visit)
+			path, err := pathOfAsk(ctx, tx, id)
 			if err != nil {
 				return id, err
 			}
@@ -112,7 +154,7 @@ func (db *DB) ChangeAsk(ctx context.Context, s ward.Scope, key, id uuid.UUID, ch
 }
 
 func askIn(ctx context.Context, q querier, s ward.Scope, id uuid.UUID, lock string) (ward.Ask, error) {
-	return one[ward.Ask](ctx, q, askAbsent, `select `+askColumns+` from `+askFrom+` where a.id = @id and `+visitWithin+lock, pgx.NamedArgs{"id": id, "scope": s.Paths()})
+	return one[ward.Ask](ctx, q, askAbsent, `select `+askColumns+` from `+askFrom+` where a.id = @id and `+askWithin+lock, pgx.NamedArgs{"id": id, "scope": s.Paths()})
 }
 
 // appendAsk tells that an ask came or moved, without a word of it.

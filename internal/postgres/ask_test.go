@@ -26,7 +26,7 @@ func TestAWishIsDoneWhenTheResidentKnows(t *testing.T) {
 		o.must(err)
 		return page.Items
 	}
-	if open := in(ward.MatterOpen); len(open) != 2 || open[0].Visit != v.ID || open[0].Place != v.Place {
+	if open := in(ward.MatterOpen); len(open) != 2 || *open[0].Visit != v.ID || open[0].Place != v.Place {
 		t.Fatalf("%+v", open)
 	}
 	now := ward.Ask{ID: wish, Version: 1}
@@ -63,6 +63,40 @@ func TestAWishIsDoneWhenTheResidentKnows(t *testing.T) {
 	o.must(err)
 	if c := table.Cells[0]; c.Wishes != 1 || c.Needs != 1 || c.Told != 1 || table.Asked != 2 || table.AskedTold != 1 {
 		t.Errorf("%+v %d %d", c, table.Asked, table.AskedTold)
+	}
+}
+
+func TestAWishIsSaidWithoutAVisitToo(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	record := ward.AskRecord{AskDraft: ward.AskDraft{ID: uuid.Must(uuid.NewV7()), Kind: "wish", Text: " 想有人教用手机 "}, Household: 1, OccurredAt: time.Now()}
+	key := uuid.New()
+	var a ward.Ask
+	for range 2 { // the answer to the first was lost
+		var err error
+		a, err = o.db.CreateAsk(t.Context(), o.scope("leader", "create-ask"), key, record)
+		o.must(err)
+	}
+	if a.Visit != nil || *a.Household != 1 || a.Text != "想有人教用手机" || a.State != ward.MatterOpen || a.Grid != 1 || a.Place == "" {
+		t.Errorf("%+v", a)
+	}
+	page, err := o.db.Asks(t.Context(), o.scope("leader", "list-asks"), ward.AskFilter{Household: 1})
+	o.must(err)
+	if len(page.Items) != 1 || page.Items[0].ID != a.ID {
+		t.Errorf("the household asked for %+v", page.Items)
+	}
+	done := "邻居小王每周教一次"
+	if a, err = o.db.ChangeAsk(t.Context(), o.scope("leader", "change-ask"), uuid.New(), a.ID, ward.AskChange{Version: a.Version, Result: &done}); err != nil || a.State != ward.MatterToTell {
+		t.Errorf("%+v %v", a, err)
+	}
+	table, err := o.db.VisitCoverage(t.Context(), o.scope("leader", "get-visit-coverage"), ward.VisitCoverageFilter{Months: 1})
+	o.must(err)
+	if table.Asked != 1 || table.Cells[0].Wishes != 1 {
+		t.Errorf("counted %d, %+v", table.Asked, table.Cells[0])
+	}
+	record.ID, record.Text, record.Household = uuid.Must(uuid.NewV7()), "x", 3
+	if _, err := o.db.CreateAsk(t.Context(), o.scope("leader", "create-ask"), uuid.New(), record); ward.ErrorCode(err) != ward.NotFound {
+		t.Errorf("a household of another street: %v", err)
 	}
 }
 

@@ -83,7 +83,7 @@ func (s step) moveBack(ctx context.Context, tx pgx.Tx) error {
 // doctorNoun is what people call the rows of a table.
 func doctorNoun(table string) string {
 	known := map[string]string{
-		"household_tag": "服务标签", "visit": "走访", "incident": "事件", "hub_door": "中心户服务的门牌", "steward_place": "楼长责任地", "room": "房间",
+		"household_tag": "服务标签", "visit": "走访", "ask": "微心愿和需求", "incident": "事件", "hub_door": "中心户服务的门牌", "steward_place": "楼长责任地", "room": "房间",
 		"roster": "值班", "booking": "预约", "team_member": "队员", "household": "住户", "honour": "荣誉", "pledge": "六个一", "pairing": "结对", "hub": "党员中心户",
 		"branch": "党组织", "institution": "单位", "point": "服务点", "member": "党员",
 	}

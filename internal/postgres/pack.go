@@ -46,7 +46,7 @@ func (db *DB) Pack(ctx context.Context, s ward.Scope, grid int64) (p ward.Pack, 
 				return err
 			},
 			func() (err error) {
-				p.Asks, err = many[ward.Ask](ctx, tx, `select `+askColumns+` from `+askFrom+` where n.grid = @grid and a.told_at is null order by v.occurred_at desc, a.id limit @limit`, args)
+				p.Asks, err = many[ward.Ask](ctx, tx, `select `+askColumns+` from `+askFrom+` where n.grid = @grid and a.told_at is null order by a.occurred_at desc, a.id limit @limit`, args)
 				return err
 			},
 			func() (err error) {

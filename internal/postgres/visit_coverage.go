@@ -33,9 +33,9 @@ const coverageCells = `
 	  select c.cell, m.first, coalesce(grid_at(c.cell, least(m.next - 1, today())), n.grid) as grid
 	  from (select distinct cell from door) c cross join month m join cell_now n on n.cell = c.cell),
 	asked as (
-	  select v.cell, date_trunc('month', (v.occurred_at at time zone 'Asia/Shanghai')::date)::date as month,
+	  select b.cell, date_trunc('month', (a.occurred_at at time zone 'Asia/Shanghai')::date)::date as month,
 	    count(*) filter (where a.kind = 'wish') as wishes, count(*) filter (where a.kind = 'need') as needs, count(*) filter (where a.told_at is not null) as told
-	  from ask a join visit v on v.id = a.visit join place on place.cell = v.cell and place.first = date_trunc('month', (v.occurred_at at time zone 'Asia/Shanghai')::date)::date group by 1, 2),
+	  from ask a join building b on b.id = a.building join place on place.cell = b.cell and place.first = date_trunc('month', (a.occurred_at at time zone 'Asia/Shanghai')::date)::date group by 1, 2),
 	said as (
 	  select p.grid, p.first, sum(x.wishes)::int as wishes, sum(x.needs)::int as needs, sum(x.told)::int as told
 	  from asked x join place p on p.cell = x.cell and p.first = x.month group by 1, 2)
@@ -74,8 +74,8 @@ func (db *DB) VisitCoverage(ctx context.Context, s ward.Scope, f ward.VisitCover
 			return err
 		}
 		if err := tx.QueryRow(ctx, `
-			select count(*), count(*) filter (where a.told_at is not null) from ask a join visit v on v.id = a.visit join cell_now n on n.cell = v.cell
-			where `+inCoverage+` and v.occurred_at >= @first::date::timestamp at time zone 'Asia/Shanghai'`, args).Scan(&t.Asked, &t.AskedTold); err != nil {
+			select count(*), count(*) filter (where a.told_at is not null) from ask a join building b on b.id = a.building join cell_now n on n.cell = b.cell
+			where `+inCoverage+` and a.occurred_at >= @first::date::timestamp at time zone 'Asia/Shanghai'`, args).Scan(&t.Asked, &t.AskedTold); err != nil {
 			return fmt.Errorf("counting asks: %w", err)
 		}
 		return tx.QueryRow(ctx, `

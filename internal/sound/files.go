@@ -22,6 +22,9 @@ func (f *Files) Clean(raw []byte) (ward.Sound, error) { return Clean(raw) }
 // Keep writes a recording unless it is there.
 func (f *Files) Keep(s ward.Sound) error { return f.folder.Keep(s.Hash, ending, s.WebM) }
 
+// Drop takes the file of a hash away; none is no error.
+func (f *Files) Drop(hash string) error { return f.folder.Drop(hash, ending) }
+
 // Read returns the WebM of a hash; not_found when the file is not there.
 func (f *Files) Read(hash string) ([]byte, error) {
 	body, err := f.folder.Read(hash, ending)

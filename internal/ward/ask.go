@@ -22,30 +22,56 @@ const (
 // it, a need is met by the lists.
 var AskKinds = Terms{{"wish", "微心愿", nil}, {"need", "需求", nil}}
 
-// Ask is 诉求: a 微心愿 or a 需求 said at a visit. It is done when the resident has
-// been told what came of it, as a matter is.
+// Ask is 诉求: a 微心愿 or a 需求 of a household, said at a visit or at any other
+// time. It is done when the resident has been told what came of it, as a matter is.
 type Ask struct {
 	ID         uuid.UUID  `json:"id"`
 	Version    int64      `json:"version"`
 	Kind       string     `json:"kind" enum:"wish,need" doc:"微心愿、需求"`
-	Visit      uuid.UUID  `json:"visit" doc:"来自走访"`
+	Visit      *uuid.UUID `json:"visit" doc:"来自走访；空为平时登记"`
 	Household  *int64     `json:"household" doc:"户"`
 	Place      string     `json:"place" doc:"门牌"`
-	Grid       int64      `json:"grid" doc:"走访当日所在网格"`
+	Grid       int64      `json:"grid" doc:"说起当日所在网格"`
 	Text       string     `json:"text" doc:"内容"`
 	State      Matter     `json:"state" enum:"open,to_tell,told" doc:"在办、待回告、已回告"`
 	Result     string     `json:"result" doc:"办理结果"`
 	DoneAt     *time.Time `json:"doneAt" doc:"办好的时间"`
 	ToldAt     *time.Time `json:"toldAt" doc:"告知住户的时间"`
-	OccurredAt time.Time  `json:"occurredAt" doc:"走访时间"`
+	OccurredAt time.Time  `json:"occurredAt" doc:"说起的时间"`
 	Location   orb.Point  `json:"location" doc:"楼栋位置"`
 }
 
-// AskDraft is an ask as it is said at a visit.
+// AskDraft is an ask as it is said.
 type AskDraft struct {
 	ID   uuid.UUID `json:"id" doc:"UUIDv7，由设备生成"`
 	Kind string    `json:"kind" enum:"wish,need" doc:"微心愿、需求"`
 	Text string    `json:"text" minLength:"1" maxLength:"500" doc:"内容"`
+}
+
+// AskRecord is an ask that was said at no visit: in the yard, at the counter, on
+// the phone.
+type AskRecord struct {
+	AskDraft
+	Household  int64     `json:"household" minimum:"1" doc:"户"`
+	OccurredAt time.Time `json:"occurredAt" doc:"说起的时间（设备时间）"`
+	// Skew is what the time above lacks; see Skew. It is no part of what is asked for.
+	Skew time.Duration `json:"-"`
+}
+
+// Corrected is the record with its time as the server's clock would have had it.
+func (r AskRecord) Corrected() AskRecord {
+	r.OccurredAt = r.OccurredAt.Add(r.Skew)
+	return r
+}
+
+// Validate says what is wrong with a record at the server's time now.
+func (r AskRecord) Validate(now time.Time) error {
+	var c Check
+	r.checkAs(&c, "id", "kind", "text")
+	c.Field(r.Household > 0, "household", "请选择住户")
+	c.Field(!r.OccurredAt.IsZero(), "occurredAt", "缺少说起的时间")
+	c.Field(r.OccurredAt.Before(now.Add(VisitFuture)), "occurredAt", "说起的时间晚于现在，请检查设备时钟")
+	return c.Err()
 }
 
 // AskChange is what became of an ask; absent fields stay as they are.
@@ -137,9 +163,7 @@ func (d VisitDraft) brought(c *Check) {
 	c.Field(len(d.Asks) <= AsksOfOne, "asks", fmt.Sprintf("一次走访最多登记%d个微心愿和需求", AsksOfOne))
 	c.Field(len(d.Asks) == 0 || d.Household != nil, "asks", "微心愿和需求要登记在住户名下，请选择住户")
 	for _, a := range d.Asks {
-		c.Field(a.ID.Version() == 7, "asks", "微心愿和需求的编号应为 UUIDv7，请更新应用后重试")
-		c.Field(AskKinds.Has(a.Kind), "asks", "诉求应为："+AskKinds.Labels())
-		c.Field(runes(a.Text, 1, AskTextMax), "asks", "微心愿和需求的内容应为1到500字")
+		a.checkAs(c, "asks", "asks", "asks")
 	}
 	seen := map[int64]bool{}
 	c.Field(len(d.Items) <= ItemsOfOne, "items", fmt.Sprintf("一次走访最多登记%d种物品", ItemsOfOne))
@@ -148,6 +172,13 @@ func (d VisitDraft) brought(c *Check) {
 		c.Field(!seen[i.Item], "items", "同一种物品请合并登记")
 		seen[i.Item] = true
 	}
+}
+
+// checkAs says what is wrong with an ask, at the fields a form calls so.
+func (a AskDraft) checkAs(c *Check, id, kind, text string) {
+	c.Field(a.ID.Version() == 7, id, "微心愿和需求的编号应为 UUIDv7，请更新应用后重试")
+	c.Field(AskKinds.Has(a.Kind), kind, "诉求应为："+AskKinds.Labels())
+	c.Field(runes(a.Text, 1, AskTextMax), text, "微心愿和需求的内容应为1到500字")
 }
 
 // runes says whether a text has from least to most characters.
@@ -171,6 +202,9 @@ type Asks interface {
 	// Asks lists newest first within the scope; asked for a household, it writes
 	// down who looked. Words are for those only whose work needs names.
 	Asks(ctx context.Context, s Scope, f AskFilter) (Page[Ask], error)
+	// CreateAsk records one that was said at no visit, once, however often it is sent.
+	// Not_found when the household is outside the scope.
+	CreateAsk(ctx context.Context, s Scope, key uuid.UUID, r AskRecord) (Ask, error)
 	// ChangeAsk: stale (with the current ask) when version is not the present one;
 	// conflict when the resident would be told of what is not done.
 	ChangeAsk(ctx context.Context, s Scope, key, id uuid.UUID, ch AskChange) (Ask, error)

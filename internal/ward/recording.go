@@ -32,6 +32,7 @@ type Recording struct {
 	Hash       string    `json:"hash" doc:"内容的 SHA-256"`
 	Seconds    float64   `json:"seconds" doc:"长度（秒）"`
 	ReceivedAt time.Time `json:"receivedAt" doc:"收到时间"`
+	Mine       bool      `json:"mine" doc:"是我录的，可以删除"`
 }
 
 // RecordingDraft names a recording that is sent.
@@ -54,8 +55,13 @@ func (d RecordingDraft) Validate() error {
 type Recordings interface {
 	// KeepRecording writes a recording down once, however often it is sent.
 	// Conflict when the id is another recording's or the thing has too many;
-	// not_found when the thing is outside the scope.
+	// not_found when the thing is outside the scope, or the recording was deleted.
 	KeepRecording(ctx context.Context, s Scope, d RecordingDraft, sound Sound) (Recording, error)
+	// DeleteRecording takes one's own recording away for good and writes that down;
+	// done before it is done again. It returns the hash of a file that nothing holds
+	// any more, "" when another recording holds the same. Not_found when it is
+	// somebody else's.
+	DeleteRecording(ctx context.Context, s Scope, id uuid.UUID) (hash string, err error)
 	// HearRecording reads one that is about to be heard and writes down who listens.
 	// Not_found outside the scope.
 	HearRecording(ctx context.Context, s Scope, id uuid.UUID) (Recording, error)

@@ -221,7 +221,8 @@ export interface paths {
         /** 微心愿和需求列表 */
         get: operations["list-asks"];
         put?: never;
-        post?: never;
+        /** 平时登记微心愿或需求 */
+        post: operations["create-ask"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4217,6 +4218,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/recordings/{id}/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 删除自己的录音 */
+        post: operations["delete-recording"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/registers": {
         parameters: {
             query?: never;
@@ -5234,7 +5252,7 @@ export interface components {
             doneAt: string | null;
             /**
              * Format: int64
-             * @description 走访当日所在网格
+             * @description 说起当日所在网格
              */
             grid: number;
             /**
@@ -5252,7 +5270,7 @@ export interface components {
             location: number[];
             /**
              * Format: date-time
-             * @description 走访时间
+             * @description 说起的时间
              */
             occurredAt: string;
             /** @description 门牌 */
@@ -5273,7 +5291,7 @@ export interface components {
             toldAt: string | null;
             /** Format: int64 */
             version: number;
-            /** @description 来自走访 */
+            /** @description 来自走访；空为平时登记 */
             visit: string;
         };
         AskChange: {
@@ -5296,6 +5314,27 @@ export interface components {
              * @enum {string}
              */
             kind: "wish" | "need";
+            /** @description 内容 */
+            text: string;
+        };
+        AskRecord: {
+            /**
+             * Format: int64
+             * @description 户
+             */
+            household: number;
+            /** @description UUIDv7，由设备生成 */
+            id: string;
+            /**
+             * @description 微心愿、需求
+             * @enum {string}
+             */
+            kind: "wish" | "need";
+            /**
+             * Format: date-time
+             * @description 说起的时间（设备时间）
+             */
+            occurredAt: string;
             /** @description 内容 */
             text: string;
         };
@@ -10233,6 +10272,8 @@ export interface components {
             hash: string;
             /** @description UUIDv7，由设备生成 */
             id: string;
+            /** @description 是我录的，可以删除 */
+            mine: boolean;
             /**
              * @description 属于什么
              * @enum {string}
@@ -13056,6 +13097,80 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageAsk"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-ask": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 操作编号（UUIDv7），重发时保持不变 */
+                "Idempotency-Key": string;
+                /** @description 设备发送时的时钟，用于校正设备时间 */
+                "Device-Time"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskRecord"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ask"];
                 };
             };
             /** @description Unauthorized */
@@ -33624,6 +33739,71 @@ export interface operations {
         };
     };
     "listen-recording": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-recording": {
         parameters: {
             query?: never;
             header?: never;

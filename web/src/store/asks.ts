@@ -2,11 +2,14 @@ import { api, get, ok, type Wire } from '@/api/client'
 import { perform } from './commands'
 import { register } from './register'
 
-/** A wish 微心愿 or a need 需求 that was said at a visit. */
-export type Ask = Wire['Ask']
+/** A wish 微心愿 or a need 需求 of a household, said at a visit or at any other time. */
+export type Ask = Omit<Wire['Ask'], 'visit'> & { visit: string | null }
 
 /** One as it is said. */
 export type AskDraft = Wire['AskDraft']
+
+/** One that is said at no visit. */
+export type AskRecord = Wire['AskRecord']
 
 /** Something that may be brought to a door. */
 export type Item = Wire['Item']
@@ -32,6 +35,18 @@ export const asksOfHousehold = (household: number): Promise<Ask[]> => page({ hou
 
 const page = async (query: Record<string, string>): Promise<Ask[]> =>
   (await get<{ items: Ask[] }>(`/api/asks?${new URLSearchParams(query)}`)).items
+
+/** Records one that was said at no visit, at a door that is called `about`; null while only this device has it. Throws ApiError. */
+export const recordAsk = (body: AskRecord, key: string, about: string): Promise<Ask | null> =>
+  perform<Ask>({
+    kind: 'create-ask',
+    entity: body.id,
+    method: 'POST',
+    path: '/api/asks',
+    body,
+    about,
+    key,
+  })
 
 /** Writes what became of it; null while only this device has the change. Throws ApiError `stale` when somebody else was first. */
 export const changeAsk = (

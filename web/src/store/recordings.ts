@@ -26,6 +26,10 @@ export async function soundOf(id: string): Promise<Blob> {
   return (await send(new Request(new URL(`/api/recordings/${id}`, location.href)))).blob()
 }
 
+/** Takes one's own recording away for good. Throws ApiError. */
+export const deleteRecording = (id: string) =>
+  ok(api.POST('/api/recordings/{id}/delete', { params: { path: { id } } }))
+
 /** The sending of a recording of a thing that is called `about`; sent again it is the same recording. */
 export function recordingCommand(
   { id, blob }: RecordingDraft,

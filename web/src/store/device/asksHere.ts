@@ -1,5 +1,5 @@
 import type { Wire } from '@/api/client'
-import type { Ask } from '../asks'
+import type { Ask, AskRecord } from '../asks'
 import type { VisitDraft } from '../visitWork'
 import { unsent } from './outbox'
 import { packs, type Pack } from './packs'
@@ -7,7 +7,8 @@ import { doorIn } from './visitsHere'
 
 /*
  * Wishes and needs as this device knows them without a network: what the kept
- * grid holds, what was said at visits recorded here, and changes on their way.
+ * grid holds, what was said at visits recorded here or between them, and changes
+ * on their way.
  */
 
 /** An ask after a change that is on its way; the server's rule (ward.AskChange). */
@@ -18,16 +19,30 @@ function changed(ask: Ask, change: Wire['AskChange']): Ask {
   return next
 }
 
-/** Said at visits of a kept grid that no server has. */
+const waits = { version: 1, state: 'open', result: '', doneAt: null, toldAt: null } as const
+
+/** Said in a kept grid, at visits or between them, and known to no server. */
 function saidHere(pack: Pack): Ask[] {
   return unsent.value.flatMap(({ kind, body }) => {
-    const { asks = [], household = null, id: visit, occurredAt } = (body ?? {}) as VisitDraft
-    const at = kind === 'create-visit' && asks.length ? doorIn(pack, household) : undefined
+    const { asks, visit, household, occurredAt } = saidBy(kind, body)
+    const at = asks.length ? doorIn(pack, household) : undefined
     if (!at) return []
     const { grid, place, location } = at
-    const waits = { version: 1, state: 'open', result: '', doneAt: null, toldAt: null } as const
-    return asks.map((ask) => ({ ...waits, ...ask, visit, household, grid, place, location, occurredAt }))
+    return asks.map(({ id, kind: of, text }) => ({
+      ...waits,
+      ...{ id, kind: of, text, visit, household, grid, place, location, occurredAt },
+    }))
   })
+}
+
+/** What a command that is on its way says a household asked for. */
+function saidBy(kind: string, body: unknown) {
+  if (kind === 'create-ask') {
+    const { household, occurredAt, ...ask } = body as AskRecord
+    return { asks: [ask], visit: null, household, occurredAt }
+  }
+  const { asks = [], household = null, id, occurredAt } = (body ?? {}) as VisitDraft
+  return { asks: kind === 'create-visit' ? asks : [], visit: id, household, occurredAt }
 }
 
 /** What waits in a kept grid, with what this device did about it. */

@@ -1,5 +1,6 @@
 import type { StandIn, Wire } from '@/api/client'
 import { base } from './base'
+import type { Ask } from '../asks'
 import { asksHere } from './asksHere'
 import { doorsOf } from './doors'
 import { packs, packsKnown, type Pack } from './packs'
@@ -87,7 +88,7 @@ function many(kept: Pack[], noun: string, query: URLSearchParams): unknown {
 /** The narrowing of a list of wishes and needs. */
 const fitsAsk =
   (query: URLSearchParams) =>
-  ({ state, visit, household }: Wire['Ask']): boolean =>
+  ({ state, visit, household }: Ask): boolean =>
     [
       ['state', state],
       ['visit', visit],
