@@ -72,13 +72,18 @@ func (s *TileStore) Tile(ctx context.Context, layer string, z, x, y int) ([]byte
 	// The bytes are copied once out of the connection's buffer, so that the
 	// connection is free for the next tile while this one is compressed.
 	var tile []byte
-	if err := s.pool.QueryRow(ctx, tileSQL(layer), z, x, y).Scan(&tile); err != nil {
+	if layer == "building" {
+		tile, err = s.drawBuildings(ctx, z, x, y)
+	} else {
+		err = s.pool.QueryRow(ctx, tileSQL(layer), z, x, y).Scan(&tile)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("drawing tile %s/%d/%d/%d: %w", layer, z, x, y, err)
 	}
 	return tile, nil
 }
 
-// tileSQL is the statement of a layer: $1, $2, $3 are z, x, y. The text is the
+// tileSQL is the statement of a layer other than buildings: $1, $2, $3 are z, x, y. The text is the
 // same for every tile, so each connection prepares it once.
 func tileSQL(layer string) string {
 	return `SELECT ST_AsMVT(t, '` + layer + `', 4096, 'geom', 'id') FROM (` + tileRows(layer) + `) t`
@@ -95,7 +100,7 @@ func tileShape(column string) string {
 }
 
 // tileRows selects the features of a layer, exactly ward.TileLayer.Fields and
-// the id. Never a personal field.
+// the id, of every layer but buildings (tile_building.go). Never a personal field.
 func tileRows(layer string) string {
 	switch layer {
 	case "area":
@@ -123,12 +128,6 @@ func tileRows(layer string) string {
 	case "point":
 		return `SELECT ` + tileShape("pt_3857") + `, id, name, kind FROM point
 			WHERE pt_3857 && ` + tileSeam + ` AND ended IS NULL`
-	case "building":
-		// What cell_now says, without the grid's row and with the day asked for once:
-		// a tile in town holds thousands of buildings.
-		return `SELECT ` + tileShape("b.geom_3857") + `, b.id, b.name, b.number, b.kind, b.floors, n.grid
-			FROM building b LEFT JOIN cell_grid n ON n.cell = b.cell AND n.layer = 1 AND upper_inf(n.recorded) AND n.valid @> (SELECT today())
-			WHERE b.geom_3857 && ` + tileSeam + ` AND b.ended IS NULL`
 	}
 	panic("postgres: no statement for layer " + layer) // a layer of ward without SQL; a test draws every layer
 }
