@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"github.com/paulmach/orb"
 )
 
 // A vector tile has a grid of TileExtent steps a side, from its north-west corner
@@ -247,6 +249,21 @@ func (d *TileDrawer) apart() bool {
 
 // sides tells whether two turns are not to the same side.
 func sides(a, b int64) bool { return !(a > 0 && b > 0 || a < 0 && b < 0) }
+
+// WKBBound is the box around an area in EWKB.
+func WKBBound(ewkb []byte) (orb.Bound, error) {
+	bound := orb.Bound{Min: orb.Point{math.Inf(1), math.Inf(1)}, Max: orb.Point{math.Inf(-1), math.Inf(-1)}}
+	shape := wkbReader{rest: ewkb}
+	for parts := shape.parts(); parts > 0 && shape.err == nil; parts-- {
+		for rings := shape.polygon(); rings > 0 && shape.err == nil; rings-- {
+			for n := shape.count(); n > 0 && shape.err == nil; n-- {
+				x, y := shape.point()
+				bound.Min, bound.Max = orb.Point{min(bound.Min[0], x), min(bound.Min[1], y)}, orb.Point{max(bound.Max[0], x), max(bound.Max[1], y)}
+			}
+		}
+	}
+	return bound, shape.err
+}
 
 // wkbReader reads polygons out of EWKB; after an error it reads nothing.
 type wkbReader struct {

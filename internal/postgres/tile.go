@@ -28,8 +28,9 @@ const tileChannel = "tile"
 // once per connection. (SET LOCAL in a transaction around each tile costs three
 // round trips more, some 0.3 ms; see BenchmarkTileSettings.)
 type TileStore struct {
-	pool  *pgxpool.Pool
-	pulse time.Duration
+	pool   *pgxpool.Pool
+	pulse  time.Duration
+	blocks buildingBlocks
 }
 
 // NewTileStore opens the connections for tiles to the database of pool. Close
@@ -167,9 +168,16 @@ func (s *TileStore) WatchTiles(ctx context.Context, listening func(), changed fu
 	if err != nil {
 		return err
 	}
+	defer s.blocks.watch()()
 	listening()
+	tell := func(source string, box orb.Bound) {
+		if source == "building" { // before anybody draws anew
+			s.blocks.drop(box)
+		}
+		changed(source, box)
+	}
 	for {
-		if err := tellChanges(ctx, conn, min(s.pulse, rest), changed); err != nil {
+		if err := tellChanges(ctx, conn, min(s.pulse, rest), tell); err != nil {
 			return err
 		}
 		before := day
@@ -178,7 +186,7 @@ func (s *TileStore) WatchTiles(ctx context.Context, listening func(), changed fu
 		}
 		if day != before {
 			for _, source := range dated {
-				changed(source, world)
+				tell(source, world)
 			}
 		}
 	}

@@ -16,10 +16,11 @@ const tileBuildings = `
 	FROM building b LEFT JOIN cell_grid n ON n.cell = b.cell AND n.layer = 1 AND upper_inf(n.recorded) AND n.valid @> (SELECT today())
 	WHERE b.geom_3857 && ` + tileSeam + ` AND b.ended IS NULL`
 
-// tileMended draws the shapes of some buildings as tileShape does, in their order.
+// tileMended draws the shapes of some buildings as tileShape does, each with its
+// place among them; one that is gone by now is not drawn.
 const tileMended = `
-	SELECT ` + "ST_AsMVTGeom(b.geom_3857, (SELECT Box2D(" + tileBox + `)), 4096, 64, true)
-	FROM unnest($4::bigint[]) WITH ORDINALITY u(id, n) JOIN building b USING (id) ORDER BY u.n`
+	SELECT u.n, ` + "ST_AsMVTGeom(b.geom_3857, (SELECT Box2D(" + tileBox + `)), 4096, 64, true)
+	FROM unnest($4::bigint[]) WITH ORDINALITY u(id, n) JOIN building b USING (id)`
 
 // foundBuilding is a row of tileBuildings, kept while its shape is mended.
 type foundBuilding struct {
@@ -28,21 +29,51 @@ type foundBuilding struct {
 	floors, grid       int64 // grid 0: none
 }
 
-// drawBuildings draws a tile of buildings, the same as the statement of its layer.
+// buildingTile is a tile of buildings being drawn.
+type buildingTile struct {
+	layer  *tileLayer
+	drawer *geo.TileDrawer
+	broken []foundBuilding // what is to be mended
+}
+
+// drawBuildings draws a tile of buildings, the same as one of PostGIS.
 func (s *TileStore) drawBuildings(ctx context.Context, z, x, y int) ([]byte, error) {
-	layer, drawer := newTileLayer("name", "number", "kind", "floors", "grid"), geo.NewTileDrawer(z, x, y)
-	rows, err := s.pool.Query(ctx, tileBuildings, z, x, y)
+	t := &buildingTile{layer: newTileLayer("name", "number", "kind", "floors", "grid"), drawer: geo.NewTileDrawer(z, x, y)}
+	var err error
+	if block := s.blocks.at(z, x, y); block != nil {
+		err = block.each(tileBound(z, x, y), t.draw)
+	} else {
+		err = s.readBuildings(ctx, t, z, x, y)
+	}
 	if err != nil {
 		return nil, err
 	}
+	if err := s.drawMended(ctx, t, z, x, y); err != nil {
+		return nil, err
+	}
+	return t.layer.tile("building", geo.TileExtent), nil
+}
+
+// readBuildings draws what the database has, and keeps it when it is a block.
+func (s *TileStore) readBuildings(ctx context.Context, t *buildingTile, z, x, y int) error {
+	var reading *blockReading
+	whole := false
+	if z == blockZoom {
+		reading = s.blocks.begin(x, y) // before reading: a change from here on makes it stale
+		defer func() {
+			if reading != nil {
+				s.blocks.end(reading, whole)
+			}
+		}()
+	}
+	rows, err := s.pool.Query(ctx, tileBuildings, z, x, y)
+	if err != nil {
+		return err
+	}
 	defer rows.Close()
-	var broken []foundBuilding
+	kept := reading != nil
 	for rows.Next() {
 		v := rows.RawValues() // binary, as geometryCodec asks for
-		commands, clean, err := drawer.Draw(v[0])
-		if err != nil {
-			return nil, err
-		}
 		found := foundBuilding{
 			id: int64(binary.BigEndian.Uint64(v[1])), name: v[2], number: v[3], kind: v[4],
 			floors: int64(int32(binary.BigEndian.Uint32(v[5]))),
@@ -50,19 +81,27 @@ func (s *TileStore) drawBuildings(ctx context.Context, z, x, y int) ([]byte, err
 		if v[6] != nil {
 			found.grid = int64(binary.BigEndian.Uint64(v[6]))
 		}
-		if clean {
-			found.add(layer, commands)
-		} else {
-			broken = append(broken, found.kept())
+		if err := t.draw(found, v[0]); err != nil {
+			return err
 		}
+		kept = kept && reading.block.add(found, v[0])
 	}
-	if err := rows.Err(); err != nil {
-		return nil, err
+	whole = kept && rows.Err() == nil
+	return rows.Err()
+}
+
+// draw adds a building, or notes that it is to be mended.
+func (t *buildingTile) draw(found foundBuilding, shape []byte) error {
+	commands, clean, err := t.drawer.Draw(shape)
+	if err != nil {
+		return fmt.Errorf("drawing building %d: %w", found.id, err)
 	}
-	if err := s.drawMended(ctx, layer, drawer, broken, z, x, y); err != nil {
-		return nil, err
+	if clean {
+		found.add(t.layer, commands)
+	} else {
+		t.broken = append(t.broken, found.kept())
 	}
-	return layer.tile("building", geo.TileExtent), nil
+	return nil
 }
 
 // kept is the building with texts of its own: those of a row are overwritten.
@@ -87,12 +126,12 @@ func (b foundBuilding) add(layer *tileLayer, commands []uint32) {
 }
 
 // drawMended adds the buildings whose shapes PostGIS must mend.
-func (s *TileStore) drawMended(ctx context.Context, layer *tileLayer, drawer *geo.TileDrawer, broken []foundBuilding, z, x, y int) error {
-	if len(broken) == 0 {
+func (s *TileStore) drawMended(ctx context.Context, t *buildingTile, z, x, y int) error {
+	if len(t.broken) == 0 {
 		return nil
 	}
-	ids := make([]int64, len(broken))
-	for i, b := range broken {
+	ids := make([]int64, len(t.broken))
+	for i, b := range t.broken {
 		ids[i] = b.id
 	}
 	rows, err := s.pool.Query(ctx, tileMended, z, x, y, ids)
@@ -100,16 +139,17 @@ func (s *TileStore) drawMended(ctx context.Context, layer *tileLayer, drawer *ge
 		return err
 	}
 	defer rows.Close()
-	for i := 0; rows.Next(); i++ {
-		shape := rows.RawValues()[0]
-		if shape == nil {
+	for rows.Next() {
+		v := rows.RawValues()
+		if v[1] == nil {
 			continue // nothing is left of it
 		}
-		commands, err := drawer.Copy(shape)
+		b := t.broken[binary.BigEndian.Uint64(v[0])-1]
+		commands, err := t.drawer.Copy(v[1])
 		if err != nil {
-			return fmt.Errorf("mending building %d: %w", broken[i].id, err)
+			return fmt.Errorf("mending building %d: %w", b.id, err)
 		}
-		broken[i].add(layer, commands)
+		b.add(t.layer, commands)
 	}
 	return rows.Err()
 }
