@@ -55,7 +55,7 @@ func Arcs(faces []Face, class func(a, b Cm) string) ([]Arc, error) {
 			edges[i].class = class(edges[i].lo, edges[i].hi)
 		}
 	})
-	return chainEdges(edges), nil
+	return chainEdges(edges, nil), nil
 }
 
 // borderEdges pairs the half edges of all faces, drops what lies inside a cell
@@ -124,8 +124,8 @@ type vertices struct {
 	node  []bool  // an arc ends there
 }
 
-// newVertices numbers the ends of the edges.
-func newVertices(edges []edge) *vertices {
+// newVertices numbers the ends of the edges; an arc ends at every one of nodes.
+func newVertices(edges []edge, nodes map[Cm]bool) *vertices {
 	type end struct {
 		at   Cm
 		edge int32
@@ -151,7 +151,7 @@ func newVertices(edges []edge) *vertices {
 	v.start = append(v.start, int32(len(ends)))
 	v.node = make([]bool, len(v.start)-1)
 	for p := range v.node {
-		v.node[p] = !joins(edges, v.at(int32(p)))
+		v.node[p] = !joins(edges, v.at(int32(p))) || nodes[ends[v.start[p]].at]
 	}
 	return v
 }
@@ -159,10 +159,10 @@ func newVertices(edges []edge) *vertices {
 // at lists the edges that meet in a point.
 func (v *vertices) at(point int32) []int32 { return v.edges[v.start[point]:v.start[point+1]] }
 
-// chainEdges joins edges into arcs, beginning at nodes, then taking the closed
-// chains that have none.
-func chainEdges(edges []edge) []Arc {
-	at := newVertices(edges)
+// chainEdges joins edges into arcs, beginning at nodes, those given and those
+// where borders part, then taking the closed chains that have none.
+func chainEdges(edges []edge, nodes map[Cm]bool) []Arc {
+	at := newVertices(edges, nodes)
 	var arcs []Arc
 	for i := range edges {
 		for side, v := range edges[i].ends {

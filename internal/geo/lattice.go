@@ -61,7 +61,7 @@ func (g *lattice) each(a, b Cm, f func(bucket int)) {
 		a, b = b, a
 	}
 	first, last := g.col(a.X-1), g.col(b.X+1)
-	if first == last || a.Y == b.Y {
+	if first == last || a.X == b.X || a.Y == b.Y {
 		g.within(a.X-1, min(a.Y, b.Y)-1, b.X+1, max(a.Y, b.Y)+1, f)
 		return
 	}

@@ -79,6 +79,35 @@ func TestNodedSegmentsShareOnlyTheirEnds(t *testing.T) {
 	})
 }
 
+// A wall that runs exactly north along the border between two squares of the
+// lattice is filed in all squares beside it: else it would be lost.
+func TestEverySquareASegmentPassesIsFound(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		g := latticeOver(0, 0, 20_000, 20_000, 100)
+		at := func(what string) int64 {
+			return min(rapid.Int64Range(0, g.cols).Draw(t, what)*g.size+rapid.Int64Range(-2, 2).Draw(t, what+" beside"), 20_000)
+		}
+		s := Segment{A: Cm{at("ax"), at("ay")}, B: Cm{at("bx"), at("by")}}
+		if rapid.Bool().Draw(t, "north") {
+			s.B.X = s.A.X
+		}
+		found := map[int]bool{}
+		g.each(s.A, s.B, func(bucket int) {
+			if found[bucket] {
+				t.Fatalf("square %d twice", bucket)
+			}
+			found[bucket] = true
+		})
+		for n := range int64(101) {
+			p := Cm{s.A.X + (s.B.X-s.A.X)*n/100, s.A.Y + (s.B.Y-s.A.Y)*n/100}
+			if !found[g.at(p)] {
+				t.Fatalf("%v passes %v, whose square is not found", s, p)
+			}
+		}
+	})
+}
+
 // A crossroads in a ring road, a loose end, and a pond on its own:
 //
 //	┌───┬───┐

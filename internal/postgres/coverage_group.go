@@ -18,12 +18,6 @@ var arcClasses = [...]string{"river", "main", "secondary", "minor", "rail", "wal
 // another neighbour.
 func isRoad(class string) bool { return class != "inner" && class != "limit" }
 
-// A void face is a splinter, not ground anybody would name, below this size.
-const (
-	splinterArea  = 5.0 // square metres
-	splinterWidth = 1.0 // metres, twice the area over the perimeter
-)
-
 // baseFace is one face of the noded linework.
 type baseFace struct {
 	pt        orb.Point // inside it, metres
@@ -127,7 +121,7 @@ func (g *faceGraph) splinter(i int) bool {
 	for _, e := range g.borders[i] {
 		around += e.length
 	}
-	return area < splinterArea || 2*area < splinterWidth*around
+	return area < geo.SplinterArea || 2*area < geo.SplinterWidth*around
 }
 
 // adopt gives the faces still astray to neighbours, those next to a cell first,
