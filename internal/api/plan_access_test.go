@@ -67,6 +67,24 @@ func (tw *town) borderPhoto(grid int) uuid.UUID {
 	return id
 }
 
+// open is the cell of a grid, in its community and without borders.
+func (tw *town) open(grid int) int64 {
+	tw.plan(grid, "draft")
+	if _, err := tw.db.Pool.Exec(context.Background(), `delete from cell_arc where l = $1 or r = $1`, grid); err != nil {
+		panic(err)
+	}
+	return int64(grid)
+}
+
+// cellCut is a cut of the cell of a grid whose pieces are no more.
+func (tw *town) cellCut(grid int) (id int64) {
+	if err := tw.db.Pool.QueryRow(context.Background(), `insert into cell_cut (cell, pieces, community, line, made_by)
+		select $1::bigint, array[$1::bigint, -1], $2, st_setsrid('MULTILINESTRING((0 0,1 1))'::geometry, metric_srid()), id from account where login = 'root' returning id`, tw.open(grid), communityOf(grid)).Scan(&id); err != nil {
+		panic(err)
+	}
+	return id
+}
+
 // publication is a publication that touched the cell of a grid.
 func (tw *town) publication(grid int) (seq int64) {
 	if err := tw.db.Pool.QueryRow(context.Background(), `with l as (insert into publish_log (plan, effective, by_whom) values ($1, today(), '张三') returning seq)
@@ -95,6 +113,11 @@ func planRequests() map[string]request {
 		"rank-sites": {method: "POST", path: fixed("/api/siting/sites"), anywhere: true, body: body(ward.SitingQuestion{
 			SitingLayer: ward.SitingLayer{Of: ward.SitingPoint, Minutes: 10, Pace: ward.PaceUsual}, From: "any",
 		})},
+		"list-cell-cuts": {method: "GET", path: fixed("/api/cell-cuts"), anywhere: true},
+		// The cells of this town have no borders; who may is asked first.
+		"cut-cell": {method: "POST", path: func(tw *town, grid int) string { return path("/api/cells/%d/cut", tw.open(grid)) }, answer: http.StatusConflict, body: body(map[string]any{"line": [][2]float64{{100, 20}, {100.001, 20}}, "preview": true})},
+		// Its pieces are no more: it cannot be healed.
+		"heal-cell":   {method: "POST", path: func(tw *town, grid int) string { return path("/api/cell-cuts/%d/heal", tw.cellCut(grid)) }, answer: http.StatusConflict},
 		"get-plan":    {method: "GET", path: draft("/api/plans/%d")},
 		"change-plan": {method: "PATCH", path: draft("/api/plans/%d"), body: body(map[string]any{"version": 1, "low": 200})},
 		"draw-plan": {method: "POST", path: draft("/api/plans/%d/ops"), body: func(_ *town, grid int) any {

@@ -76,6 +76,9 @@ func (m *Mesh) Cut(cell int64, line []Cm, pieces [2]int64) (Cut, error) {
 	return Cut{Pieces: k.pieces, Path: k.path(), Arcs: k.arcs(m), Bends: k.bends}, nil
 }
 
+// Bordered tells whether a cell has borders here at all.
+func (m *Mesh) Bordered(cell int64) bool { return len(m.of[cell]) > 0 }
+
 // body is the polygon of a cell.
 func (m *Mesh) body(cell int64) (Shape, error) {
 	c, err := m.Contour([]int64{cell}, func(c int64) bool { return c == cell })

@@ -70,6 +70,7 @@ type coverageBuild struct {
 	net      []geo.Segment // the borders of blocks, noded
 	classes  *geo.LineMap  // all lines, by rank in arcClasses
 	bridges  *geo.LineMap
+	cuts     *geo.LineMap // lines people cut cells along
 	faces    []baseFace
 	arcs     []geo.Arc // of the cells, numbered as in cell
 }

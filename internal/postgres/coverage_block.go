@@ -17,6 +17,7 @@ const (
 	tagOutline                   // of a building across a line
 	tagDivider                   // between two buildings
 	tagWall                      // of a building a divider would clip
+	tagCut                       // drawn by people through a cell
 )
 
 const (
@@ -168,8 +169,12 @@ func (b *coverageBuild) blockIndex() *geo.Index {
 // divideBlocks cuts every block of several buildings by the Voronoi diagram of
 // their walls. Where a divider would still clip a footprint (walls that touch),
 // the wall takes its place.
-func (b *coverageBuild) divideBlocks(context.Context) error {
+func (b *coverageBuild) divideBlocks(ctx context.Context) error {
 	b.step("楼栋之间划界")
+	cuts, beyond, err := b.readCuts(ctx)
+	if err != nil {
+		return err
+	}
 	var plots []geo.Plot
 	for _, k := range b.blocks {
 		if len(k.built) < 2 {
@@ -181,11 +186,11 @@ func (b *coverageBuild) divideBlocks(context.Context) error {
 		}
 		plots = append(plots, p)
 	}
-	dividers := geo.Divide(plots, dividerTolerance, tagDivider)
+	dividers := append(geo.Divide(plots, dividerTolerance, tagDivider), cuts...)
 	for i, through := range geo.NewShapes(shapesOf(b.clusters)).Entered(dividers, throughDepth) {
 		c := b.clusters[i]
 		c.cut = through && !c.straddles && c.block != nil
 	}
-	b.net = append(b.net, dividers...)
+	b.net = append(append(b.net, dividers...), beyond...)
 	return nil
 }

@@ -18,6 +18,7 @@ func (b *coverageBuild) makeFaces(context.Context) error {
 		}
 	}
 	noded := geo.NewShapes(cut).Outside(geo.Node(b.net), tagLine|tagOutline|tagWall)
+	noded = geo.NewShapes(b.straddlers()).Outside(noded, ^tagCut)
 	b.net = nil
 	index := b.blockIndex()
 	for _, rings := range geo.Faces(noded) {

@@ -39,7 +39,7 @@ func (b *coverageBuild) groupFaces(context.Context) error {
 	for i, f := range b.faces {
 		in[i] = geo.Face{Cell: int64(i + 1), Rings: f.rings}
 	}
-	arcs, err := geo.Arcs(in, b.classOf)
+	arcs, err := geo.Arcs(in, b.cutOrClass)
 	if err != nil {
 		return fmt.Errorf("pairing the borders of faces: %w", err)
 	}
@@ -87,8 +87,10 @@ func newFaceGraph(faces []baseFace, arcs []geo.Arc) *faceGraph {
 }
 
 // gather floods from the faces that hold a building's point, and gives every
-// void face of some size a cell of its own.
+// void face of some size a cell of its own. So it does with ground that a cut
+// took from its building.
 func (g *faceGraph) gather() {
+	defer g.gatherCutOff()
 	for i := range g.faces {
 		f := &g.faces[i]
 		switch {
@@ -108,7 +110,7 @@ func (g *faceGraph) flood(from int) {
 			if f.owner == 0 || e.to < 0 {
 				continue
 			}
-			if n := &g.faces[e.to]; n.cell < 0 && n.owner == f.owner && n.community == f.community {
+			if n := &g.faces[e.to]; n.cell < 0 && n.owner == f.owner && n.community == f.community && e.class != classCut {
 				n.cell = f.cell
 				queue = append(queue, e.to)
 			}

@@ -148,8 +148,13 @@ func (w *gesture) pieces(ctx context.Context, d ward.PlanDelta) (ward.PlanDelta,
 		return d, fmt.Errorf("following cells that were cut: %w", err)
 	}
 	out := ward.PlanDelta{Cells: []int64{}, Was: []int64{}, Now: []int64{}, Grids: d.Grids}
+	seen := map[int64]bool{} // a healed cell took over several
 	for i, id := range d.Cells {
 		for _, heir := range heirs[id] {
+			if seen[heir] {
+				continue
+			}
+			seen[heir] = true
 			out.Cells, out.Was, out.Now = append(out.Cells, heir), append(out.Was, d.Was[i]), append(out.Now, d.Now[i])
 		}
 	}

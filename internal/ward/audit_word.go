@@ -75,7 +75,7 @@ var acts = map[string]string{
 
 // things are the nouns of the audit that are no register.
 var things = map[string]string{
-	"account": "账号", "audit": "审计记录", "backup": "备份", "border_walk": "踏界", "calendar": "工作日历", "campaign": "专项走访", "client": "接入方",
+	"account": "账号", "audit": "审计记录", "backup": "备份", "border_walk": "踏界", "calendar": "工作日历", "campaign": "专项走访", "cell": "地块", "cell_cut": "切线", "client": "接入方",
 	"doctor_fix": "体检处理", "grid": "网格", "help": "求助", "hotline_order": "12345工单", "import": "导入", "incident": "事件",
 	"incident_class": "事件类别", "job": "任务", "key": "密钥", "norm": "字典", "ask": "微心愿和需求", "item": "慰问物品", "recording": "录音", "photo": "照片", "phrase": "常用语", "plan": "规划方案",
 	"publication": "发布", "role": "角色", "screen": "大屏", "shift": "班次", "sign": "扫码牌", "tracker": "定位设备", "upload": "上传的文件",

@@ -71,6 +71,7 @@ var operations = withTeams(withRegisters(map[string][]Role{
 	"get-plan-impact": planners, "compare-plans": planners, "submit-plan": planners, "withdraw-plan": planners, "reopen-plan": planners,
 	"approve-plan": {PartyOffice, Admin}, "reject-plan": {PartyOffice, Admin}, "publish-plan": {PartyOffice, Admin}, "unschedule-plan": {PartyOffice, Admin},
 	"list-plan-comments": planners, "comment-plan": planners, "resolve-plan-comment": planners, "attend-plan": planners, "share-plan": planners, "unshare-plan": planners, "export-plan": planners,
+	"list-cell-cuts": planners, "cut-cell": planners, "heal-cell": planners,
 	"get-siting-coverage": office, "rank-sites": planners, "propose-plans": planners, "export-plan-grids": planners, "get-plan-siting": planners,
 	"list-publications": staff, "get-grid-lineage": staff, "list-building-grids": staff, "list-grid-figures": staff,
 	"get-plan-sheet":      planners,

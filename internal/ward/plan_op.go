@@ -90,6 +90,7 @@ type PlanDelta struct {
 	Was   []int64          `json:"was" doc:"原来的网格，与 cells 一一对应；0 为未分配"`
 	Now   []int64          `json:"now" doc:"现在的网格，与 cells 一一对应；0 为未分配"`
 	Grids []PlanGridChange `json:"grids,omitempty" doc:"新设的网格和改了设置的网格"`
+	Cuts  []CellChange     `json:"cuts,omitempty" doc:"底图切开或接回的地块：归属照旧，只是换了编号"`
 }
 
 // PlanGridChange is the setting of one grid before and after; nil: not there.

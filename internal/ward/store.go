@@ -88,6 +88,7 @@ type Store interface {
 	BorderWalks
 	GridPasts
 	PlanTalk
+	CellCuts
 	PlanRoom
 	SitingStore
 	Dictionary

@@ -814,6 +814,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cell-cuts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 切线：切开过的地块 */
+        get: operations["list-cell-cuts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cell-cuts/{id}/heal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 接回切开的地块 */
+        post: operations["heal-cell"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cells/{id}/cut": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 切开地块（可只预演） */
+        post: operations["cut-cell"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/clients": {
         parameters: {
             query?: never;
@@ -5952,6 +6003,12 @@ export interface components {
              */
             visited: number;
         };
+        CellChange: {
+            /** @description 取代它们的地块，归属照旧 */
+            new: number[];
+            /** @description 不再有的地块 */
+            old: number[];
+        };
         CellCount: {
             /**
              * Format: int64
@@ -5978,6 +6035,103 @@ export interface components {
              * @description 人数
              */
             persons: number;
+        };
+        CellCut: {
+            /**
+             * Format: int64
+             * @description 被切开的地块
+             */
+            cell: number;
+            /** @description 所在社区 */
+            community: components["schemas"]["Named"];
+            /**
+             * Format: int64
+             * @description 切线编号
+             */
+            id: number;
+            /** @description 切线（度） */
+            line: number[][][];
+            /**
+             * Format: date-time
+             * @description 何时切的
+             */
+            madeAt: string;
+            /** @description 谁切的 */
+            madeBy: string;
+            /** @description 切成的两块 */
+            pieces: number[];
+            /** @description 两块都还在：可以接回 */
+            whole: boolean;
+        };
+        CellCutEdit: {
+            /**
+             * Format: int64
+             * @description 被切开的地块
+             */
+            cell: number;
+            /**
+             * Format: int64
+             * @description 切线编号；预演时为0
+             */
+            cut: number;
+            /** @description 新的边线 */
+            path: number[][][];
+            /** @description 切成的两块，自西向东 */
+            pieces: components["schemas"]["CellPiece"][];
+            /**
+             * Format: int64
+             * @description 跟着改的未公布方案数
+             */
+            plans: number;
+            /** @description 只是预演 */
+            preview: boolean;
+        };
+        CellCutOrder: {
+            /** @description 画的线（度），从地块的一边画到另一边，可以有拐点 */
+            line: number[][];
+            /** @description 只计算，不切开 */
+            preview?: boolean;
+        };
+        CellPiece: {
+            /**
+             * Format: double
+             * @description 面积（平方米）
+             */
+            area: number;
+            /**
+             * Format: int64
+             * @description 楼栋数
+             */
+            buildings: number;
+            /**
+             * Format: int64
+             * @description 地块；预演时没有编号，为负数
+             */
+            cell: number;
+            /**
+             * Format: int64
+             * @description 困难户数
+             */
+            hardship: number;
+            /**
+             * Format: int64
+             * @description 户数
+             */
+            households: number;
+            /**
+             * Format: int64
+             * @description 党员数
+             */
+            members: number;
+            /**
+             * Format: int64
+             * @description 人数
+             */
+            persons: number;
+            /** @description 代表点（度） */
+            place: number[];
+            /** @description 图形（度） */
+            shape: number[][][][];
         };
         "Change-normRequest": {
             /**
@@ -8809,6 +8963,12 @@ export interface components {
             /** @description 下一页的 after;没有则已到最后 */
             next?: string;
         };
+        PageCellCut: {
+            /** @description 本页内容 */
+            items: components["schemas"]["CellCut"][];
+            /** @description 下一页的 after;没有则已到最后 */
+            next?: string;
+        };
         PageClient: {
             /** @description 本页内容 */
             items: components["schemas"]["Client"][];
@@ -9399,6 +9559,8 @@ export interface components {
         PlanDelta: {
             /** @description 改了归属的地块，按编号 */
             cells: number[];
+            /** @description 底图切开或接回的地块：归属照旧，只是换了编号 */
+            cuts?: components["schemas"]["CellChange"][];
             /** @description 新设的网格和改了设置的网格 */
             grids?: components["schemas"]["PlanGridChange"][];
             /** @description 现在的网格，与 cells 一一对应；0 为未分配 */
@@ -16214,6 +16376,235 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CampaignGrid"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-cell-cuts": {
+        parameters: {
+            query?: {
+                /** @description 辖区编号：只看这个区、街道或社区 */
+                area?: number;
+                /** @description 网格编号 */
+                grid?: number;
+                /** @description 类别 */
+                kind?: string;
+                /** @description 名称、编码或地址里的字 */
+                q?: string;
+                /** @description 范围:西,南,东,北(度) */
+                bbox?: string;
+                /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
+                where?: string[];
+                /** @description 按哪个栏目排序，前面加 - 为倒序；缺省按编号 */
+                sort?: string;
+                /** @description 只看已停用的 */
+                ended?: boolean;
+                /** @description 上一页给出的 next */
+                after?: string;
+                /** @description 每页条数 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageCellCut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "heal-cell": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 编号 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CellChange"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "cut-cell": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 操作编号（UUIDv7），重发时保持不变；预演可不带 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 编号 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CellCutOrder"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CellCutEdit"];
                 };
             };
             /** @description Unauthorized */
