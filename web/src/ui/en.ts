@@ -10,6 +10,7 @@ import { enPlans } from './enPlans'
 import { enProposals } from './enProposals'
 import { enHistory } from './enHistory'
 import { enTogether } from './enTogether'
+import { enCells } from './enCells'
 import { enSiting } from './enSiting'
 import { enDictionary } from './enDictionary'
 import { enBrought } from './enBrought'
@@ -40,6 +41,7 @@ export const en: Record<keyof typeof zh, string> = {
   ...enHistory,
   ...enSiting,
   ...enTogether,
+  ...enCells,
   ...enDictionary,
   ...enBrought,
   ...enRegister,

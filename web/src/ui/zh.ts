@@ -9,6 +9,7 @@ import { zhPlans } from './zhPlans'
 import { zhProposals } from './zhProposals'
 import { zhHistory } from './zhHistory'
 import { zhTogether } from './zhTogether'
+import { zhCells } from './zhCells'
 import { zhSiting } from './zhSiting'
 import { zhDictionary } from './zhDictionary'
 import { zhBrought } from './zhBrought'
@@ -37,6 +38,7 @@ export const zh = {
   ...zhHistory,
   ...zhSiting,
   ...zhTogether,
+  ...zhCells,
   ...zhDictionary,
   ...zhBrought,
   ...zhRegister,

@@ -22,6 +22,8 @@ import { say } from '@/ui/toast'
 import { COUNTED, figures } from './figures'
 import { deltaOf, overlap, refused, reversed, same, type Refusal } from './gesture'
 import { PlanGround } from './ground'
+import { CellHeirs, recuts } from './heirs'
+import { useCuts } from './useCuts'
 import { useDelivery } from './useDelivery'
 import { changesSince } from './words'
 
@@ -47,6 +49,10 @@ export function useDraft(id: number) {
   /** What others have just done, in words. */
   const news = ref('')
   const listeners = new Set<Changed>()
+  const heirs = new CellHeirs()
+  /** Done when the hand is up: the ground does not change under a stroke. */
+  let still = Promise.resolve()
+  let letGo = () => {}
   let last: Promise<unknown> = Promise.resolve()
   let gone = false
   onScopeDispose(() => (gone = true))
@@ -120,7 +126,7 @@ export function useDraft(id: number) {
 
   async function send(gesture: PlanGesture, shown: PlanDelta | null): Promise<PlanEdit | null> {
     try {
-      const edit = await deliver(plan.value!.version, gesture)
+      const edit = await deliver(plan.value!.version, heirs.current(gesture))
       take(edit, shown)
       return edit
     } catch (cause) {
@@ -138,6 +144,8 @@ export function useDraft(id: number) {
   async function replay(gesture: PlanGesture, shown: PlanDelta | null, lost: PlanLost) {
     const foreign = lost.since.filter(({ actor: who }) => who !== actor.value?.id)
     const cells = shown?.cells ?? gesture.cells ?? []
+    heirs.learn(lost.since)
+    gesture = heirs.current(gesture)
     if (shown) put(reversed(shown))
     if (!adopt(lost.since)) await load()
     const clash = overlap(cells ?? [], lost.since)
@@ -161,11 +169,12 @@ export function useDraft(id: number) {
   /**
    * Takes gestures of others as they come, without reading the plan anew. False
    * when they do not join up with what is known here, or when they say something
-   * of grids that only the server can describe.
+   * of grids or of the ground itself that only the server can describe.
    */
   function adopt(entries: readonly PlanLogEntry[]): boolean {
     const from = plan.value!.version
-    if (entries.some(({ seq, delta }, i) => seq !== from + 1 + i || delta.grids?.length)) return false
+    if (recuts(entries) || entries.some(({ seq, delta }, i) => seq !== from + 1 + i || delta.grids?.length))
+      return false
     for (const { delta } of entries) {
       put(delta)
       recount(delta)
@@ -175,10 +184,12 @@ export function useDraft(id: number) {
   }
   /** Follows the plan to a version the live stream has told of, after what is under way here. */
   async function follow(version: number) {
+    await still
     if (gone || !plan.value || plan.value.version >= version) return
     const before = plan.value.version
     const entries = await fetchPlanLog(id, before).catch(() => [])
     if (gone || plan.value.version !== before) return
+    heirs.learn(entries)
     if (!entries.length || !adopt(entries)) await load()
     const foreign = entries.filter(({ actor: who }) => who !== actor.value?.id)
     if (foreign.length) news.value = changesSince(foreign, grids.value)
@@ -199,6 +210,8 @@ export function useDraft(id: number) {
 
   /** Makes a gesture: shown at once when that can be worked out here, sent after those before it. */
   function make(gesture: PlanGesture): Promise<PlanEdit | null> {
+    if (gesture.kind === 'undo' && cuts.last.value) return cuts.heal(cuts.last.value).then(() => null)
+    cuts.last.value = null
     const delta = deltaOf(ground.value!, gesture)
     if (refused(delta)) return Promise.resolve(refuse(delta))
     if (delta && !delta.cells.length && gesture.kind !== 'merge') return Promise.resolve(null)
@@ -225,6 +238,32 @@ export function useDraft(id: number) {
       return null
     }
   }
+  /** Something that changes the ground of all drafts, after what is under way here; then the draft is read anew. */
+  function beneath<T>(change: () => Promise<T>): Promise<T | null> {
+    unsent.value++
+    const done = last
+      .then(change)
+      .then(async (made) => {
+        await load()
+        savedAt.value = new Date()
+        return made
+      })
+      .catch(async (cause) => {
+        complain(cause)
+        if ((cause as ApiError).code === 'conflict') await load()
+        return null
+      })
+      .finally(() => unsent.value--)
+    last = done
+    return done
+  }
+  const cuts = useCuts(beneath, heirs)
+  /** The hand comes down: what others do waits until it is up. */
+  function hold() {
+    letGo()
+    still = new Promise((done) => (letGo = done))
+  }
+  onScopeDispose(() => letGo())
   /** Calls back with the places of cells whose grid has changed. Returns the stop. */
   function onCells(listener: Changed) {
     listeners.add(listener)
@@ -241,7 +280,7 @@ export function useDraft(id: number) {
     unsent,
     waiting,
     savedAt,
-    canUndo,
+    canUndo: computed(() => canUndo.value || cuts.last.value !== null),
     canRedo,
     news,
     editable,
@@ -251,6 +290,10 @@ export function useDraft(id: number) {
     preview,
     onCells,
     refuse,
+    cuts,
+    heirs,
+    hold,
+    release: () => letGo(),
   }
 }
 

@@ -28,7 +28,7 @@ export function changesSince(since: readonly PlanLogEntry[], grids: readonly Pla
   return since
     .slice(-3)
     .map(({ actorName, at, kind, delta }) =>
-      t('plans.changed', {
+      t(delta.cuts?.length ? 'cells.changed' : 'plans.changed', {
         who: actorName,
         time: clock(at),
         what: gestureWord(kind),

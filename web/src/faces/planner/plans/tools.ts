@@ -7,6 +7,7 @@ export const TOOLS = [
   'border',
   'lasso',
   'split',
+  'cut',
   'merge',
   'transfer',
   'erase',
@@ -25,6 +26,7 @@ export const KEYS: Record<PlanTool, string> = {
   border: 'V',
   lasso: 'L',
   split: 'S',
+  cut: 'X',
   merge: 'M',
   transfer: 'T',
   erase: 'E',
@@ -44,6 +46,12 @@ export const SIZES = [0, 14, 32, 64] as const
 
 /** Pixels to a border that the pointer finds. */
 export const SNAP = 16
+
+/** Tools that draw a line corner by corner and carry it out when asked to. */
+export const LINES: readonly PlanTool[] = ['split', 'cut']
+
+/** Pixels to a corner of a border that takes the corner of a cut. */
+export const CORNER = 9
 
 /** Pixels of a hand that only trembles. */
 export const SLACK = 5

@@ -1,6 +1,6 @@
 import type { Map as MapLibreMap } from 'maplibre-gl'
 import { onBeforeUnmount, ref, shallowRef, watch } from 'vue'
-import { STROKES, type Spot } from './tools'
+import { LINES, STROKES, type Spot } from './tools'
 import type { Tools } from './useTools'
 
 /** A place on the map in pixels from its corner. */
@@ -74,7 +74,7 @@ export function useCursor(map: MapLibreMap, tools: Tools, spotAt: (at: Pixel) =>
     }
     const here = corner && Math.hypot(corner.x - at.value!.x, corner.y - at.value!.y) < 1
     // Enter twice at one place ends the line, as a double click would.
-    if (tools.tool.value === 'split' && (here || tools.split.value.preview)) return false
+    if (LINES.includes(tools.tool.value) && (here || tools.shown.value)) return false
     corner = { ...at.value! }
     void tools.click(spot)
     return true

@@ -1,5 +1,5 @@
 import type { Feature, Position } from 'geojson'
-import { computed, ref, shallowRef } from 'vue'
+import { computed, ref, shallowRef, watch } from 'vue'
 import type { StrokeCount } from '@/features/plans/figures'
 import { chosen } from '@/features/plans/gesture'
 import { CellFinder } from '@/features/plans/locate'
@@ -36,6 +36,19 @@ export function useHand(draft: Draft, mark: MarkCell) {
     if (onlyFrom.value !== null) wanted.grids = [onlyFrom.value]
     return chosen(ground(), wanted)
   }
+  // Cells that wait are the same ones when the draft was read anew.
+  watch(
+    draft.ground,
+    (now, before) => {
+      if (!now || !before || !held.value.length) return
+      held.value = held.value
+        .flatMap((cell) => draft.heirs.of(before.ids[cell]!))
+        .map((id) => now.placeOf(id))
+        .filter((cell) => cell >= 0)
+      show(held.value, true)
+    },
+    { flush: 'post' },
+  )
   return {
     draft,
     ground,

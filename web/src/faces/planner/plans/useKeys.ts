@@ -1,6 +1,6 @@
 import { onBeforeUnmount } from 'vue'
 import type { Draft } from '@/features/plans/useDraft'
-import { KEYS, SIZES, TOOLS } from './tools'
+import { KEYS, LINES, SIZES, TOOLS } from './tools'
 import type { Tools } from './useTools'
 
 const WRITES = 'input:not([type=checkbox]), textarea, select, dialog, [contenteditable]'
@@ -20,12 +20,13 @@ export function useKeys(draft: Draft, tools: Tools, abandon: () => void) {
     else if (event.key === '[') tools.size.value = Math.max(0, tools.size.value - 1)
     else if (event.key === ']') tools.size.value = Math.min(SIZES.length - 1, tools.size.value + 1)
     else if (event.key === 'Escape') abandonAll()
-    else if (event.key === 'Enter' && tools.tool.value === 'split') enter()
+    else if (event.key === 'Enter' && LINES.includes(tools.tool.value)) enter()
     else return false
     return true
   }
   function enter() {
-    void (tools.split.value.preview ? tools.makeSplit() : tools.previewSplit())
+    if (tools.tool.value === 'cut') void tools.makeCut()
+    else void (tools.split.value.preview ? tools.makeSplit() : tools.previewSplit())
   }
   function abandonAll() {
     abandon()

@@ -115,6 +115,7 @@ export function usePointer(map: MapLibreMap, ground: () => PlanGround | null, to
     border: 'move',
     lasso: 'crosshair',
     split: 'crosshair',
+    cut: 'crosshair',
     merge: 'copy',
     transfer: '',
     fill: '',

@@ -1,9 +1,10 @@
-import { shallowRef, watch } from 'vue'
+import { computed, shallowRef, watch } from 'vue'
 import { nearestBorder } from '@/features/plans/border'
 import { NOBODY } from '@/features/plans/ground'
 import type { Draft } from '@/features/plans/useDraft'
 import type { CommentPlace } from '@/features/plans/useComments'
 import { LOOKING, SNAP, type Spot } from './tools'
+import { useCutLine } from './useCutLine'
 import { pointFeature, useHand, type MarkCell } from './useHand'
 import { useLasso, type HeldFate } from './useLasso'
 import { useSplitLine } from './useSplitLine'
@@ -16,6 +17,7 @@ export function useTools(draft: Draft, mark: MarkCell) {
   const stroke = useStroke(hand)
   const lasso = useLasso(hand)
   const line = useSplitLine(hand)
+  const knife = useCutLine(hand)
   /** Where a comment is about to be pinned. */
   const pin = shallowRef<CommentPlace | null>(null)
 
@@ -24,6 +26,8 @@ export function useTools(draft: Draft, mark: MarkCell) {
     stroke.cancel()
     lasso.cancel()
     line.cancel()
+    knife.cancel()
+    draft.release()
     show(held.value, false)
     held.value = []
     drawn.value = []
@@ -40,7 +44,9 @@ export function useTools(draft: Draft, mark: MarkCell) {
       show(held.value, false)
       held.value = []
     }
-    return inHand().press(spot)
+    const down = inHand().press(spot)
+    if (down) draft.hold()
+    return down
   }
   /** The hand moves, down or not. */
   function move(spot: Spot, down: boolean) {
@@ -49,7 +55,10 @@ export function useTools(draft: Draft, mark: MarkCell) {
     else if (tool.value === 'border') stroke.hover(spot)
   }
   /** The hand comes up: what was drawn becomes a gesture. */
-  const release = () => inHand().release()
+  function release() {
+    inHand().release()
+    draft.release()
+  }
 
   /** A click: selects, or is a corner of the split line, or one of two grids to merge, or a grid to lock, or a place to comment on. */
   async function click(spot: Spot) {
@@ -57,6 +66,7 @@ export function useTools(draft: Draft, mark: MarkCell) {
     if (tool.value === 'comment') return stick(spot)
     const label = ground().label(finder.value.at(spot.at))
     if (tool.value === 'split' && draft.editable.value) return line.corner(spot)
+    if (tool.value === 'cut' && draft.editable.value) return knife.corner(spot)
     if (tool.value === 'merge' && draft.editable.value && target.value && label && label !== target.value) {
       await draft.make({ kind: 'merge', grid: target.value, grids: [label] })
       return
@@ -98,6 +108,10 @@ export function useTools(draft: Draft, mark: MarkCell) {
     giveHeld: (fate: HeldFate) => lasso.giveHeld(fate, cancel),
     previewSplit: line.previewSplit,
     makeSplit: () => line.makeSplit(cancel),
+    cut: knife.cut,
+    makeCut: () => knife.makeCut(cancel),
+    /** The line in hand has been counted: Enter carries it out. */
+    shown: computed(() => !!(tool.value === 'cut' ? knife.cut.value.preview : line.split.value.preview)),
     toggleLock,
     fillGaps,
   }
