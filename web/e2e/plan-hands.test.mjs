@@ -22,37 +22,7 @@ after(async () => {
   await server?.close()
 })
 
-/** Where the keyboard's cursor is on the page; the middle of the map before it wakes. */
-async function cursor() {
-  // The cross is drawn in the frame after the key.
-  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
-  const cross = await page
-    .locator('.hand-cursor')
-    .boundingBox({ timeout: 200 })
-    .catch(() => null)
-  const box = cross ?? (await page.locator('.plan-editor .maplibregl-canvas').boundingBox())
-  return [box.x + box.width / 2, box.y + box.height / 2]
-}
-/** Leads the cursor to a place in degrees by arrow keys, as straight as they go. */
-async function steer(place) {
-  const canvas = page.locator('.plan-editor .maplibregl-canvas')
-  await canvas.focus()
-  if (!(await page.locator('.hand-cursor').isVisible())) await page.keyboard.press('ArrowRight')
-  const [to, at] = [await pixel(page, place), await cursor()]
-  const rest = [to[0] - at[0], to[1] - at[1]]
-  const keys = [
-    ['ArrowLeft', 'ArrowRight'],
-    ['ArrowUp', 'ArrowDown'],
-  ]
-  const drawing = await page.locator('.hand-cursor.down').isVisible()
-  while (Math.max(...rest.map(Math.abs)) >= 1.5) {
-    const axis = Math.abs(rest[0]) > Math.abs(rest[1]) ? 0 : 1
-    const far = Math.abs(rest[axis])
-    const [step, modifier] = far >= 48 && !drawing ? [48, 'Shift+'] : far >= 12 ? [12, ''] : [3, 'Control+']
-    await page.keyboard.press(modifier + keys[axis][rest[axis] < 0 ? 0 : 1])
-    rest[axis] -= Math.sign(rest[axis]) * step
-  }
-}
+const steer = (place) => planning.steer(page, place)
 /** A basic grid with a movable border, and the cell across it. */
 function shared() {
   const { grid } = ground.grids.find(
