@@ -97,6 +97,11 @@ func TestACutCellGoesOnAnsweringForEverything(t *testing.T) {
 	r.draw(r.planner, p.ID, ward.PlanOp{Kind: "assign", Grid: r.gridOf("g3"), Cells: []int64{cell}})
 	version := query[int64](r.town, `SELECT version FROM plan WHERE id = $1`, p.ID)
 	visit, incident := r.facts(p.ID)
+	// A border somebody walks along: the wall of the block, left of it the cell around.
+	r.exec(`WITH w AS (INSERT INTO border_walk (grid, made_by, made_at) SELECT $2, id, now() FROM account LIMIT 1 RETURNING id)
+		INSERT INTO border_piece (walk, mark, grids, pairs, name, class, length, line, left_side, right_side, words)
+		SELECT w.id, 1, array[$2::bigint], array[least($1, other), greatest($1, other)], '围墙', 'wall', 100, 'SRID=4326;LINESTRING(120 30,120 30.1)'::geometry, side, side, '沿围墙'
+		FROM w, (SELECT CASE WHEN l = $1 THEN r ELSE l END other FROM cell_arc WHERE $1 IN (l, r) ORDER BY len DESC LIMIT 1) a, (SELECT '{"grid":0,"name":"","side":"","places":[]}'::jsonb side) s`, cell, grid)
 	before := query[string](r.town, `SELECT concat_ws(' ', households, persons, members, hardship, buildings) FROM cell_stat WHERE cell = $1`, cell)
 	area := query[float64](r.town, `SELECT sum(area) FROM cell WHERE upper_inf(valid)`)
 	believed := query[int64](r.town, `SELECT grid_believed_at($1, today() - 9, now())`, cell)
@@ -157,6 +162,9 @@ func TestACutCellGoesOnAnsweringForEverything(t *testing.T) {
 	}
 	if share := query[float64](r.town, `SELECT sum(share) FROM cell_lineage WHERE old = $1`, cell); math.Abs(share-1) > 1e-12 {
 		t.Errorf("the shares of the pieces add up to %g", share)
+	}
+	if named := query[[]int64](r.town, `SELECT pairs FROM border_piece`); slices.Contains(named, cell) || !slices.Contains(named, west) && !slices.Contains(named, east) {
+		t.Errorf("the border that is walked along lies between %v", named)
 	}
 	r.cutHolds()
 

@@ -92,7 +92,7 @@ func startRecut(ctx context.Context, tx pgx.Tx, s ward.Scope, h home, kind strin
 
 // run writes everything down.
 func (r *recut) run(ctx context.Context) error {
-	for _, part := range []func(context.Context) error{r.openCells, r.moveRows, r.writeArcs, r.bendNeighbours, r.bendGrids, r.bendTowns, r.tellPlans} {
+	for _, part := range []func(context.Context) error{r.openCells, r.moveRows, r.writeArcs, r.renameBorders, r.bendNeighbours, r.bendGrids, r.bendTowns, r.tellPlans} {
 		if err := part(ctx); err != nil {
 			return err
 		}
@@ -154,6 +154,24 @@ func (r *recut) writeArcs(ctx context.Context) error {
 		  and st_dwithin(st_transform(w.geom, metric_srid()), st_points(a.geom), 0.05))`, r.numbers())
 	if err != nil {
 		return fmt.Errorf("looking for bridges: %w", err)
+	}
+	return nil
+}
+
+// renameBorders names borders that people walk along by the new cells, so that
+// what was said of them still stands.
+func (r *recut) renameBorders(ctx context.Context) error {
+	_, err := r.tx.Exec(ctx, `
+		update border_piece k set pairs = q.pairs from border_piece p, lateral (
+		  select array_agg(t.cell order by m.lo, m.hi, t.n) pairs from (
+		    select distinct least(x.n, y.n) lo, greatest(x.n, y.n) hi from generate_series(1, cardinality(p.pairs) / 2) i,
+		      lateral (select p.pairs[2 * i - 1] n where p.pairs[2 * i - 1] <> all($1) union all select n from unnest($2::bigint[]) n where p.pairs[2 * i - 1] = any($1)) x,
+		      lateral (select p.pairs[2 * i] n where p.pairs[2 * i] <> all($1) union all select n from unnest($2::bigint[]) n where p.pairs[2 * i] = any($1)) y
+		    where (p.pairs[2 * i - 1] <> all($1) and p.pairs[2 * i] <> all($1)) or exists (select from cell_arc a where (a.l, a.r) in ((x.n, y.n), (y.n, x.n)))) m,
+		    lateral (values (1, m.lo), (2, m.hi)) t(n, cell)) q
+		where p.id = k.id and k.pairs && $1 and q.pairs is not null`, r.old, r.numbers())
+	if err != nil {
+		return fmt.Errorf("naming borders by the new cells: %w", err)
 	}
 	return nil
 }
