@@ -39,7 +39,9 @@ func (db *DB) HealCell(ctx context.Context, s ward.Scope, cut int64) (change war
 			return err
 		}
 		change = ward.CellChange{Old: c.Pieces, New: r.numbers()}
-		if _, err := tx.Exec(ctx, `update cell_cut set healed_at = now(), healed_by = $2, joined = $3 where id = $1`, cut, s.Actor(), change.New[0]); err != nil {
+		// The cell that was cut was itself a piece, maybe: its place is taken by the whole.
+		if _, err := tx.Exec(ctx, `with ended as (update cell_cut set healed_at = now(), healed_by = $2, joined = $3 where id = $1 returning cell)
+			update cell_cut k set pieces = array_replace(k.pieces, ended.cell, $3) from ended where k.healed_at is null and k.id <> $1 and ended.cell = any(k.pieces)`, cut, s.Actor(), change.New[0]); err != nil {
 			return fmt.Errorf("ending a cut: %w", err)
 		}
 		return appendAuditAt(ctx, tx, s, h.path, "heal-cell", "cell_cut", fmt.Sprint(cut), fmt.Sprintf("地块%d和%d接成%d", c.Pieces[0], c.Pieces[1], change.New[0]))
@@ -56,7 +58,7 @@ func refuseBuilt(ctx context.Context, tx pgx.Tx, cut int64, pieces []int64) erro
 	if err := tx.QueryRow(ctx, `select
 		(select healed_at is not null from cell_cut where id = $1),
 		(select count(*) = 2 from cell where id = any($2) and upper_inf(valid)),
-		exists (select layer, grid, valid, recorded from cell_grid where cell = any($2) group by 1, 2, 3, 4 having count(*) <> 2),
+		exists (select layer, grid, valid from cell_grid where cell = any($2) and upper_inf(recorded) group by 1, 2, 3 having count(*) <> 2),
 		array(select p.name from plan p where exists (select label from plan_cell c where c.plan = p.id and c.cell = any($2) group by label having count(*) <> 2) order by p.id limit 5)`,
 		cut, pieces).Scan(&healed, &whole, &apart, &plans); err != nil {
 		return fmt.Errorf("looking for what was built on a cut: %w", err)
@@ -89,7 +91,7 @@ func (db *DB) joinPieces(ctx context.Context, r *recut, s ward.Scope, pieces [2]
 	mesh, _, _ := joinTowns(towns)
 	var shape geo.Shape
 	if r.arcs, shape, err = mesh.Join(pieces, number); err != nil {
-		return err
+		return ward.Errorf(ward.Conflict, "两块现在不再相邻，接不成一块")
 	}
 	r.mesh = mesh.Replace(pieces[:], r.arcs)
 	fresh := freshCell{number: number, shape: shape}

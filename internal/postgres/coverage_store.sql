@@ -84,12 +84,24 @@ update cell c set valid = daterange(lower(c.valid), q.until) from c_gone q where
 -- step: 改挂引用
 create temp table c_heir on commit drop as
 select distinct on (v.old) v.old, n.id new from c_over v join c_new n on n.idx = v.idx join c_old o on o.id = v.old
-where o.young order by v.old, v.overlap desc, n.id;
-update visit x set cell = h.new from c_heir h where x.cell = h.old;
-update incident x set cell = h.new from c_heir h where x.cell = h.old;
+order by v.old, v.overlap desc, n.id;
 update building b set cell = q.cell from (
   select h.building id, n.id cell from c_home h left join c_new n on n.idx = h.idx) q
 where q.id = b.id and b.cell is distinct from q.cell;
+-- Facts go with their building, else to the cell that took most of the ground:
+-- it answers for every day its forebear answered for.
+update visit x set cell = coalesce((select b.cell from building b where b.id = x.building), h.new) from c_heir h where x.cell = h.old;
+update incident x set cell = coalesce((select b.cell from building b where b.id = x.building), h.new) from c_heir h where x.cell = h.old;
+update sign x set cell = coalesce((select b.cell from building b where b.id = x.building), h.new) from c_heir h where x.cell = h.old;
+update plan_comment x set cell = h.new from c_heir h where x.cell = h.old;
+update plan_comment x set across = h.new from c_heir h where x.across = h.old;
+-- What a draft says of a cell it says of those that inherit from it.
+insert into plan_cell (plan, cell, from_grid, label)
+select p.plan, n.id, p.from_grid, p.label from c_new n join plan_cell p on p.cell = n.heir_of join cell_community was on was.cell = n.heir_of and was.community = n.community
+where n.fresh group by 1, 2, 3, 4;
+delete from plan_cell p using c_old o where p.cell = o.id and not o.kept;
+update cell_cut k set pieces = array(select coalesce(h.new, p.id) from unnest(k.pieces) with ordinality p(id, n) left join c_heir h on h.old = p.id order by p.n)
+where k.healed_at is null and exists (select from c_heir h where h.old = any(k.pieces));
 update institution i set cell = q.cell from (
   select i.id, coalesce(b.cell, (select min(n.id) from cell c join c_new n on n.id = c.id where st_intersects(c.geom, st_transform(i.pt, metric_srid())))) cell
   from institution i left join building b on b.id = i.building) q where q.id = i.id and i.cell is distinct from q.cell;
