@@ -26,7 +26,7 @@ func (db *DB) Search(ctx context.Context, s ward.Scope, words string) ([]ward.Fo
 		"scope": s.Paths(), "exact": words, "sound": "", "exact_sound": "",
 		"words": asTyped(words), "lower": "%" + likeText(strings.ToLower(words)) + "%",
 	}
-	q := question{short: utf8.RuneCountInString(words) < 3, narrow: fewBuildings(s.Paths())}
+	q := question{narrow: fewBuildings(s.Paths())}
 	if sound := ward.SpellQuery(words); sound != "" {
 		q.sounds = true
 		args["sound"], args["exact_sound"] = "%"+sound+"%", sound
@@ -131,16 +131,15 @@ func (n sought) byName() string {
 		n.name, n.noun, n.name, n.detail, n.geom, n.from, n.words, n.seen(), n.order, n.limit)
 }
 
-// bySound finds a noun by how its name is typed: a name typed whole, and then the
-// shortest names that hold it. Both are looked up one by one until there are enough.
+// bySound finds a noun by how its name is typed: names typed whole, and then the
+// shortest that hold it, looked up one by one until there are enough.
 func (n sought) bySound() string {
 	spelt := func(exactly bool, match string) string {
-		return fmt.Sprintf(`(select 1 as tier, %v as exactly, '%s' as noun, x.* from (
-			select id from search_word where noun = '%s' and %s order by length(name), id) w
-		cross join lateral (select x.id, %s as name, %s as detail, %s as geom from %s where x.id = w.id and %s offset 0) x limit %d)`,
-			exactly, n.noun, n.noun, match, n.name, n.detail, n.geom, n.from, n.seen(), n.limit)
+		return fmt.Sprintf(`(select id, %v as exactly from search_word where noun = '%s' and %s order by length(name), id)`, exactly, n.noun, match)
 	}
-	return "(" + spelt(true, wholeSound) + " union all " + spelt(false, partSound) + ")"
+	return fmt.Sprintf(`(select 1 as tier, w.exactly, '%s' as noun, x.* from (%s union all %s) w
+		cross join lateral (select x.id, %s as name, %s as detail, %s as geom from %s where x.id = w.id and %s offset 0) x limit %d)`,
+		n.noun, spelt(true, wholeSound), spelt(false, partSound+" and not "+wholeSound), n.name, n.detail, n.geom, n.from, n.seen(), n.limit)
 }
 
 // How a spelling holds a sound: as one of its words, or anywhere.
@@ -160,7 +159,6 @@ func (n sought) seen() string {
 // question is what decides which statement answers a search.
 type question struct {
 	sounds bool // the words may be typed pinyin
-	short  bool // too short for an index of trigrams
 	narrow bool // few buildings are in the scope
 }
 
@@ -177,8 +175,8 @@ type statements struct{ places, buildings string }
 // searches are the statements by the question.
 var searches = func() map[question]statements {
 	of := map[question]statements{}
-	for i := range 8 {
-		q := question{i&1 != 0, i&2 != 0, i&4 != 0}
+	for i := range 4 {
+		q := question{i&1 != 0, i&2 != 0}
 		of[q] = statements{q.places(), q.buildings()}
 	}
 	return of
