@@ -206,7 +206,10 @@ func (d *demonstration) pastWeek(ctx context.Context) error {
 	if err := d.db.Backdate(ctx); err != nil {
 		return err
 	}
-	return d.db.Remember(ctx, walker(""), morning.AddDate(0, 0, -pastDays), pastMonths)
+	if err := d.db.Remember(ctx, walker(""), morning.AddDate(0, 0, -pastDays), pastMonths); err != nil {
+		return err
+	}
+	return d.care(ctx, postgres.New(pool, d.settings.Keys))
 }
 
 // pastWorkers is how many past days are made at the same time.

@@ -57,6 +57,7 @@ type Day struct {
 
 	world   World
 	d       dice
+	wishes  dice // of what residents ask for
 	now     func() time.Time
 	classes []ward.IncidentClass
 	walks   []walk
@@ -75,7 +76,7 @@ const openMost = 120
 // NewDay begins a day. classes is the table of incident classes; those without
 // a parent are headings and never reported. Invalid without a beat or a class.
 func NewDay(world World, seed uint64, now func() time.Time, beats []Beat, classes []ward.IncidentClass) (*Day, error) {
-	day := &Day{world: world, d: newDice(seed, 7), now: now}
+	day := &Day{world: world, d: newDice(seed, 7), wishes: newDice(seed, 8), now: now}
 	for _, b := range beats {
 		if len(b.Doors) > 0 {
 			day.walks = append(day.walks, walk{Beat: b, next: day.d.r.IntN(len(b.Doors))})
@@ -162,6 +163,7 @@ func (day *Day) visit(ctx context.Context) error {
 		v.Mood = &mood
 		v.Outcome = weighted(day.d, []share[string]{{"none", 68}, {"solved", 20}, {"taken_back", 8}, {"reported", 4}})
 		v.Note = one(day.d, notes[v.Outcome])
+		v.Asks = day.asked(now)
 	}
 	if err := day.world.RecordVisit(ctx, w.Grid, v); err != nil {
 		return fmt.Errorf("record visit of the day: %w", err)
@@ -292,16 +294,4 @@ func (day *Day) next(i ward.Incident) (st ward.IncidentStep, going bool) {
 }
 
 // id is a UUIDv7 whose random part comes from the day's own dice.
-func (day *Day) id(at time.Time) uuid.UUID {
-	var u uuid.UUID
-	ms := at.UnixMilli()
-	for i := range 6 {
-		u[i] = byte(ms >> (40 - 8*i))
-	}
-	for i := 6; i < 16; i++ {
-		u[i] = byte(day.d.r.UintN(256))
-	}
-	u[6] = u[6]&0x0f | 0x70
-	u[8] = u[8]&0x3f | 0x80
-	return u
-}
+func (day *Day) id(at time.Time) uuid.UUID { return idAt(day.d, at) }

@@ -39,6 +39,26 @@ func (db *DB) Remember(ctx context.Context, walker string, from time.Time, month
 	})
 }
 
+// RememberRound makes up visits to the doors of a campaign between its first day
+// and yesterday, for a demo: about two doors in three, some grids more and some
+// less, each by the account named walker || the grid's code in small letters.
+func (db *DB) RememberRound(ctx context.Context, walker string, campaign int64) error {
+	return db.write(ctx, func(tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, `
+			insert into visit (id, visitor, household, building, cell, grid, kind, met, outcome, started_at, ended_at, occurred_at, received_at, pt)
+			select gen_random_uuid(), a.id, h.id, b.id, b.cell, n.grid, 'safety',
+			       case when dice % 100 < 90 then 'met' when dice % 100 < 98 then 'nobody' else 'refused' end, 'none', at, at + interval '12 minutes', at + interval '12 minutes', at + interval '13 minutes', b.pt
+			from campaign c join campaign_door d on d.campaign = c.id join household h on h.id = d.household join building b on b.id = h.building join cell_now n on n.cell = b.cell join grid g on g.id = n.grid
+			  join account a on a.login = @walker || lower(g.code),
+			  lateral (select least(c.ends, today() - 1) - c.starts + 1 as days) as span,
+			  lateral (select hashtextextended(h.code || '/round', c.id) & 1048575 as dice) as x,
+			  lateral (select (c.starts + (dice / 128 % greatest(span.days, 1))::int)::timestamp at time zone 'Asia/Shanghai' + make_interval(hours => 8, mins => (dice / 64 % 600)::int) as at) as t
+			where c.id = @campaign and span.days > 0 and dice / 1024 % 100 < 45 + (hashtextextended(g.code, 2) & 1023) % 45`,
+			pgx.NamedArgs{"walker": walker, "campaign": campaign})
+		return err
+	})
+}
+
 // Backdate makes the server's time of everything recorded so far its device
 // time: only for the past days of a demo, which are played in a moment.
 func (db *DB) Backdate(ctx context.Context) error {

@@ -123,6 +123,27 @@ test('whoever sees the visit may listen, and that is in the audit', async () => 
   assert.ok(played.length > 1 && played.length < 8 && played.at === 1, JSON.stringify(played))
 })
 
+test('whoever recorded it deletes it for good, after a question', async () => {
+  const id = await server.sql(`select entity from recording where noun = 'visit'`)
+  await page.goto('about:blank')
+  await page.goto(`/tablet#/visit/${id}`)
+  const list = page.locator('.recording-list')
+  await list.getByRole('button', { name: '永久删除第 1 段录音' }).click()
+  const question = page.locator('dialog[open]')
+  await question.getByText(/将从服务器永久删除/).waitFor()
+  await screenshot(page, 'tablet-recording-delete')
+  assert.deepEqual(await axe(page), [])
+  assert.deepEqual(await smallTargets(page, 44), [])
+  await question.getByRole('button', { name: '永久删除' }).click()
+  await list.waitFor({ state: 'detached' })
+  assert.equal(
+    await server.sql(
+      `select (deleted_at is not null) || ' ' || (select count(*) from audit where operation = 'delete-recording') from recording where noun = 'visit'`,
+    ),
+    'true 1',
+  )
+})
+
 test('the limit counts down and ends the recording by itself', async () => {
   const tablet = await openPage(browser, { baseURL: server.url, viewport: viewports.tablet })
   await signIn(tablet, 'leader', password)

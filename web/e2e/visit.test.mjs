@@ -126,6 +126,31 @@ test('a wish is said, granted and told, and what was brought stands on the visit
   assert.equal(await server.sql(`select ask_state(a) from ask a where a.text = '想要一副老花镜'`), 'told')
 })
 
+test('a wish is written down between visits, from the card of the household', async () => {
+  const household = await server.sql(
+    `select household from visit v where v.household is not null and v.grid = (select grid from visit where note = '想在楼道装扶手') order by occurred_at limit 1`,
+  )
+  await tablet.goto('about:blank')
+  await tablet.goto(`/tablet#/household/${household}`)
+  await tablet.getByRole('button', { name: '登记微心愿或需求' }).click()
+  await tablet.locator('.ask-form').getByRole('button', { name: '保存' }).click()
+  await tablet.getByText('请写下住户想要什么').first().waitFor()
+  await tablet.getByLabel('住户想要什么').fill('想学会用手机挂号')
+  await tablet.getByLabel('住户想要什么').scrollIntoViewIfNeeded()
+  await screenshot(tablet, 'tablet-wish-any-time')
+  assert.deepEqual(await axe(tablet), [])
+  assert.deepEqual(await smallTargets(tablet, 44), [])
+  await tablet.locator('.ask-form').getByRole('button', { name: '保存' }).click()
+  await tablet.getByText('微心愿已登记').waitFor()
+  await tablet.locator('.card-part').getByText('想学会用手机挂号').waitFor()
+  assert.equal(
+    await server.sql(
+      `select household || ' ' || (visit is null) || ' ' || ask_state(a) from ask a where text = '想学会用手机挂号' and household = ${household} and visit is null`,
+    ),
+    `${household} true open`,
+  )
+})
+
 test('the items that may be brought are kept at the desk', async () => {
   await desk.goto('/desk?page=dictionary')
   const list = desk.locator('.item-list')
@@ -142,6 +167,11 @@ test('the items that may be brought are kept at the desk', async () => {
 
 test('a campaign made at the desk is in the due list of its grid', async () => {
   await desk.goto('/desk?page=campaigns')
+  const running = desk.locator('.campaigns-page li').filter({ hasText: '独居高龄家庭入户安全检查' })
+  await running.getByText(/走到 .+ 户（.+%），见到/).waitFor() // the street's own is under way
+  await running.getByRole('button', { name: '各网格进度' }).click()
+  await desk.locator('.campaigns-page .parts li').first().waitFor()
+  await screenshot(desk, 'desk-campaign-running')
   await desk.getByRole('button', { name: '发起专项走访' }).click()
   await desk.getByLabel('名称').fill('冬季送温暖')
   await desk

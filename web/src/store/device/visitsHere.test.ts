@@ -108,6 +108,12 @@ test('a visit keeps the promise and the rhythm at once, and goes on doing so aft
   expect(buildingDues.value[0]!.pressing).toBe(1)
 })
 
+test('a wish said between visits without a network waits in the list too', () => {
+  const ask = { id: 'w', kind: 'need', text: '扶手', household: 1, occurredAt: '2026-11-22T01:00:00Z' }
+  rows.value = [row('create-ask', 'w', ask)]
+  expect(asksHere(pack)).toMatchObject([{ id: 'w', kind: 'need', visit: null, household: 1, state: 'open' }])
+})
+
 test('a wish said without a network waits in the list, is done and told here', () => {
   const asks = [{ id: 'w', kind: 'wish', text: '老花镜' }]
   rows.value = [call('b', 1, { asks, items: [{ item: 1, amount: 2 }] })]
