@@ -90,7 +90,7 @@ test('a wish is said, granted and told, and what was brought stands on the visit
   await tablet.locator('.due-list .work button').first().click()
   await tablet.getByRole('radio', { name: '有人' }).check()
   await tablet.getByRole('button', { name: '微心愿' }).click()
-  await tablet.getByRole('textbox', { name: '微心愿' }).fill('想要一副老花镜')
+  await tablet.getByRole('textbox', { name: '微心愿' }).fill('想要一副放大镜')
   await tablet.getByRole('button', { name: '需求', exact: true }).click()
   await tablet.getByRole('button', { name: '慰问物品' }).click()
   await tablet.getByLabel('物品', { exact: true }).selectOption({ label: '大米（袋）' })
@@ -103,13 +103,13 @@ test('a wish is said, granted and told, and what was brought stands on the visit
   await tablet.locator('.due-list').waitFor()
   assert.equal(
     await server.sql(
-      `select a.kind || ' ' || ask_state(a) || ' ' || i.amount || ' ' || (select count(*) from ask o where o.visit = a.visit) from ask a join visit_item i on i.visit = a.visit where a.text = '想要一副老花镜'`,
+      `select a.kind || ' ' || ask_state(a) || ' ' || i.amount || ' ' || (select count(*) from ask o where o.visit = a.visit) from ask a join visit_item i on i.visit = a.visit where a.text = '想要一副放大镜'`,
     ),
     'wish open 2 1', // the need was left empty and says nothing
   )
   await tablet.getByRole('button', { name: '事项' }).click()
   await tablet.getByRole('radio', { name: /^在办/ }).check()
-  const row = tablet.locator('.ask-row').filter({ hasText: '想要一副老花镜' })
+  const row = tablet.locator('.ask-row').filter({ hasText: '想要一副放大镜' })
   await row.getByRole('button', { name: '办好了' }).click()
   await row.getByLabel('办理结果').fill('党员老李已配好')
   await row.getByRole('button', { name: '保存' }).click()
@@ -123,7 +123,7 @@ test('a wish is said, granted and told, and what was brought stands on the visit
   await tablet.getByRole('radio', { name: /^待回告/ }).check()
   await row.getByRole('button', { name: '已回告' }).click()
   await row.waitFor({ state: 'detached' })
-  assert.equal(await server.sql(`select ask_state(a) from ask a where a.text = '想要一副老花镜'`), 'told')
+  assert.equal(await server.sql(`select ask_state(a) from ask a where a.text = '想要一副放大镜'`), 'told')
 })
 
 test('a wish is written down between visits, from the card of the household', async () => {

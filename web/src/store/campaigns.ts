@@ -1,5 +1,6 @@
 import { api, ok, type Wire } from '@/api/client'
 import { everyPage } from './collection'
+import { actor } from './session'
 import { uuidv7 } from './uuid'
 
 /** A special round of visits (专项走访) with its progress in the territory. */
@@ -13,6 +14,14 @@ export type CampaignGrid = Wire['CampaignGrid']
 
 /** Roles that call for one; the server decides. */
 export const CAMPAIGNERS = ['secretary', 'duty_head', 'party_office', 'admin'] as const
+
+/** Whether one may call for a round in an area, by its path; areas above one's own are seen, not called in. */
+export const mayCallIn = (path: string): boolean =>
+  (actor.value?.grants ?? []).some(
+    (grant) =>
+      CAMPAIGNERS.some((role) => role === grant.role) &&
+      (grant.path === '' || path === grant.path || path.startsWith(`${grant.path}.`)),
+  )
 
 /** All of the territory, the latest first. Throws ApiError. */
 export const fetchCampaigns = (): Promise<Campaign[]> =>
