@@ -52,6 +52,8 @@ export const enIncidents: Record<keyof typeof zhIncidents, string> = {
   'board.follow': 'To follow up',
   'board.mine': 'Mine only',
   'board.light': 'Light',
+  'board.allLights': 'Any light',
+  'board.allAreas': 'All communities',
   'board.none': 'Nothing waits here',
   'board.left': '{time} left',
   'board.over': '{time} over',

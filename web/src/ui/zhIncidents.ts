@@ -50,6 +50,8 @@ export const zhIncidents = {
   'board.follow': '待回访',
   'board.mine': '只看该我办的',
   'board.light': '灯',
+  'board.allLights': '所有灯',
+  'board.allAreas': '所有社区',
   'board.none': '这里没有等待办理的事件',
   'board.left': '剩 {time}',
   'board.over': '超 {time}',

@@ -28,7 +28,7 @@ export function useIncidentBoard() {
     () => (focused.value = 0),
   )
   const areaChoices = computed(() => [
-    { key: null as number | null, label: t('desk.all') },
+    { key: null as number | null, label: t('board.allAreas') },
     ...areas.list.value.map(({ id, name }) => ({ key: id as number | null, label: name })),
   ])
   function clear() {
