@@ -28,6 +28,7 @@ type buildingBlocks struct {
 	kept     map[blockKey]*buildingBlock
 	bytes    int
 	reading  map[*blockReading]bool
+	spare    sync.Pool // of *buildingBlock: room to read into, some 3 MB
 }
 
 type blockKey struct{ x, y int }
@@ -35,7 +36,7 @@ type blockKey struct{ x, y int }
 // blockReading is a block on its way; stale when something in it changed meanwhile.
 type blockReading struct {
 	key   blockKey
-	block buildingBlock
+	block *buildingBlock
 	stale bool
 }
 
@@ -122,7 +123,11 @@ func (k *buildingBlocks) begin(x, y int) *blockReading {
 	if k.reading == nil {
 		k.reading, k.kept = map[*blockReading]bool{}, map[blockKey]*buildingBlock{}
 	}
-	r := &blockReading{key: blockKey{x, y}}
+	room, _ := k.spare.Get().(*buildingBlock)
+	if room == nil {
+		room = &buildingBlock{}
+	}
+	r := &blockReading{key: blockKey{x, y}, block: &buildingBlock{rows: room.rows[:0], bytes: room.bytes[:0]}}
 	k.reading[r] = true
 	return r
 }
@@ -132,13 +137,14 @@ func (k *buildingBlocks) end(r *blockReading, whole bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	delete(k.reading, r)
+	defer k.spare.Put(r.block)
 	if r.stale || !whole || k.watching == 0 {
 		return
 	}
-	r.block.rows, r.block.bytes = slices.Clip(slices.Clone(r.block.rows)), slices.Clip(slices.Clone(r.block.bytes))
+	block := &buildingBlock{rows: slices.Clip(slices.Clone(r.block.rows)), bytes: slices.Clip(slices.Clone(r.block.bytes))}
 	k.forget(r.key)
-	k.kept[r.key] = &r.block
-	k.bytes += r.block.size()
+	k.kept[r.key] = block
+	k.bytes += block.size()
 	for key := range k.kept {
 		if k.bytes <= blockLimit {
 			break
