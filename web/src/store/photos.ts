@@ -1,7 +1,7 @@
 import { api, ok, type Wire } from '@/api/client'
 import { perform, type Command } from './commands'
 
-/** A photo of an incident or a visit. */
+/** A photo of an incident, a visit or an answer at a border. */
 export type Photo = Wire['Photo']
 
 /** What a photo is for. */
@@ -19,7 +19,7 @@ export interface PhotoDraft {
 export const photoAddress = (id: string): string => `/api/photos/${id}`
 
 /** The photos of a thing, oldest first. Throws ApiError. */
-export function photosOf(noun: Photo['noun'], entity: string): Promise<Photo[]> {
+export function photosOf(noun: 'incident' | 'visit', entity: string): Promise<Photo[]> {
   return ok(api.GET('/api/photos', { params: { query: { noun, entity } } }))
 }
 

@@ -9,6 +9,7 @@ import { enImporting } from './enImporting'
 import { enPlans } from './enPlans'
 import { enProposals } from './enProposals'
 import { enHistory } from './enHistory'
+import { enBorderWalks } from './enBorderWalks'
 import { enTogether } from './enTogether'
 import { enCells } from './enCells'
 import { enSiting } from './enSiting'
@@ -42,6 +43,7 @@ export const en: Record<keyof typeof zh, string> = {
   ...enSiting,
   ...enTogether,
   ...enCells,
+  ...enBorderWalks,
   ...enDictionary,
   ...enBrought,
   ...enRegister,

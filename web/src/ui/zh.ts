@@ -8,6 +8,7 @@ import { zhImporting } from './zhImporting'
 import { zhPlans } from './zhPlans'
 import { zhProposals } from './zhProposals'
 import { zhHistory } from './zhHistory'
+import { zhBorderWalks } from './zhBorderWalks'
 import { zhTogether } from './zhTogether'
 import { zhCells } from './zhCells'
 import { zhSiting } from './zhSiting'
@@ -39,6 +40,7 @@ export const zh = {
   ...zhSiting,
   ...zhTogether,
   ...zhCells,
+  ...zhBorderWalks,
   ...zhDictionary,
   ...zhBrought,
   ...zhRegister,

@@ -5,6 +5,7 @@ import type { TextKey } from '@/ui/text'
 export const pages: readonly { name: string; icon: Glyph; label: TextKey }[] = [
   { name: '', icon: 'map', label: 'tablet.map' },
   { name: 'matters', icon: 'check', label: 'tablet.matters' },
+  { name: 'walk', icon: 'pin', label: 'tablet.walk' },
   { name: 'incidents', icon: 'bell', label: 'tablet.incidents' },
   { name: 'list', icon: 'list', label: 'tablet.list' },
   { name: 'outbox', icon: 'upload', label: 'tablet.outbox' },

@@ -83,6 +83,12 @@ export function useDraft(id: number) {
     const head = await fetchPlan(id).catch(() => null)
     if (head && plan.value && !gone) plan.value = { ...head, version: plan.value.version }
   }
+  /** Reads the findings anew: what was found on the spot is one of them. */
+  async function recheck() {
+    const at = plan.value?.version
+    const found = await fetchPlanChecks(id).catch(() => null)
+    if (!gone && found && plan.value?.version === at) checks.value = found
+  }
   function complain(cause: unknown) {
     const { code, message } = cause as ApiError
     say(code === 'offline' ? t('state.offline') : message || t('state.error'), 'bad')
@@ -193,9 +199,7 @@ export function useDraft(id: number) {
     if (!entries.length || !adopt(entries)) await load()
     const foreign = entries.filter(({ actor: who }) => who !== actor.value?.id)
     if (foreign.length) news.value = changesSince(foreign, grids.value)
-    const at = plan.value.version
-    const found = await fetchPlanChecks(id).catch(() => null)
-    if (!gone && found && plan.value.version === at) checks.value = found
+    await recheck()
   }
   onScopeDispose(
     onTopic('plan', (event) => {
@@ -286,6 +290,7 @@ export function useDraft(id: number) {
     editable,
     load,
     reread,
+    recheck,
     make,
     preview,
     onCells,

@@ -1,6 +1,6 @@
 import { computed, shallowRef, triggerRef, watch } from 'vue'
 import { get, send, type Wire } from '@/api/client'
-import { onLive } from '../live'
+import { onLive, onTopic } from '../live'
 import { published } from '../publications'
 import { ownGridIds } from '../ownGrids'
 import { actor } from '../session'
@@ -128,6 +128,7 @@ export function watchPacks(): () => void {
       for (const grid of keptGrids.value) if (mapState(grid).state === 'ready') void fetchMap(grid)
     }),
     onDelivered(() => soon(AFTER_OWN)),
+    onTopic('border_walk', () => soon(AFTER_OTHERS * (1 + Math.random()))),
     // Somebody else's visit or incident in a kept grid: its doors and matters have changed.
     onLive((event) => {
       const { grid } = ('body' in event ? event.body : {}) as { grid?: number }

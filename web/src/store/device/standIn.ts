@@ -2,6 +2,7 @@ import type { StandIn, Wire } from '@/api/client'
 import { base } from './base'
 import type { Ask } from '../asks'
 import { asksHere } from './asksHere'
+import { walksOf } from './bordersHere'
 import { doorsOf } from './doors'
 import { packs, packsKnown, type Pack } from './packs'
 import { mattersHere, visitHere, visitsOfDoor } from './visitsHere'
@@ -75,6 +76,8 @@ function many(kept: Pack[], noun: string, query: URLSearchParams): unknown {
       return page(within.flatMap(asksHere).filter(fitsAsk(query)))
     case 'items':
       return kept[0]?.items ?? []
+    case 'border-walks':
+      return walksOf(within)
     case 'hub-links':
       return within.flatMap((pack) => pack.hubLinks)
     case 'snapshot':
