@@ -47,3 +47,12 @@ func (s *Server) planSheet(ctx context.Context, in *struct {
 	sheet, err := s.Store.PlanSheet(ctx, ward.ScopeFrom(ctx), in.ID, in.Grid)
 	return answer(ctx, s, sheet, err)
 }
+
+func (s *Server) gridSheet(ctx context.Context, in *struct {
+	Numbered
+	On string `query:"on" required:"true" format:"date" doc:"哪一天的（2026-11-22）"`
+},
+) (*struct{ Body ward.GridSheet }, error) {
+	sheet, err := s.Store.GridSheet(ctx, ward.ScopeFrom(ctx), in.ID, in.On)
+	return answer(ctx, s, sheet, err)
+}

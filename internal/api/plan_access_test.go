@@ -151,6 +151,10 @@ func planRequests() map[string]request {
 		"get-plan-sheet": {method: "GET", path: func(tw *town, grid int) string {
 			return path("/api/plans/%d/sheets/", tw.plan(grid, "draft")) + path("%d", grid)
 		}},
+		"get-grid-sheet": {method: "GET", path: func(tw *town, grid int) string {
+			tw.plan(grid, "draft") // whose ground it is
+			return path("/api/grids/%d/sheet?on=2026-03-03", grid)
+		}},
 		"list-border-changes":     {method: "GET", path: fixed("/api/border-changes"), anywhere: true},
 		"read-border-change":      {method: "POST", path: func(tw *town, grid int) string { return path("/api/border-changes/%d/read", tw.publication(grid)) }},
 		"get-publication-borders": {method: "GET", path: func(tw *town, grid int) string { return path("/api/publications/%d/borders", tw.publication(grid)) }},

@@ -218,6 +218,7 @@ func (s *Server) planOperations(api huma.API) {
 	get(s, api, "get-grid-lineage", "/api/grids/{id}/lineage", "网格的来历和去向", s.gridLineage)
 	get(s, api, "list-building-grids", "/api/buildings/{id}/grids", "一栋楼历来所在的网格", s.buildingGrids)
 	get(s, api, "get-plan-sheet", "/api/plans/{id}/sheets/{grid}", "一个网格的划分登记表和地图", s.planSheet)
+	get(s, api, "get-grid-sheet", "/api/grids/{id}/sheet", "网格的划分登记表和地图（任何一天的）", s.gridSheet)
 	get(s, api, "list-border-changes", "/api/border-changes", "本人网格的边界变动", s.borderChanges)
 	post(s, api, "read-border-change", "/api/border-changes/{id}/read", "边界变动已看过", s.readBorderChange)
 	get(s, api, "get-publication-borders", "/api/publications/{id}/borders", "一次公布前后的边界", s.publicationBorders)

@@ -178,6 +178,20 @@ func appendBorderWalk(ctx context.Context, tx pgx.Tx, walk int64, key uuid.UUID)
 	return nil
 }
 
+// tellBorderPhoto tells of the photo of an answer that is there already: those who
+// look at the walk have read the answer without it.
+func tellBorderPhoto(ctx context.Context, tx pgx.Tx, answer uuid.UUID) error {
+	var walk int64
+	err := tx.QueryRow(ctx, `select p.walk from border_answer b join border_piece p on p.id = b.piece where b.id = $1`, answer).Scan(&walk)
+	if err == pgx.ErrNoRows {
+		return nil // it comes with the answer
+	}
+	if err != nil {
+		return fmt.Errorf("looking for the walk of a photo: %w", err)
+	}
+	return appendBorderWalk(ctx, tx, walk, uuid.Nil)
+}
+
 // BorderPhoto reads a photo of an answer within the scope.
 func (db *DB) BorderPhoto(ctx context.Context, s ward.Scope, id uuid.UUID) (ward.Photo, error) {
 	return one[ward.Photo](ctx, db.Pool, photoAbsent, `

@@ -180,7 +180,7 @@ func cutBorder(ctx context.Context, tx pgx.Tx, g walkedGround, border []ward.Bor
 	}
 	for i, run := range runs {
 		p := &pieces[i]
-		p.Left, p.Right = sideOf(g, run, run[0].LeftGrid), sideOf(g, run, run[0].RightGrid)
+		p.Left, p.Right = sideOf(g, run, true), sideOf(g, run, false)
 		for _, s := range run {
 			p.Left.Places, p.Right.Places = beside(p.Left.Places, titles[s.Left]), beside(p.Right.Places, titles[s.Right])
 		}
@@ -216,19 +216,23 @@ func gridsOf(g walkedGround, run ward.BorderRun) (grids []int64) {
 	return grids
 }
 
-func sideOf(g walkedGround, run ward.BorderRun, label int64) ward.BorderSide {
+func sideOf(g walkedGround, run ward.BorderRun, left bool) ward.BorderSide {
+	label := run[0].RightGrid
+	if left {
+		label = run[0].LeftGrid
+	}
 	side := ward.BorderSide{Grid: label, Places: []string{}}
 	if label == 0 {
 		return side
 	}
 	side.Name = g.name(label)
-	if cells := g.Of(label); len(cells) > 0 {
-		var x, y int64
-		for _, id := range cells {
-			x, y = x+g.Cell(id).At.X, y+g.Cell(id).At.Y
-		}
-		side.Side = run.SideOf(geo.Cm{X: x / int64(len(cells)), Y: y / int64(len(cells))})
+	var middle geo.Cm
+	cells := g.Of(label) // none for a grid of another community
+	for _, id := range cells {
+		middle.X, middle.Y = middle.X+g.Cell(id).At.X, middle.Y+g.Cell(id).At.Y
 	}
+	n := int64(max(1, len(cells)))
+	side.Side = run.SideOf(left, geo.Cm{X: middle.X / n, Y: middle.Y / n})
 	return side
 }
 

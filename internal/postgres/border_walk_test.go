@@ -111,8 +111,13 @@ func TestANewBorderIsWalkedByThoseItConcerns(t *testing.T) {
 	if _, err := r.db.KeepPhoto(t.Context(), elsewhere, photo, picture); ward.ErrorCode(err) != ward.NotFound {
 		t.Errorf("somebody else adds a photo to an answer: %v", err)
 	}
+	told := func() int { return query[int](r.town, `SELECT count(*)::int FROM outbox WHERE topic = 'border_walk'`) }
+	before := told()
 	_, err = r.db.KeepPhoto(t.Context(), first, photo, picture)
 	r.must(err)
+	if told() == before {
+		t.Error("nobody is told of a photo that comes after its answer")
+	}
 	for _, one := range []struct {
 		name  string
 		scope ward.Scope

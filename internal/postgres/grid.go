@@ -50,7 +50,7 @@ func (db *DB) GridCard(ctx context.Context, s ward.Scope, id int64) (card ward.G
 		if card.Grid, err = grids.get(ctx, tx, s, id); err != nil {
 			return err
 		}
-		if card.Roles, err = gridRoles(ctx, tx, s, id); err != nil {
+		if card.Roles, err = gridRoles(ctx, tx, s, id, "infinity"); err != nil {
 			return err
 		}
 		card.Missing = missingRoles(card.Roles)
@@ -73,11 +73,12 @@ func (db *DB) GridCard(ctx context.Context, s ward.Scope, id int64) (card ward.G
 	return card, db.seen(ctx, s, "get-grid", "grid", id)
 }
 
-func gridRoles(ctx context.Context, tx pgx.Tx, s ward.Scope, grid int64) ([]ward.GridRole, error) {
+// gridRoles is the team of a grid on a day; "infinity" is today.
+func gridRoles(ctx context.Context, tx pgx.Tx, s ward.Scope, grid int64, on string) ([]ward.GridRole, error) {
 	roles, err := many[ward.GridRole](ctx, tx, `
 		select r.role, r.role as label, `+fmt.Sprintf(maskedName, "p")+` as name
 		from grid_role r join person p on p.id = r.person
-		where r.grid = @id and r.valid @> today() order by r.id`, pgx.NamedArgs{"id": grid, "names": s.SeesNames()})
+		where r.grid = @id and r.valid @> (case when @on::date = 'infinity' then today() else @on::date end) order by r.id`, pgx.NamedArgs{"id": grid, "names": s.SeesNames(), "on": on})
 	for i, r := range roles {
 		roles[i].Label = ward.GridRoles.Label(r.Role)
 	}

@@ -67,6 +67,36 @@ func TestALeaderIsToldOnceWhatMoves(t *testing.T) {
 	}
 }
 
+func TestTwoPublicationsOfOneDayAreToldAsOne(t *testing.T) {
+	t.Parallel()
+	r := newRedraw(t)
+	leader := r.leader("leader1", "g1")
+	plan, moved := r.splitPlan()
+	_, err := r.step(r.approver, plan.ID, "publish", ward.PlanStep{Effective: r.day(1)})
+	r.must(err)
+	// A second plan of the same day gives the new part to g2: g1 is told of one neighbour.
+	fresh := query[int64](r.town, `SELECT id FROM grid WHERE name = '东片网格'`)
+	again := r.plan(r.planner, "c1")
+	r.draw(r.planner, again.ID, ward.PlanOp{Kind: "merge", Grid: r.gridOf("g2"), Grids: []int64{fresh}})
+	r.approved(again.ID)
+	p, err := r.step(r.approver, again.ID, "publish", ward.PlanStep{Effective: r.day(1)})
+	r.must(err)
+	told, err := r.db.BorderChanges(t.Context(), leader)
+	r.must(err)
+	want := query[int](r.town, `SELECT sum(households)::int FROM cell_stat WHERE cell = any($1)`, moved)
+	if len(told) != 1 || len(told[0].Lost) != 1 || told[0].Lost[0].Name != "g2" || households(told[0].Lost) != want || len(told[0].Gained) != 0 {
+		t.Fatalf("told of two publications: %+v", told)
+	}
+	drawn, err := r.db.PublicationBorders(t.Context(), r.planner, *p.Seq)
+	r.must(err)
+	if len(drawn) != 2 || drawn[0].Name != "g2" || drawn[1].Name != "g1" {
+		t.Errorf("the wall is shown %+v", drawn)
+	}
+	if read, err := r.db.ReadBorderChange(t.Context(), leader, told[0].Seq); err != nil || len(read) != 1 || !read[0].Read {
+		t.Errorf("seen once, it is seen: %+v, %v", read, err)
+	}
+}
+
 func TestTheGridsOfADayStayAsTheyWere(t *testing.T) {
 	t.Parallel()
 	r := newRedraw(t)

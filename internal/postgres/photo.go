@@ -47,7 +47,10 @@ func (db *DB) KeepPhoto(ctx context.Context, s ward.Scope, d ward.PhotoDraft, p 
 		if err != nil || tag.RowsAffected() == 0 {
 			return err
 		}
-		return appendAudit(ctx, tx, s, "send-photo", "photo", d.ID.String(), "")
+		if err := appendAudit(ctx, tx, s, "send-photo", "photo", d.ID.String(), ""); err != nil || d.Noun != "border_answer" {
+			return err
+		}
+		return tellBorderPhoto(ctx, tx, d.Entity)
 	})
 	if err != nil {
 		return kept, err

@@ -13,6 +13,9 @@ import (
 //go:embed plan_sheet.sql
 var planSheetSQL string
 
+//go:embed sheet_frame.sql
+var planFrameSQL string
+
 // PlanSheet reads what is printed of one grid of a plan. Nothing is kept: the
 // transaction is there for its temporary tables.
 func (db *DB) PlanSheet(ctx context.Context, s ward.Scope, plan, grid int64) (out ward.PlanSheet, err error) {
@@ -21,8 +24,8 @@ func (db *DB) PlanSheet(ctx context.Context, s ward.Scope, plan, grid int64) (ou
 		if _, _, err := planHead(ctx, tx, s, plan, false); err != nil {
 			return err
 		}
-		args := pgx.NamedArgs{"plan": plan, "grid": grid, "margin": ward.SheetMargin, "scope": s.Paths(), "names": s.SeesNames()}
-		if err := runSteps(ctx, tx, planSheetSQL, args); err != nil {
+		args := pgx.NamedArgs{"plan": plan, "grid": grid, "on": "infinity", "margin": ward.SheetMargin, "scope": s.Paths(), "names": s.SeesNames()}
+		if err := runSteps(ctx, tx, planSheetSQL+planFrameSQL, args); err != nil {
 			return err
 		}
 		var known bool
@@ -56,7 +59,7 @@ func fillPlanSheet(ctx context.Context, tx pgx.Tx, s ward.Scope, grid int64, arg
 		where not st_isempty(st_collectionextract(st_intersection(q.geom, f.box), 2)) order by q.class, q.name limit 1000`, args); err != nil {
 		return err
 	}
-	if out.Roles, err = gridRoles(ctx, tx, s, grid); err != nil {
+	if out.Roles, err = gridRoles(ctx, tx, s, grid, args["on"].(string)); err != nil {
 		return err
 	}
 	const here = `join sheet_cell l on l.label = @grid and l.cell = `
@@ -66,7 +69,7 @@ func fillPlanSheet(ctx context.Context, tx pgx.Tx, s ward.Scope, grid int64, arg
 	if out.Points, err = many[ward.Named](ctx, tx, `select p.id, p.name, p.kind from point p `+here+`p.cell order by p.kind, p.name limit 200`, args); err != nil {
 		return err
 	}
-	out.Teams, err = many[ward.Named](ctx, tx, `select t.id, t.name, t.kind from team t join team_grid tg on tg.team = t.id where tg.grid = @grid and tg.valid @> today() order by t.kind, t.name limit 200`, args)
+	out.Teams, err = many[ward.Named](ctx, tx, `select t.id, t.name, t.kind from (select case when @on::date = 'infinity' then today() else @on::date end as day) sheet_day, team t join team_grid tg on tg.team = t.id where tg.grid = @grid and tg.valid @> sheet_day.day order by t.kind, t.name limit 200`, args)
 	return err
 }
 
@@ -85,10 +88,10 @@ const sheetSides = `
 with mine as (select cell from sheet_cell where label = @grid),
 edge as (
   select a.class, a.len, st_lineinterpolatepoint(a.geom, 0.5) as at, coalesce(o.label, 0) as other from mine m join cell_arc a on a.l = m.cell left join sheet_cell o on o.cell = a.r
-  where upper_inf(a.valid) and coalesce(o.label, 0) <> @grid
+  where a.valid @> @on::date and coalesce(o.label, 0) <> @grid
   union all
   select a.class, a.len, st_lineinterpolatepoint(a.geom, 0.5), coalesce(o.label, 0) from mine m join cell_arc a on a.r = m.cell left join sheet_cell o on o.cell = a.l
-  where upper_inf(a.valid) and coalesce(o.label, 0) <> @grid),
+  where a.valid @> @on::date and coalesce(o.label, 0) <> @grid),
 placed as (
   select e.*, st_transform(e.at, 4326) as there, '' as own, degrees(st_azimuth(f.middle, e.at)) as bearing from edge e cross join sheet_frame f),
 named as (

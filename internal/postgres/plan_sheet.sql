@@ -8,8 +8,3 @@ with home as (
 select cc.cell, coalesce(pc.label, h.grid, 0) as label
 from home join cell_community cc on cc.community = home.community and upper_inf(cc.valid)
 left join cell_head h on h.cell = cc.cell left join plan_cell pc on pc.plan = @plan and pc.cell = cc.cell;
-
--- step: 范围
-create temp table sheet_frame on commit drop as
-select st_expand(st_setsrid(st_extent(c.geom)::geometry, metric_srid()), @margin) as box, st_centroid(st_collect(c.pt)) as middle
-from sheet_cell s join cell c on c.id = s.cell where s.label = @grid;

@@ -41,6 +41,7 @@ var acts = map[string]string{
 	"export-members":       "导出党员",
 	"get-branch":           "查看党支部人员",
 	"get-grid":             "查看网格人员",
+	"get-grid-sheet":       "查看划分登记表",
 	"get-hub":              "查看党员中心户",
 	"get-lane":             "查看巷道人员",
 	"get-member":           "查看党员",

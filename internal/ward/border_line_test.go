@@ -95,10 +95,12 @@ func straight(name, class string, x, y, toX, toY int64) BorderStretch {
 	return BorderStretch{Arc: geo.Arc{Left: x*1000 + y, Right: -1, Class: class, Length: length, Points: points}, LeftGrid: 1, RightGrid: 2, Name: name}
 }
 
-//	(0,300)─────(200,300)   人民路
-//	   │
-//	   │ 建设路, with ten metres of wall at 100
-//	(0,0)
+// (0,300)─────(200,300)   人民路
+//
+//	│
+//	│ 建设路, with ten metres of wall at 100
+//
+// (0,0)
 func TestAPieceFollowsOneRoad(t *testing.T) {
 	t.Parallel()
 	border := []BorderStretch{
@@ -132,8 +134,8 @@ func TestTheWordsOfAPieceSayHowItIsWalked(t *testing.T) {
 	run := BorderRun{straight("建设路", "minor", 0, 0, 0, 240)}
 	p := BorderPiece{
 		Name: "建设路", Length: 240,
-		Left:  BorderSide{Grid: 1, Name: "第3网格", Side: run.SideOf(geo.Cm{X: -9000, Y: 12000}), Places: []string{"3号楼", "5号楼"}},
-		Right: BorderSide{Grid: 2, Name: "第5网格", Side: run.SideOf(geo.Cm{X: 9000, Y: 12000})},
+		Left:  BorderSide{Grid: 1, Name: "第3网格", Side: run.SideOf(true, geo.Cm{}), Places: []string{"3号楼", "5号楼"}},
+		Right: BorderSide{Grid: 2, Name: "第5网格", Side: run.SideOf(false, geo.Cm{})},
 	}
 	want := "从人民路起，沿建设路自南向北走约240米，到解放路止。左手边是“第3网格”（3号楼、5号楼）；右手边是“第5网格”。“第3网格”东至建设路，“第5网格”西至建设路。"
 	if got := BorderWords(p, run, "人民路", "解放路"); got != want {
@@ -142,6 +144,14 @@ func TestTheWordsOfAPieceSayHowItIsWalked(t *testing.T) {
 	p.Right = BorderSide{}
 	if got, want := BorderWords(p, run, "", ""), "沿建设路自南向北走约240米。左手边是“第3网格”（3号楼、5号楼）；右手边是辖区外。“第3网格”东至建设路。"; got != want {
 		t.Errorf("said %s\nnot  %s", got, want)
+	}
+}
+
+func TestABorderThatTurnsBackIsSeenFromTheMiddleOfTheGrid(t *testing.T) {
+	t.Parallel()
+	run := BorderRun{straight("", "wall", 0, 0, 0, 100), straight("", "wall", 0, 100, 20, 100), straight("", "wall", 20, 100, 20, 0)}
+	if side := run.SideOf(true, geo.Cm{X: -20000, Y: 7000}); side != "east" {
+		t.Errorf("seen from the west it lies %s", side)
 	}
 }
 
@@ -157,7 +167,7 @@ func TestThePlanWarnsOfABorderNobodyWalked(t *testing.T) {
 	g.Apply(PlanDelta{Cells: half, Was: was, Now: to})
 	codes := func() (out []string) {
 		for _, c := range g.checkWalk() {
-			if c.Level != CheckWarning || c.Place == (g.Degrees(geo.Cm{})) || len(c.Cells) == 0 {
+			if c.Level != CheckWarning || c.Place == g.Degrees(geo.Cm{}) || len(c.Cells) == 0 {
 				t.Errorf("a finding that leads nowhere: %+v", c)
 			}
 			out = append(out, c.Code)

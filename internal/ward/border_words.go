@@ -23,13 +23,27 @@ func quarterOf(from, to geo.Cm) int {
 	return (int(math.Floor((bearing+45)/90)) + 4) % 4
 }
 
-// SideOf is on which side of a grid a run lies, seen from the middle of its cells.
-func (r BorderRun) SideOf(middle geo.Cm) string {
+// SideOf is on which side of its left or right grid a run lies: by the way it goes,
+// so that what is south of one is north of the other; where it turns back, as seen
+// from the middle of the grid.
+func (r BorderRun) SideOf(left bool, middle geo.Cm) string {
 	points := r.Points()
+	if start, end := points[0], points[len(points)-1]; r.goesOn() {
+		turn := 1 // the border is to the right of what is on its left
+		if !left {
+			turn = 3
+		}
+		return quarters[(quarterOf(start, end)+turn)%4].side
+	}
 	i, share := geo.Halfway(points)
 	a, b := points[i], points[i+1]
 	half := geo.Cm{X: a.X + int64(share*float64(b.X-a.X)), Y: a.Y + int64(share*float64(b.Y-a.Y))}
 	return quarters[quarterOf(middle, half)].side
+}
+
+// goesOn tells whether a run leads somewhere rather than around something.
+func (r BorderRun) goesOn() bool {
+	return r[0].start().Distance(r.finish()) > r.Length()/3
 }
 
 // BorderAlong is what a run follows, as people say it: a road, a lane, a wall.
@@ -50,7 +64,7 @@ func BorderWords(p BorderPiece, run BorderRun, from, to string) string {
 		fmt.Fprintf(&b, "从%s起，", from)
 	}
 	fmt.Fprintf(&b, "沿%s", p.Name)
-	if start.Distance(end) > run.Length()/3 {
+	if run.goesOn() {
 		heading := quarterOf(start, end)
 		fmt.Fprintf(&b, "自%s向%s", quarters[(heading+2)%4].word, quarters[heading].word)
 	}

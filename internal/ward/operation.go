@@ -74,7 +74,7 @@ var operations = withTeams(withRegisters(map[string][]Role{
 	"list-cell-cuts": planners, "cut-cell": planners, "heal-cell": planners,
 	"get-siting-coverage": office, "rank-sites": planners, "propose-plans": planners, "export-plan-grids": planners, "get-plan-siting": planners,
 	"list-publications": staff, "get-grid-lineage": staff, "list-building-grids": staff, "list-grid-figures": staff,
-	"get-plan-sheet":      planners,
+	"get-plan-sheet": planners, "get-grid-sheet": append([]Role{GridLeader, GridStaff}, office...),
 	"list-border-changes": visitors, "read-border-change": visitors, "get-publication-borders": signedIn,
 	"list-border-walks": append(append([]Role{}, visitors...), planners...), "get-border-photo": append(append([]Role{}, visitors...), planners...),
 	"create-border-walk": planners, "close-border-walk": planners, "answer-border-piece": visitors,

@@ -84,6 +84,7 @@ type Store interface {
 	Plans
 	Publishing
 	PlanSheets
+	GridSheets
 	BorderChanges
 	BorderWalks
 	GridPasts

@@ -1720,6 +1720,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/grids/{id}/sheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 网格的划分登记表和地图（任何一天的） */
+        get: operations["get-grid-sheet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/help-calls": {
         parameters: {
             query?: never;
@@ -7221,6 +7238,61 @@ export interface components {
             /** @description 角色 */
             role: string;
         };
+        GridSheet: {
+            /** @description 方案批准人 */
+            approver: string;
+            /**
+             * Format: double
+             * @description 面积（平方米）
+             */
+            area: number;
+            /** @description 图上的相邻网格 */
+            around: components["schemas"]["SheetNeighbour"][];
+            /** @description 方案起草人 */
+            author: string;
+            /** @description 那一天的党支部；没有为空 */
+            branchName: string;
+            /** @description 图上的楼栋：本网格的和周围的 */
+            buildings: components["schemas"]["SheetBuilding"][];
+            /** @description 编码 */
+            code: string;
+            /** @description 社区 */
+            communityName: string;
+            /** @description 户数、人数等 */
+            counts: components["schemas"]["CellCount"];
+            /**
+             * Format: int64
+             * @description 网格；负数为新设
+             */
+            grid: number;
+            /** @description 党员中心户 */
+            hubs: components["schemas"]["Named"][];
+            /**
+             * @description 类别
+             * @enum {string}
+             */
+            kind: "basic" | "special" | "micro";
+            /** @description 名称 */
+            name: string;
+            /** @description 哪一天的 */
+            on: string;
+            /** @description 由哪个方案公布；没有为空 */
+            planName: string;
+            /** @description 服务点 */
+            points: components["schemas"]["Named"][];
+            /** @description 图上的道路和巷道 */
+            roads: components["schemas"]["SheetRoad"][];
+            /** @description 网格团队；新设的没有 */
+            roles: components["schemas"]["GridRole"][];
+            /** @description 那一天的边界 */
+            shape: number[][][][];
+            /** @description 四至，从东起 */
+            sides: components["schemas"]["SheetSide"][];
+            /** @description 这样的边界从哪天起 */
+            since: string;
+            /** @description 覆盖队伍 */
+            teams: components["schemas"]["Named"][];
+        };
         GridStay: {
             /** @description 网格编码 */
             code: string;
@@ -10845,6 +10917,13 @@ export interface components {
             shape: number[][][][];
             /** @description 名称或楼号 */
             title: string;
+        };
+        SheetNeighbour: {
+            /** Format: int64 */
+            grid: number;
+            /** @description 名称 */
+            name: string;
+            shape: number[][][][];
         };
         SheetRoad: {
             /** @description main、secondary、minor、path、wall、river、rail 或 lane */
@@ -20765,6 +20844,77 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Pack"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-grid-sheet": {
+        parameters: {
+            query: {
+                /** @description 哪一天的（2026-11-22） */
+                on: string;
+            };
+            header?: never;
+            path: {
+                /** @description 编号 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GridSheet"];
                 };
             };
             /** @description Unauthorized */

@@ -15,6 +15,13 @@ export type GridFigure = Wire['GridFigure']
 /** A time a building spent in one grid, as recorded. */
 export type GridStay = Wire['GridStay']
 
+/** What is printed of an official grid on a day. */
+export type GridSheet = Wire['GridSheet']
+
+/** The form and map of an official grid on a day. Throws ApiError. */
+export const fetchGridSheet = (id: number, on: string): Promise<GridSheet> =>
+  ok(api.GET('/api/grids/{id}/sheet', { params: { path: { id }, query: { on } } }))
+
 /** Which grids are asked for: those of a day, as known now or at the end of another day. */
 export interface PastDay {
   on: string

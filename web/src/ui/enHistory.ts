@@ -43,6 +43,8 @@ export const enHistory: Record<keyof typeof zhHistory, string> = {
   'past.gone': 'closed by now',
   'past.note':
     'Households and persons are those of today within the borders of that day; names are those of today.',
+  'past.hangs':
+    'Borders, branch and teams of {day}; homes, buildings, hubs and points as registered today within those borders. For looking only.',
   'past.figures': 'Figures of a month',
   'past.month': 'Month',
   'past.borders': 'Whose borders',
@@ -82,6 +84,11 @@ export const enHistory: Record<keyof typeof zhHistory, string> = {
   'family.who': 'drawn by {author} · approved by {approver} · published by {by}',
   'family.pick': 'Choose a grid to see where it came from and what it became.',
 
+  'sheet.day': 'Of which day',
+  'sheet.onDay': '{day}',
+  'sheet.noPlan': 'as it was set up',
+  'sheet.official': 'grids of {day}',
+  'sheet.scale': 'Scale about 1:{n}',
   'sheet.paper': 'Paper of the map',
   'sheet.which': 'What to print',
   'sheet.both': 'Form and map',

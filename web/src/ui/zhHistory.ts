@@ -40,6 +40,8 @@ export const zhHistory = {
   'past.differs': '与今天不同',
   'past.gone': '今已撤销',
   'past.note': '户数、人数按今天的登记，落在那一天的边界里；名称为今天的名称。',
+  'past.hangs':
+    '{day} 的边界、支部和队伍；户数、楼栋、中心户、服务点按今天的登记，落在那天的边界里。只看不改。',
   'past.figures': '一个月的数字',
   'past.month': '月份',
   'past.borders': '按谁的网格',
@@ -79,6 +81,11 @@ export const zhHistory = {
   'family.who': '起草 {author} · 批准 {approver} · 公布 {by}',
   'family.pick': '选一个网格，看它从哪里来、变成了什么。',
 
+  'sheet.day': '哪一天的',
+  'sheet.onDay': '{day}',
+  'sheet.noPlan': '设立时划定',
+  'sheet.official': '{day} 的网格',
+  'sheet.scale': '比例尺 约 1:{n}',
   'sheet.paper': '地图纸张',
   'sheet.which': '打印哪些',
   'sheet.both': '登记表和地图',

@@ -8,6 +8,7 @@ import { clock } from '@/ui/text'
 const KEPT = 'wangge.wall.borders' // a publication that waits for the morning, over a reload
 const OLD_STAYS = 5_000
 const NEW_STAYS = 20_000
+const SETTLE = 3_000 // several plans of one day are told one after another and shown as one
 
 /** Whether somebody may be looking: a publication comes into force at midnight. */
 export const awakeAt = (time: string): boolean => time >= '06:00' && time < '22:00'
@@ -28,6 +29,7 @@ export function useBorderShow(onEnd: () => void) {
   const show = shallowRef<{ changes: readonly BorderChange[]; stage: 'old' | 'new' } | null>(null)
   const waiting = shallowRef(Number(localStorage.getItem(KEPT) ?? 0))
   let timer: ReturnType<typeof setTimeout> | undefined
+  let settling: ReturnType<typeof setTimeout> | undefined
   const awake = computed(() => awakeAt(clock(new Date(serverNow.value))))
 
   function keep(seq: number) {
@@ -39,6 +41,7 @@ export function useBorderShow(onEnd: () => void) {
     try {
       const changes = await fetchPublicationBorders(seq)
       keep(0)
+      clearTimeout(timer)
       show.value = { changes, stage: 'old' }
       lookOver(boxOf(changes))
       timer = setTimeout(() => {
@@ -53,8 +56,15 @@ export function useBorderShow(onEnd: () => void) {
       if ((cause as ApiError).code !== 'offline') keep(0)
     }
   }
-  watch(published, (news) => news && keep(news.seq))
+  watch(published, (news) => {
+    if (!news) return
+    clearTimeout(settling)
+    settling = setTimeout(() => keep(news.seq), SETTLE)
+  })
   watch([waiting, awake], ([seq, now]) => seq && now && void play(seq), { immediate: true })
-  onBeforeUnmount(() => clearTimeout(timer))
+  onBeforeUnmount(() => {
+    clearTimeout(timer)
+    clearTimeout(settling)
+  })
   return show
 }

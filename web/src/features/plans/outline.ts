@@ -23,10 +23,11 @@ export type Box = readonly [number, number, number, number]
 
 type Ring = readonly (readonly [number, number])[]
 type Shape = readonly (readonly Ring[])[]
-const shapeOf = ({ shape }: DrawnGrid) => (shape ?? []) as unknown as Shape
+type Outlined = Pick<DrawnGrid, 'shape'>
+const shapeOf = ({ shape }: Outlined) => (shape ?? []) as unknown as Shape
 
 /** The box around the grids; null without shapes. */
-export function boxOf(grids: readonly DrawnGrid[]): Box | null {
+export function boxOf(grids: readonly Outlined[]): Box | null {
   let [west, south, east, north] = [Infinity, Infinity, -Infinity, -Infinity]
   for (const grid of grids)
     for (const polygon of shapeOf(grid))
@@ -47,7 +48,7 @@ export function planeOf([west, south, , north]: Box): (at: readonly [number, num
 }
 
 /** The outline of a grid as an SVG path, holes included (use fill-rule evenodd). */
-export function outlineOf(grid: DrawnGrid, place: ReturnType<typeof planeOf>): string {
+export function outlineOf(grid: Outlined, place: ReturnType<typeof planeOf>): string {
   return shapeOf(grid)
     .flatMap((polygon) =>
       polygon.map(

@@ -23,8 +23,16 @@ export function framed(box: Box, aspect: number): Box {
   return [x - w / 2 / lng, y - h / 2 / lat, x + w / 2 / lng, y + h / 2 / lat]
 }
 
-/** Everything of a printed map as SVG paths in metres. */
-export function sheetMap(grid: PlanGrid, sheet: PlanSheet, all: readonly PlanGrid[], aspect: number) {
+/** A grid as a printed map shows it. */
+export type SheetShape = Pick<PlanGrid, 'grid' | 'name' | 'shape'>
+
+/** Everything of a printed map as SVG paths in metres: a grid and those around it. */
+export function sheetMap(
+  grid: SheetShape,
+  sheet: Pick<PlanSheet, 'roads' | 'buildings'>,
+  around: readonly SheetShape[],
+  aspect: number,
+) {
   const own = boxOf([grid])
   if (!own) return null
   const box = framed(own, aspect)
@@ -39,16 +47,13 @@ export function sheetMap(grid: PlanGrid, sheet: PlanSheet, all: readonly PlanGri
       )
       .join('L')}`
   const inside = ([x, y]: readonly [number, number]) => x > 0 && x < width && y > 0 && y < height
-  const spot = (one: PlanGrid) => {
+  const spot = (one: SheetShape) => {
     const seen = (one.shape as unknown as Way[][]).flat(2).map(place).filter(inside)
     return seen.length
       ? { id: one.grid, name: one.name, at: nameAt(seen, width, height), path: outlineOf(one, place) }
       : null
   }
-  const neighbours = all
-    .filter((one) => one.grid !== grid.grid && one.cells > 0)
-    .map(spot)
-    .filter((one) => one !== null)
+  const neighbours = around.map(spot).filter((one) => one !== null)
   const ways = sheet.roads.map(({ name, class: of, line: lines }) => ({
     name,
     of,

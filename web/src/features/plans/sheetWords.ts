@@ -8,7 +8,7 @@ const SHORTEST = 8 // metres: shorter pieces of a border name nothing
 
 /** Where the border runs towards one quarter: 建设路（120 米，邻第3网格）、…; longest first. */
 export function sideSaid(
-  sheet: PlanSheet,
+  sheet: Pick<PlanSheet, 'sides'>,
   side: (typeof SIDES)[number],
   nameOf: (grid: number) => string,
 ): string {
