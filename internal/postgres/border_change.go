@@ -73,18 +73,16 @@ func toldBorders(ctx context.Context, q querier, s ward.Scope) ([]ward.BorderCha
 // of the same day.
 func (db *DB) ReadBorderChange(ctx context.Context, s ward.Scope, seq int64) (out []ward.BorderChange, err error) {
 	err = db.write(ctx, func(tx pgx.Tx) error {
-		tag, err := tx.Exec(ctx, `
+		if err := touchedBy(ctx, tx, s, seq, "没有这次边界变动，或不在您的辖区内"); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, `
 			insert into border_change_read (account, seq, at)
 			select @actor, l.seq, @now from publish_log l join publish_log asked on asked.effective = l.effective
-			where asked.seq = @seq and l.seq <= @seq and l.withdrawn_at is null and exists (
-			  select from publish_touch t join grid g on g.id in (t.from_grid, t.to_grid) where t.seq = l.seq and g.path <@ any(@scope::ltree[]))
+			where asked.seq = @seq and l.seq <= @seq and l.withdrawn_at is null and `+fmt.Sprintf(touches, "l.seq")+`
 			on conflict (account, seq) do update set at = border_change_read.at`,
-			pgx.NamedArgs{"actor": s.Actor(), "seq": seq, "now": db.Now(), "scope": s.Paths()})
-		if err != nil {
+			pgx.NamedArgs{"actor": s.Actor(), "seq": seq, "now": db.Now(), "scope": s.Paths()}); err != nil {
 			return fmt.Errorf("noting a change of borders as read: %w", err)
-		}
-		if tag.RowsAffected() == 0 {
-			return ward.Errorf(ward.NotFound, "没有这次边界变动，或不在您的辖区内")
 		}
 		out, err = toldBorders(ctx, tx, s)
 		return err
@@ -92,14 +90,30 @@ func (db *DB) ReadBorderChange(ctx context.Context, s ward.Scope, seq int64) (ou
 	return out, err
 }
 
-// PublicationBorders is the day of a publication for every grid it touches.
+// touches says whether the publication %s concerns a grid of the scope.
+const touches = `exists (select from publish_touch t join grid g on g.id in (t.from_grid, t.to_grid) where t.seq = %s and g.path <@ any(@scope::ltree[]))`
+
+// touchedBy is ward.NotFound in those words unless the publication stands and
+// concerns the scope.
+func touchedBy(ctx context.Context, tx pgx.Tx, s ward.Scope, seq int64, absent string) error {
+	var there bool
+	err := tx.QueryRow(ctx, `select exists (select from publish_log l where l.seq = @seq and l.withdrawn_at is null and `+fmt.Sprintf(touches, "l.seq")+`)`,
+		pgx.NamedArgs{"seq": seq, "scope": s.Paths()}).Scan(&there)
+	if err == nil && !there {
+		return ward.Errorf(ward.NotFound, "%s", absent)
+	}
+	return err
+}
+
+// PublicationBorders is the day of a publication for every grid it touches; none
+// when others of that day undid it.
 func (db *DB) PublicationBorders(ctx context.Context, s ward.Scope, seq int64) (out []ward.BorderChange, err error) {
 	err = db.read(ctx, func(tx pgx.Tx) error {
+		if err := touchedBy(ctx, tx, s, seq, "没有这次公布，或不在您的辖区内"); err != nil {
+			return err
+		}
 		out, err = many[ward.BorderChange](ctx, tx, fmt.Sprintf(borderChanges, `l.effective = (select effective from publish_log where seq = @seq)`, borderChangesDrawn),
 			pgx.NamedArgs{"scope": s.Paths(), "actor": s.Actor(), "places": false, "seq": seq})
-		if err == nil && len(out) == 0 {
-			return ward.Errorf(ward.NotFound, "没有这次公布，或不在您的辖区内")
-		}
 		return err
 	})
 	return out, err

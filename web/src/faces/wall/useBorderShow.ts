@@ -41,6 +41,7 @@ export function useBorderShow(onEnd: () => void) {
     try {
       const changes = await fetchPublicationBorders(seq)
       keep(0)
+      if (!changes.length) return // others of that day undid it
       clearTimeout(timer)
       show.value = { changes, stage: 'old' }
       lookOver(boxOf(changes))
