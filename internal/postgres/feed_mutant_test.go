@@ -62,35 +62,45 @@ func TestTheLoadCatchesAWrongSequencer(t *testing.T) {
 	for _, m := range mutants {
 		t.Run(m.name, func(t *testing.T) {
 			t.Parallel()
-			pool := widePool(t)
-			// A few things, so that one is changed again while its last change waits.
-			l := newLoad(t, pool, 4_000)
-			l.things = 100
-			ctx, cancel := context.WithCancel(t.Context())
-			defer cancel()
-			var sequencers sync.WaitGroup
-			for range 2 {
-				sequencers.Go(func() { mutate(t, ctx, pool, m.move) })
-			}
-			l.run(t, 16)
-			cancel()
-			sequencers.Wait()
-			for range 2 * l.events / 20 { // what is left
-				if err := pgx.BeginFunc(t.Context(), pool, func(tx pgx.Tx) error { return m.move(t.Context(), tx) }); err != nil {
-					t.Fatal(err)
+			// Whether two get in each other's way is chance on a busy machine.
+			for try := range 5 {
+				if err := underLoad(t, m.move); err != nil {
+					t.Logf("caught at try %d: %v", try+1, err)
+					return
 				}
 			}
-			_, read, err := postgres.New(pool, postgres.Keys{}).Since(t.Context(), 0, 100_000)
-			if err != nil {
-				t.Fatal(err)
-			}
-			err = l.check(read)
-			if err == nil {
-				t.Fatalf("went unnoticed: %d committed, %d read", len(l.when), len(read))
-			}
-			t.Logf("caught: %v; %d committed, %d read", err, len(l.when), len(read))
+			t.Fatal("went unnoticed")
 		})
 	}
+}
+
+// underLoad lets two sequencers of that kind move what a load commits, and says
+// what is wrong with what is read.
+func underLoad(t *testing.T, move func(context.Context, pgx.Tx) error) error {
+	t.Helper()
+	pool := widePool(t)
+	// A few things, so that one is changed again while its last change waits.
+	l := newLoad(t, pool, 4_000)
+	l.things = 100
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	var sequencers sync.WaitGroup
+	for range 2 {
+		sequencers.Go(func() { mutate(t, ctx, pool, move) })
+	}
+	l.run(t, 16)
+	cancel()
+	sequencers.Wait()
+	for range 2 * l.events / 20 { // what is left
+		if err := pgx.BeginFunc(t.Context(), pool, func(tx pgx.Tx) error { return move(t.Context(), tx) }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, read, err := postgres.New(pool, postgres.Keys{}).Since(t.Context(), 0, 100_000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l.check(read)
 }
 
 func mutate(t *testing.T, ctx context.Context, pool *pgxpool.Pool, move func(context.Context, pgx.Tx) error) {

@@ -195,10 +195,11 @@ func TestAClientTooFarBehindTakesASnapshot(t *testing.T) {
 	c := newClient(s, 1, "d1").start()
 	s.settle(c)
 	c.stop()
+	witness := newClient(s, 2, "d1").start() // what it has heard, the node has heard
+	s.settle(witness)
 	for i := range 30 {
 		s.put(fmt.Sprintf("t%d", i), "d1.s1")
 	}
-	witness := newClient(s, 2, "d1").start()
 	s.settle(witness)
 	again := newClient(s, 1, "d1")
 	again.epoch, again.cursor, again.state = c.epoch, c.cursor, c.state
