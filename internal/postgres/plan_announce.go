@@ -60,7 +60,7 @@ func announceOne(ctx context.Context, tx pgx.Tx, p publicationNews) error {
 		return fmt.Errorf("reading where a publication is: %w", err)
 	}
 	return appendEvent(ctx, tx, ward.Event{
-		Topic: "publication", Entity: fmt.Sprint(p.Seq), Version: 1, Paths: []string{ward.CommonPath(paths)}, Class: ward.Public, Body: p,
+		Topic: ward.PublicationTopic, Entity: fmt.Sprint(p.Seq), Version: 1, Paths: []string{ward.CommonPath(paths)}, Class: ward.Public, Body: p,
 	})
 }
 

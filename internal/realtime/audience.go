@@ -69,6 +69,12 @@ func (a audience) of(e *entry, hear func(*session)) {
 		}
 		return
 	}
+	if e.topic == ward.PublicationTopic { // rare, and for those below too
+		for s := range a.all {
+			hear(s)
+		}
+		return
+	}
 	for _, path := range e.paths {
 		for above := path; ; above = above[:max(0, strings.LastIndexByte(above, '.'))] {
 			for s := range a.byPath[above] {

@@ -18,7 +18,7 @@ func TestTheAudienceIsNobodyLessThanThoseWhoHear(t *testing.T) {
 	path := rapid.Custom(func(t *rapid.T) string {
 		return strings.Join(rapid.SliceOfN(part, 0, 4).Draw(t, "path"), ".")
 	})
-	topic := rapid.SampledFrom([]string{"visit", ward.NoticeTopic, ward.GrantTopic})
+	topic := rapid.SampledFrom([]string{"visit", ward.NoticeTopic, ward.GrantTopic, ward.PublicationTopic})
 	rapid.Check(t, func(t *rapid.T) {
 		a := newAudience()
 		var sessions, left []*session

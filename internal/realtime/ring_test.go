@@ -111,6 +111,8 @@ func TestWhatAViewerIsTold(t *testing.T) {
 		{"nowhere", ward.Scope{}, all, entry{paths: []string{"d1"}, class: ward.Public}, unseen},
 		{"not for the wall", ward.System("d1"), public, entry{paths: []string{"d1"}, class: ward.Duty}, unseen},
 		{"left, not for the wall", ward.System("d1"), public, entry{paths: []string{"d2", "d1"}, class: ward.Duty}, unseen},
+		{"new borders around one's own", ward.System("d1.s1.c1.g1"), all, entry{topic: ward.PublicationTopic, paths: []string{"d1.s1"}, class: ward.Public}, present},
+		{"new borders elsewhere", ward.System("d1.s1.c1.g1"), all, entry{topic: ward.PublicationTopic, paths: []string{"d1.s1.c2"}, class: ward.Public}, unseen},
 		{"a grant", ward.System(""), all, entry{topic: ward.GrantTopic, entity: "1", paths: []string{"d1"}, class: ward.Public}, unseen},
 	} {
 		if got := (Viewer{Actor: 1, Scope: c.scope, Hears: c.hears}).sight(&c.event); got != c.want {

@@ -46,6 +46,8 @@ func (v Viewer) sight(e *entry) sight {
 		return unseen
 	case e.topic == ward.GrantTopic || !v.Hears(e.class):
 		return unseen
+	case e.topic == ward.PublicationTopic && v.Scope.Meets(e.paths[0]):
+		return present
 	}
 	if v.Scope.Covers(e.paths[0]) {
 		return present

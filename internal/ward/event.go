@@ -21,6 +21,10 @@ const (
 // connections and are never sent to anybody.
 const GrantTopic = "grant"
 
+// PublicationTopic is the topic of events that say: new borders are in force.
+// They are of an area, and everybody hears them who has a part of it.
+const PublicationTopic = "publication"
+
 // NoticeTopic is the topic of events that say: the account named by Entity has
 // notices. Only that account's own connections hear them, wherever they are.
 const NoticeTopic = "notice"

@@ -102,6 +102,12 @@ func (s Scope) Covers(path string) bool {
 	})
 }
 
+// Meets reports whether the scope and the area at the path have ground in common:
+// one lies within the other.
+func (s Scope) Meets(path string) bool {
+	return s.Covers(path) || slices.ContainsFunc(s.paths, (Scope{paths: []string{path}}).Covers)
+}
+
 // addPath adds a path that those before do not cover, and drops those it covers:
 // somebody with six roles over a street has one territory, looked at once.
 func addPath(paths []string, path string) []string {
