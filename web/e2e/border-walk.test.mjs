@@ -65,6 +65,10 @@ test('the leader is told, and says yes to a piece', async () => {
     .getByRole('button', { name: '去踏界' })
     .click({ timeout: patience(30_000) })
   const panel = tablet.locator('.walk-panel')
+  await panel
+    .locator('li')
+    .nth(pieces.length - 1)
+    .waitFor()
   assert.equal(await panel.locator('li').count(), pieces.length)
   const [lng, lat] = pieces[0].line[0]
   await tablet.context().setGeolocation({ longitude: lng, latitude: lat, accuracy: 5 })
