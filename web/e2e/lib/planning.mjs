@@ -134,19 +134,24 @@ export async function steer(page, place) {
   const canvas = page.locator('.plan-editor .maplibregl-canvas')
   await canvas.focus()
   if (!(await page.locator('.hand-cursor').isVisible())) await page.keyboard.press('ArrowRight')
-  const [to, at] = [await pixel(page, place), await cursor(page)]
-  const rest = [to[0] - at[0], to[1] - at[1]]
+  const drawing = await page.locator('.hand-cursor.down').isVisible()
   const keys = [
     ['ArrowLeft', 'ArrowRight'],
     ['ArrowUp', 'ArrowDown'],
   ]
-  const drawing = await page.locator('.hand-cursor.down').isVisible()
-  while (Math.max(...rest.map(Math.abs)) >= 1.5) {
-    const axis = Math.abs(rest[0]) > Math.abs(rest[1]) ? 0 : 1
-    const far = Math.abs(rest[axis])
-    const [step, modifier] = far >= 48 && !drawing ? [48, 'Shift+'] : far >= 12 ? [12, ''] : [3, 'Control+']
-    await page.keyboard.press(modifier + keys[axis][rest[axis] < 0 ? 0 : 1])
-    rest[axis] -= Math.sign(rest[axis]) * step
+  // A map that still settles moves under the cursor: where it has come to is looked at again.
+  for (let look = 0; look < 3; look++) {
+    const [to, at] = [await pixel(page, place), await cursor(page)]
+    const rest = [to[0] - at[0], to[1] - at[1]]
+    if (Math.max(...rest.map(Math.abs)) < (look ? 4 : 1.5)) return
+    while (Math.max(...rest.map(Math.abs)) >= 1.5) {
+      const axis = Math.abs(rest[0]) > Math.abs(rest[1]) ? 0 : 1
+      const far = Math.abs(rest[axis])
+      const [step, modifier] = far >= 48 && !drawing ? [48, 'Shift+'] : far >= 12 ? [12, ''] : [3, 'Control+']
+      await page.keyboard.press(modifier + keys[axis][rest[axis] < 0 ? 0 : 1])
+      rest[axis] -= Math.sign(rest[axis]) * step
+    }
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
   }
 }
 /** The row of a grid in the table of a plan. */
