@@ -14,7 +14,7 @@ import (
 
 // planColumns read the card of a plan; what lies behind it is counted here and
 // nowhere while drawing.
-const planColumns = `p.id, p.name, case when p.state = 'scheduled' and p.effective <= today() then 'published' else p.state end as state,
+const planColumns = `p.id, p.name, p.kind, case when p.state = 'scheduled' and p.effective <= today() then 'published' else p.state end as state,
 	p.version, p.low, p.high, p.persons_high, p.base_seq, (select coalesce(max(l.seq), 0) from publish_log l) as head_seq,
 	p.author, au.name as author_name, p.approver, p.opinion, coalesce(p.effective::text, '') as effective, p.seq, p.created_at, p.changed_at,
 	(select jsonb_agg(jsonb_build_object('id', a.id, 'name', a.name, 'kind', 'community') order by a.code)
@@ -85,13 +85,13 @@ func planIn(ctx context.Context, q querier, s ward.Scope, id int64) (ward.Plan, 
 
 // planHead is what drawing needs of a plan, without counting; lock holds the row.
 func planHead(ctx context.Context, tx pgx.Tx, s ward.Scope, id int64, lock bool) (p ward.Plan, communities []int64, err error) {
-	sql := `select p.id, p.name, case when p.state = 'scheduled' and p.effective <= today() then 'published' else p.state end, p.version, p.low, p.high, p.persons_high, p.base_seq, p.author, p.approver, coalesce(p.effective::text, ''), p.seq,
+	sql := `select p.id, p.name, p.kind, case when p.state = 'scheduled' and p.effective <= today() then 'published' else p.state end, p.version, p.low, p.high, p.persons_high, p.base_seq, p.author, p.approver, coalesce(p.effective::text, ''), p.seq,
 		  (select coalesce(max(l.seq), 0) from publish_log l), array(select community from plan_community c where c.plan = p.id order by 1)
 		from plan p where p.id = @id and ` + planWithin
 	if lock {
 		sql += ` for update of p`
 	}
-	err = tx.QueryRow(ctx, sql, pgx.NamedArgs{"id": id, "scope": s.Paths()}).Scan(&p.ID, &p.Name, &p.State, &p.Version, &p.Low, &p.High, &p.PersonsHigh, &p.BaseSeq, &p.Author, &p.Approver, &p.Effective, &p.Seq, &p.HeadSeq, &communities)
+	err = tx.QueryRow(ctx, sql, pgx.NamedArgs{"id": id, "scope": s.Paths()}).Scan(&p.ID, &p.Name, &p.Kind, &p.State, &p.Version, &p.Low, &p.High, &p.PersonsHigh, &p.BaseSeq, &p.Author, &p.Approver, &p.Effective, &p.Seq, &p.HeadSeq, &communities)
 	if err == pgx.ErrNoRows {
 		return p, nil, ward.Errorf(ward.NotFound, planAbsent)
 	}

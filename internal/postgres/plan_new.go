@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"unicode/utf8"
@@ -17,6 +18,9 @@ import (
 func (db *DB) CreatePlan(ctx context.Context, s ward.Scope, key uuid.UUID, n ward.PlanNew) (p ward.Plan, err error) {
 	usual, err := gridNorm(ctx, db.Pool)
 	if err != nil {
+		return p, err
+	}
+	if n, err = db.kindOfPublication(ctx, n); err != nil {
 		return p, err
 	}
 	n = n.Norm(usual)
@@ -44,8 +48,8 @@ func createPlan(ctx context.Context, tx pgx.Tx, s ward.Scope, key uuid.UUID, n w
 	if known != len(n.Communities) {
 		return 0, ward.Errorf(ward.NotFound, "有社区不存在，或不在您的辖区内")
 	}
-	if err := tx.QueryRow(ctx, `insert into plan (name, low, high, persons_high, author, base_seq) values ($1, $2, $3, $4, $5, (select coalesce(max(seq), 0) from publish_log)) returning id`,
-		n.Name, n.Low, n.High, n.PersonsHigh, s.Actor()).Scan(&id); err != nil {
+	if err := tx.QueryRow(ctx, `insert into plan (name, kind, low, high, persons_high, author, base_seq) values ($1, $2, $3, $4, $5, $6, (select coalesce(max(seq), 0) from publish_log)) returning id`,
+		n.Name, n.Kind, n.Low, n.High, n.PersonsHigh, s.Actor()).Scan(&id); err != nil {
 		return 0, fmt.Errorf("writing a plan: %w", err)
 	}
 	if _, err := tx.Exec(ctx, `insert into plan_community select $1, unnest($2::bigint[])`, id, n.Communities); err != nil {
@@ -91,10 +95,14 @@ func logStart(ctx context.Context, tx pgx.Tx, id int64, from string) error {
 
 // copyPlan takes over what another plan does in the communities of this one.
 func copyPlan(ctx context.Context, tx pgx.Tx, s ward.Scope, id int64, n ward.PlanNew) error {
-	if _, _, err := planHead(ctx, tx, s, n.Plan, false); err != nil {
+	model, _, err := planHead(ctx, tx, s, n.Plan, false)
+	if err != nil {
 		return err
 	}
-	_, err := tx.Exec(ctx, `insert into plan_grid (plan, label, state) select $1, label, state from plan_grid where plan = $2 and (state->>'community')::bigint = any($3)`, id, n.Plan, n.Communities)
+	if err := n.SameKind(model.Kind); err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `insert into plan_grid (plan, label, state) select $1, label, state from plan_grid where plan = $2 and (state->>'community')::bigint = any($3)`, id, n.Plan, n.Communities)
 	if err != nil {
 		return fmt.Errorf("copying the grids of a plan: %w", err)
 	}
@@ -104,6 +112,19 @@ func copyPlan(ctx context.Context, tx pgx.Tx, s ward.Scope, id int64, n ward.Pla
 		return fmt.Errorf("copying the cells of a plan: %w", err)
 	}
 	return nil
+}
+
+// kindOfPublication gives a plan that puts back a publication the kind of that
+// publication's plan.
+func (db *DB) kindOfPublication(ctx context.Context, n ward.PlanNew) (ward.PlanNew, error) {
+	if n.From != "restore" {
+		return n, nil
+	}
+	err := db.Pool.QueryRow(ctx, `select p.kind from publish_log l join plan p on p.id = l.plan where l.seq = $1`, n.Publication).Scan(&n.Kind)
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) { // of none there is nothing to put back, which is said later
+		return n, fmt.Errorf("reading the kind of a publication: %w", err)
+	}
+	return n, nil
 }
 
 // restorePublication puts back what a publication moved, where nobody moved it

@@ -56,7 +56,7 @@ func (db *DB) SaveProposals(ctx context.Context, s ward.Scope, plan, version int
 
 func (db *DB) saveProposal(ctx context.Context, tx pgx.Tx, s ward.Scope, model ward.Plan, communities []int64, one ward.PlanProposal) (int64, error) {
 	id, err := createPlan(ctx, tx, s, uuid.Nil, ward.PlanNew{
-		Name: shortened(model.Name, one.Name), Communities: communities, From: "copy", Plan: model.ID, Low: model.Low, High: model.High, PersonsHigh: model.PersonsHigh,
+		Name: shortened(model.Name, one.Name), Kind: model.Kind, Communities: communities, From: "copy", Plan: model.ID, Low: model.Low, High: model.High, PersonsHigh: model.PersonsHigh,
 	})
 	if err != nil {
 		return 0, err

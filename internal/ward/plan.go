@@ -39,6 +39,7 @@ const (
 type Plan struct {
 	ID          int64       `json:"id"`
 	Name        string      `json:"name" doc:"名称"`
+	Kind        string      `json:"kind" enum:"grid,community,micro" doc:"划分什么：网格、社区界线、微网格"`
 	State       string      `json:"state" enum:"draft,submitted,approved,scheduled,published,withdrawn" doc:"状态"`
 	Version     int64       `json:"version" doc:"版本；每次改动加一"`
 	Communities []Named     `json:"communities" doc:"方案范围内的社区"`
@@ -67,6 +68,7 @@ type Plan struct {
 // PlanNew starts a plan.
 type PlanNew struct {
 	Name        string  `json:"name" minLength:"1" maxLength:"60" doc:"名称"`
+	Kind        string  `json:"kind,omitempty" enum:"grid,community,micro" doc:"划分什么，缺省为网格；restore 随那次公布"`
 	Communities []int64 `json:"communities" minItems:"1" maxItems:"300" doc:"社区编号"`
 	From        string  `json:"from" enum:"current,empty,copy,assignment,polygons,restore" doc:"从现行网格/空白/另一方案/对照表/图形/某次公布之前开始"`
 	Plan        int64   `json:"plan,omitempty" doc:"copy：被复制的方案"`
@@ -77,8 +79,11 @@ type PlanNew struct {
 	PersonsHigh int     `json:"personsHigh,omitempty" minimum:"0" maximum:"50000" doc:"每格人数上限，缺省1200"`
 }
 
-// Norm fills in the norms that were left out.
+// Norm fills in the kind and the norms that were left out.
 func (n PlanNew) Norm(usual GridNorm) PlanNew {
+	if n.Kind == "" {
+		n.Kind = PlanOfGrids
+	}
 	if n.Low == 0 {
 		n.Low = usual.Low
 	}
@@ -96,6 +101,7 @@ func (n PlanNew) Validate() error {
 	var c Check
 	length := utf8.RuneCountInString(n.Name)
 	c.Field(length >= 1 && length <= PlanNameLongest, "name", "方案名称应为1到60个字")
+	checkPlanKind(&c, n.Kind)
 	c.Field(len(n.Communities) > 0 && len(n.Communities) <= PlanCommunities, "communities", "请选择1到300个社区")
 	c.Field(n.From != "copy" || n.Plan > 0, "plan", "请选择要复制的方案")
 	c.Field(n.From != "restore" || n.Publication > 0, "publication", "请选择要恢复到哪次公布之前")

@@ -9389,6 +9389,11 @@ export interface components {
             /** Format: int64 */
             id: number;
             /**
+             * @description 划分什么：网格、社区界线、微网格
+             * @enum {string}
+             */
+            kind: "grid" | "community" | "micro";
+            /**
              * Format: int64
              * @description 每格户数下限
              */
@@ -9978,6 +9983,11 @@ export interface components {
              * @description 每格户数上限，缺省500
              */
             high?: number;
+            /**
+             * @description 划分什么，缺省为网格；restore 随那次公布
+             * @enum {string}
+             */
+            kind?: "grid" | "community" | "micro";
             /**
              * Format: int64
              * @description 每格户数下限，缺省300

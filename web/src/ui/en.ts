@@ -7,6 +7,7 @@ import { enField } from './enField'
 import { enKinds } from './enKinds'
 import { enImporting } from './enImporting'
 import { enPlans } from './enPlans'
+import { enPlanKinds } from './enPlanKinds'
 import { enProposals } from './enProposals'
 import { enHistory } from './enHistory'
 import { enBorderWalks } from './enBorderWalks'
@@ -38,6 +39,7 @@ export const en: Record<keyof typeof zh, string> = {
   ...enKinds,
   ...enImporting,
   ...enPlans,
+  ...enPlanKinds,
   ...enProposals,
   ...enHistory,
   ...enSiting,

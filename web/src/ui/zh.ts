@@ -6,6 +6,7 @@ import { zhField } from './zhField'
 import { zhKinds } from './zhKinds'
 import { zhImporting } from './zhImporting'
 import { zhPlans } from './zhPlans'
+import { zhPlanKinds } from './zhPlanKinds'
 import { zhProposals } from './zhProposals'
 import { zhHistory } from './zhHistory'
 import { zhBorderWalks } from './zhBorderWalks'
@@ -35,6 +36,7 @@ export const zh = {
   ...zhKinds,
   ...zhImporting,
   ...zhPlans,
+  ...zhPlanKinds,
   ...zhProposals,
   ...zhHistory,
   ...zhSiting,
