@@ -1,12 +1,8 @@
 package geo
 
 import (
-	"encoding/binary"
-	"fmt"
 	"math"
 	"slices"
-
-	"github.com/paulmach/orb"
 )
 
 // A vector tile has a grid of TileExtent steps a side, from its north-west corner
@@ -249,94 +245,3 @@ func (d *TileDrawer) apart() bool {
 
 // sides tells whether two turns are not to the same side.
 func sides(a, b int64) bool { return !(a > 0 && b > 0 || a < 0 && b < 0) }
-
-// WKBBound is the box around an area in EWKB.
-func WKBBound(ewkb []byte) (orb.Bound, error) {
-	bound := orb.Bound{Min: orb.Point{math.Inf(1), math.Inf(1)}, Max: orb.Point{math.Inf(-1), math.Inf(-1)}}
-	shape := wkbReader{rest: ewkb}
-	for parts := shape.parts(); parts > 0 && shape.err == nil; parts-- {
-		for rings := shape.polygon(); rings > 0 && shape.err == nil; rings-- {
-			for n := shape.count(); n > 0 && shape.err == nil; n-- {
-				x, y := shape.point()
-				bound.Min, bound.Max = orb.Point{min(bound.Min[0], x), min(bound.Min[1], y)}, orb.Point{max(bound.Max[0], x), max(bound.Max[1], y)}
-			}
-		}
-	}
-	return bound, shape.err
-}
-
-// wkbReader reads polygons out of EWKB; after an error it reads nothing.
-type wkbReader struct {
-	rest []byte
-	err  error
-}
-
-const (
-	wkbPolygon      = 3
-	wkbMultiPolygon = 6
-	ewkbSRID        = 0x20000000
-)
-
-// parts is how many polygons follow.
-func (r *wkbReader) parts() uint32 {
-	rest := r.rest
-	switch kind := r.kind(); {
-	case kind == wkbMultiPolygon:
-		return r.count()
-	case kind == wkbPolygon:
-		r.rest = rest // it begins with its kind again
-		return 1
-	case r.err == nil:
-		r.err = fmt.Errorf("a geometry of kind %d is no area", kind)
-	}
-	return 0
-}
-
-// polygon is how many rings follow.
-func (r *wkbReader) polygon() uint32 {
-	if kind := r.kind(); kind != wkbPolygon && r.err == nil {
-		r.err = fmt.Errorf("a geometry of kind %d is no polygon", kind)
-	}
-	return r.count()
-}
-
-func (r *wkbReader) kind() uint32 {
-	if len(r.rest) < 5 || r.rest[0] != 1 {
-		r.fail()
-		return 0
-	}
-	kind := binary.LittleEndian.Uint32(r.rest[1:])
-	r.rest = r.rest[5:]
-	if kind&ewkbSRID != 0 {
-		r.count()
-	}
-	return kind &^ ewkbSRID
-}
-
-func (r *wkbReader) count() uint32 {
-	if len(r.rest) < 4 {
-		r.fail()
-		return 0
-	}
-	n := binary.LittleEndian.Uint32(r.rest)
-	r.rest = r.rest[4:]
-	return n
-}
-
-func (r *wkbReader) point() (x, y float64) {
-	if len(r.rest) < 16 {
-		r.fail()
-		return 0, 0
-	}
-	x = math.Float64frombits(binary.LittleEndian.Uint64(r.rest))
-	y = math.Float64frombits(binary.LittleEndian.Uint64(r.rest[8:]))
-	r.rest = r.rest[16:]
-	return x, y
-}
-
-func (r *wkbReader) fail() {
-	r.rest = nil
-	if r.err == nil {
-		r.err = fmt.Errorf("a geometry that breaks off or is not little endian")
-	}
-}

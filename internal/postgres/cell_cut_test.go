@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/paulmach/orb"
 
@@ -104,7 +105,8 @@ func TestACutCellGoesOnAnsweringForEverything(t *testing.T) {
 		FROM w, (SELECT CASE WHEN l = $1 THEN r ELSE l END other FROM cell_arc WHERE $1 IN (l, r) ORDER BY len DESC LIMIT 1) a, (SELECT '{"grid":0,"name":"","side":"","places":[]}'::jsonb side) s`, cell, grid)
 	before := query[string](r.town, `SELECT concat_ws(' ', households, persons, members, hardship, buildings) FROM cell_stat WHERE cell = $1`, cell)
 	area := query[float64](r.town, `SELECT sum(area) FROM cell WHERE upper_inf(valid)`)
-	believed := query[int64](r.town, `SELECT grid_believed_at($1, today() - 9, now())`, cell)
+	then := query[time.Time](r.town, `SELECT now()`)
+	believed := query[int64](r.town, `SELECT grid_believed_at($1, today() - 9, $2)`, cell, then)
 
 	preview, err := r.db.CutCell(t.Context(), r.planner, newKey(), cell, ward.CellCutOrder{Line: r.line(620, cutTop, 625, cutBottom), Preview: true})
 	r.must(err)
@@ -153,7 +155,7 @@ func TestACutCellGoesOnAnsweringForEverything(t *testing.T) {
 		if g := query[int64](r.town, `SELECT grid_at($1, today() - 9)`, piece); g != grid {
 			t.Errorf("nine days ago piece %d was in grid %d", piece, g)
 		}
-		if g := query[int64](r.town, `SELECT grid_believed_at($1, today() - 9, now() - interval '1 s')`, piece); g != believed {
+		if g := query[int64](r.town, `SELECT grid_believed_at($1, today() - 9, $2)`, piece, then); g != believed {
 			t.Errorf("piece %d was believed to be in grid %d, its forebear in %d", piece, g, believed)
 		}
 	}

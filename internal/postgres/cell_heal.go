@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -90,8 +91,12 @@ func (db *DB) joinPieces(ctx context.Context, r *recut, s ward.Scope, pieces [2]
 	}
 	mesh, _, _ := joinTowns(towns)
 	var shape geo.Shape
-	if r.arcs, shape, err = mesh.Join(pieces, number); err != nil {
+	r.arcs, shape, err = mesh.Join(pieces, number)
+	switch {
+	case errors.Is(err, geo.ErrApart):
 		return ward.Errorf(ward.Conflict, "两块现在不再相邻，接不成一块")
+	case err != nil:
+		return err
 	}
 	r.mesh = mesh.Replace(pieces[:], r.arcs)
 	fresh := freshCell{number: number, shape: shape}

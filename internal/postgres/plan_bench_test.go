@@ -88,15 +88,15 @@ func BenchmarkPlan(b *testing.B) {
 	})
 }
 
-// everyGridMoved is an approved plan in which the grids of each community take
-// each other's place two by two, so that nearly every cell moves and no grid
-// falls apart.
+// everyGridMoved is an approved plan in which the grids of each community that
+// hang together take each other's place in a round, so that nearly every cell
+// moves and no grid falls apart.
 func (r redraw) everyGridMoved(b *testing.B, all []int64, round int) int64 {
 	b.Helper()
 	p, err := r.db.CreatePlan(b.Context(), r.planner, newKey(), ward.PlanNew{Name: "全换 " + strconv.Itoa(round), Communities: all, From: "current", Low: 1, High: 4000})
 	r.must(err)
 	r.exec(`INSERT INTO plan_cell SELECT $1, h.cell, h.grid, s.other FROM cell_head h JOIN (
-		SELECT id, coalesce(lead(id) OVER w, first_value(id) OVER w) AS other FROM grid
+		SELECT id, coalesce(lead(id) OVER w, first_value(id) OVER w) AS other FROM grid JOIN grid_shape_now o ON o.grid = grid.id AND o.parts = 1
 		WHERE closed_plan IS NULL AND EXISTS (SELECT FROM cell_head x JOIN cell_stat t ON t.cell = x.cell WHERE x.grid = grid.id AND t.households > 0) WINDOW w AS (PARTITION BY community ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)) s ON s.id = h.grid
 		WHERE s.other <> h.grid`, p.ID)
 	r.approved(p.ID)

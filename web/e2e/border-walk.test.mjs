@@ -8,7 +8,7 @@ import { ask, newPlan, openAs, openPlan, readGround, tell } from './lib/planning
 import { png } from './lib/png.mjs'
 import { startServer } from './lib/server.mjs'
 
-let server, browser, planner, tablet, plan, pieces
+let server, browser, planner, tablet, plan, pieces, grid
 const open = async (page) =>
   (await ask(page, '/api/border-walks?open=true')).flatMap(({ pieces: all }) => all)
 
@@ -29,7 +29,7 @@ after(async () => {
 })
 
 test('the planner has the new border of a draft walked', async () => {
-  const grid = Number(/g(\d+)$/.exec((await ask(tablet, '/api/me')).grants[0].path)[1])
+  grid = Number(/g(\d+)$/.exec((await ask(tablet, '/api/me')).grants[0].path)[1])
   const { community } = await ask(planner, `/api/grids/${grid}`)
   const communities = (await ask(planner, '/api/areas')).items.filter(({ level }) => level === 'community')
   plan = await newPlan(
@@ -143,4 +143,22 @@ test('what does not fit is a finding that leads there, and a warning at the next
       page.problems.filter((text) => !/WebSocket|ERR_INTERNET_DISCONNECTED/.test(text)),
       [],
     )
+})
+
+test('the border of a grid as it is today is walked too, asked for at its card', async () => {
+  const [lng, lat] = (await ask(planner, `/api/grids/${grid}`)).label
+  await planner.goto(`/planner#${lng},${lat},16/grid/${grid}`)
+  await mapReady(planner)
+  const card = planner.locator('.selected-card')
+  await card.getByRole('button', { name: '发起踏界' }).click()
+  await card.locator('.walk-panel .ask').getByRole('button', { name: '发起踏界' }).click()
+  await card.locator('.walk-panel ol > li').first().waitFor({ timeout: patience(30_000) })
+  assert.deepEqual(await axe(planner), [])
+  await screenshot(planner, 'planner-grid-walk')
+  await tablet
+    .locator('.walk-panel h3')
+    .getByText(/的现行边界/)
+    .waitFor({ timeout: patience(30_000) })
+  const walk = (await ask(tablet, '/api/border-walks?open=true')).find((one) => one.grid === grid)
+  assert.equal(await card.locator('.walk-panel ol > li').count(), walk.pieces.length)
 })

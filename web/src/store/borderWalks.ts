@@ -71,15 +71,6 @@ export function standing(pieces: readonly Pick<BorderPiece, 'state' | 'length'>[
   return count
 }
 
-/** The box around a piece, as the map is asked to show it. */
-export function boxOfPiece({ line }: Pick<BorderPiece, 'line'>): [number, number, number, number] {
-  const points = line as unknown as [number, number][]
-  const [xs, ys] = [points.map(([x]) => x), points.map(([, y]) => y)]
-  const margin = 0.0004 // some forty metres
-  return [
-    Math.min(...xs) - margin,
-    Math.min(...ys) - margin,
-    Math.max(...xs) + margin,
-    Math.max(...ys) + margin,
-  ]
-}
+/** The share of the pieces that somebody has been at, 0 to 1. */
+export const walked = (pieces: readonly Pick<BorderPiece, 'state' | 'length'>[]): number =>
+  1 - standing(pieces).open / Math.max(1, pieces.length)

@@ -46,6 +46,20 @@ export function lookOver(box: readonly number[]): void {
   if (box.length === 4) frame.value = [...box] as Bounds
 }
 
+const AROUND = 0.0004 // degrees: some forty metres
+
+/** Asks the map to show places with some ground around them. */
+export function lookAround(places: readonly (readonly number[])[]): void {
+  const [xs, ys] = [places.map(([x]) => x!), places.map(([, y]) => y!)]
+  if (places.length)
+    lookOver([
+      Math.min(...xs) - AROUND,
+      Math.min(...ys) - AROUND,
+      Math.max(...xs) + AROUND,
+      Math.max(...ys) + AROUND,
+    ])
+}
+
 /** Told by the map after a move: the address follows. */
 export function moved(to: View): void {
   view.value = to

@@ -1,5 +1,7 @@
 import type { Component } from 'vue'
-import { registers, works, type RegisterPage } from '@/features/registers/registers'
+import type { RegisterPage } from '@/features/registers/page'
+import { registers } from '@/features/registers/registers'
+import { works } from '@/features/registers/works'
 import { holds } from '@/store/session'
 import { lazyPage } from '@/ui/lazyPage'
 import type { TextKey } from '@/ui/text'

@@ -1,4 +1,4 @@
-import type { BorderPiece } from '@/store/borderWalks'
+import { standing, type BorderPiece } from '@/store/borderWalks'
 import { number, t } from '@/ui/text'
 import type { Tone } from '@/ui/StatusChip.vue'
 
@@ -18,6 +18,12 @@ export function boundSaid({ left, right, name, length }: BorderPiece, grids: rea
   const own = [left, right].find(({ grid, side }) => side && grids.includes(grid))
   const side = own?.side ? t(`walk.side.${own.side}`) : ''
   return t('walk.bound', { side, name, metres: number(length, 0) })
+}
+
+/** How a walk stands: 共 4 段（320 米）：符合 1，不符 0，未走 3. */
+export function progressSaid(pieces: readonly BorderPiece[]): string {
+  const { metres, ...count } = standing(pieces)
+  return t('walk.progress', { n: pieces.length, metres: number(metres, 0), ...count })
 }
 
 const metresPerDegree = 111_320

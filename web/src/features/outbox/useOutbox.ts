@@ -1,6 +1,7 @@
 import { computed, ref } from 'vue'
 import type { Row } from '@/store/device/base'
-import { drop, exported, flush, ofOthers, rows, troubled, unsent, waiting } from '@/store/device/outbox'
+import { drop, flush, ofOthers, rows, troubled, unsent, waiting } from '@/store/device/outbox'
+import { exported } from '@/store/device/outboxFile'
 import { clockAhead, CLOCK_WRONG } from '@/store/device/reach'
 import { NEARLY_FULL, room } from '@/store/device/storage'
 import { actor } from '@/store/session'

@@ -137,3 +137,14 @@ function combine(a: CellCount, b: CellCount, sign: 1 | -1): CellCount {
   for (const key of COUNTED) sum[key] += sign * b[key]
   return sum
 }
+
+/** How many cells would change hands, and the households on them. */
+export function totals(ground: PlanGround): { moved: number; households: number } {
+  let [moved, households] = [0, 0]
+  for (let c = 0; c < ground.size; c++) {
+    if (ground.now[c] === ground.head[c]) continue
+    moved++
+    households += ground.table.cells[COUNTED[0]][c]!
+  }
+  return { moved, households }
+}

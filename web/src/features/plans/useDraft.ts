@@ -19,13 +19,13 @@ import { onTopic } from '@/store/live'
 import { actor } from '@/store/session'
 import { number, t } from '@/ui/text'
 import { say } from '@/ui/toast'
-import { COUNTED, figures } from './figures'
+import { figures, totals } from './figures'
 import { deltaOf, overlap, refused, reversed, same, type Refusal } from './gesture'
 import { PlanGround } from './ground'
 import { CellHeirs, recuts } from './heirs'
 import { useCuts } from './useCuts'
 import { useDelivery } from './useDelivery'
-import { changesSince } from './words'
+import { changesSince, refusalWord } from './words'
 
 type Changed = (cells: readonly number[]) => void
 
@@ -206,9 +206,8 @@ export function useDraft(id: number) {
       if (Number(event.id) === id) last = last.then(() => follow(event.version))
     }),
   )
-  function refuse({ reason, grid }: Refusal): null {
-    const name = ground.value!.card(grid)?.name ?? ''
-    say(t(reason === 'locked' ? 'plans.lockedRefused' : 'plans.communityRefused', { name }), 'bad')
+  function refuse(refusal: Refusal): null {
+    say(refusalWord(refusal, ground.value!.card(refusal.grid)?.name ?? ''), 'bad')
     return null
   }
 
@@ -304,13 +303,3 @@ export function useDraft(id: number) {
 
 /** A draft in hand. */
 export type Draft = ReturnType<typeof useDraft>
-
-function totals(ground: PlanGround): { moved: number; households: number } {
-  let [moved, households] = [0, 0]
-  for (let c = 0; c < ground.size; c++) {
-    if (ground.now[c] === ground.head[c]) continue
-    moved++
-    households += ground.table.cells[COUNTED[0]][c]!
-  }
-  return { moved, households }
-}

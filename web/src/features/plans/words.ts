@@ -1,3 +1,4 @@
+import type { Refusal } from './gesture'
 import type { Plan, PlanGrid, PlanLogEntry } from '@/store/plans'
 import { clock, hasText, t } from '@/ui/text'
 import type { Tone } from '@/ui/StatusChip.vue'
@@ -52,3 +53,7 @@ export function placeWord(
   const [a, b] = [name(cell ?? 0), name(across ?? 0)]
   return across && a !== b ? t('together.onBorder', { a, b }) : t('together.inGrid', { name: a })
 }
+
+/** Why a gesture is not made at a grid. */
+export const refusalWord = ({ reason }: Refusal, name: string): string =>
+  t(reason === 'locked' ? 'plans.lockedRefused' : 'plans.communityRefused', { name })

@@ -1,65 +1,6 @@
 import { placeName } from '@/store/placeName'
-import type { Noun } from '@/store/selection'
-import { day, moment, t, type TextKey } from '@/ui/text'
-import { term } from '@/ui/term'
-import type { Column } from '@/ui/useRows'
-
-/** A row of any register: what the server sends, read by the columns. */
-export interface Row {
-  id: number | string
-  [field: string]: unknown
-}
-
-/** A register of the desk: where its rows come from and how they are shown. */
-export interface RegisterPage {
-  /** Name in the address and of the list: /api/NAME. */
-  name: string
-  title: TextKey
-  /** What a row opens; absent when it has no card. */
-  noun?: Noun
-  /** Roles that may read it; absent for everybody who signs in. The server decides. */
-  roles?: readonly string[]
-  /** Vocabulary of the filter `kind`, and its values. */
-  kinds?: {
-    vocabulary: string
-    values: readonly string[]
-    /** Name of the filter in the query when it is not `kind`. */
-    query?: string
-    label?: TextKey
-  }
-  /** Whether the list narrows by community and by words. */
-  narrows?: boolean
-  columns: () => Column<Row>[]
-}
-
-const text = (field: string) => (row: Row) => (row[field] as string | null) || null
-const count = (field: string) => (row: Row) => row[field] as number | null
-const word = (vocabulary: string, field: string) => (row: Row) => {
-  const value = row[field] as string | null
-  return value ? term(vocabulary, value) : null
-}
-const list =
-  (field: string, vocabulary = '') =>
-  (row: Row) =>
-    ((row[field] as string[] | null) ?? [])
-      .map((one) => (vocabulary ? term(vocabulary, one) : one))
-      .join('、') || null
-const time = (field: string) => (row: Row) => (row[field] ? moment(row[field] as string) : null)
-
-type Value = Column<Row>['value']
-const col = (key: string, label: TextKey, value: Value = text(key)): Column<Row> => ({
-  key,
-  label: t(label),
-  value,
-})
-const num = (key: string, label: TextKey, value: Value = count(key)): Column<Row> => ({
-  ...col(key, label, value),
-  numeric: true,
-})
-
-const registry = ['grid_leader', 'grid_staff', 'planner', 'duty_head', 'secretary', 'party_office', 'admin']
-const offices = ['secretary', 'party_office', 'admin']
-const staff = [...registry, 'intake', 'dispatcher', 'handler']
+import { t } from '@/ui/text'
+import { col, list, num, offices, registry, staff, word, type RegisterPage } from './page'
 
 /** Every register, in the order of the navigation. */
 export const registers: readonly RegisterPage[] = [
@@ -312,65 +253,6 @@ export const registers: readonly RegisterPage[] = [
       col('target', 'desk.target'),
       col('year', 'desk.year', (row) => String(row.year)),
       col('givenBy', 'desk.givenBy'),
-    ],
-  },
-]
-
-/** Work that comes in: visits and incidents, listed newest first. */
-export const works: readonly RegisterPage[] = [
-  {
-    name: 'incidents',
-    title: 'noun.incident',
-    noun: 'incident',
-    roles: staff,
-    kinds: {
-      vocabulary: 'incidentState',
-      values: [
-        'open',
-        'reported',
-        'verifying',
-        'filed',
-        'dispatched',
-        'handling',
-        'suspended',
-        'checking',
-        'follow_up',
-        'closed',
-        'refused',
-        'merged',
-        'void',
-      ],
-      query: 'state',
-      label: 'card.state',
-    },
-    narrows: true,
-    columns: () => [
-      col('number', 'card.number'),
-      col('className', 'card.class'),
-      col('state', 'card.state', word('incidentState', 'state')),
-      col('urgency', 'card.urgency', word('urgency', 'urgency')),
-      col('place', 'card.place'),
-      col('receivedAt', 'card.reported', time('receivedAt')),
-      col('handlerUnit', 'card.handler'),
-    ],
-  },
-  {
-    name: 'visits',
-    title: 'noun.visit',
-    noun: 'visit',
-    roles: ['grid_leader', 'grid_staff', 'secretary'],
-    kinds: {
-      vocabulary: 'visitKind',
-      values: ['four_hundred', 'aid', 'return', 'policy', 'safety', 'festival', 'mediation', 'opinion'],
-    },
-    narrows: true,
-    columns: () => [
-      col('occurredAt', 'card.when', time('occurredAt')),
-      col('kind', 'card.kind', word('visitKind', 'kind')),
-      col('met', 'card.visitMet', word('met', 'met')),
-      col('outcome', 'card.outcome', word('outcome', 'outcome')),
-      col('note', 'card.note'),
-      col('followUp', 'card.followUp', (row) => (row.followUp ? day(row.followUp as string) : null)),
     ],
   },
 ]

@@ -2,7 +2,7 @@ import { computed, ref, watch } from 'vue'
 import { keepingOf, keepings } from '@/store/entries'
 import { useListing } from '@/store/listing'
 import type { Order } from '@/ui/useRows'
-import type { RegisterPage, Row } from './registers'
+import type { RegisterPage, Row } from './page'
 
 /** The list of one register: its filters, order, columns and chosen rows. `register` may change. */
 export function useRegister(register: () => RegisterPage) {

@@ -1,10 +1,11 @@
 import type { IDBPTransaction } from 'idb'
-import { computed, shallowRef, watch } from 'vue'
+import { watch } from 'vue'
 import { ApiError } from '@/api/client'
 import { transmit, type Command, type Queue } from '../commands'
 import { actor, sessionOver, type Actor } from '../session'
 import { uuidv7 } from '../uuid'
-import { base, type DeviceBase, type Row, type RowState, type Trouble } from './base'
+import { base, type DeviceBase, type Row, type Trouble } from './base'
+import { inState, onTabs, readRows, tellTabs } from './outboxRows'
 import { pauseAfter } from './pause'
 import { isAway, reachable } from './reach'
 
@@ -18,25 +19,7 @@ const LOCK = 'wangge.outbox' // one tab of the device sends at a time
 const PATIENCE = 1_500 // milliseconds a form waits for the answer before it is told "kept"
 const SENT_KEPT = 200 // sent commands that stay in the list, without their content
 
-/** All commands on this device, oldest first; kept up by every tab. */
-export const rows = shallowRef<readonly Row[]>([])
-
-/** True once the list has been read. */
-export const outboxKnown = shallowRef(false)
-
-const mine = (row: Row) => row.actor === actor.value?.id
-
-/** Commands of the person that the server does not have yet. */
-export const unsent = computed(() => rows.value.filter((row) => mine(row) && row.state !== 'sent'))
-
-/** How many wait or are on their way. */
-export const waiting = computed(() => unsent.value.filter(({ state }) => state !== 'trouble').length)
-
-/** How many need the person. */
-export const troubled = computed(() => unsent.value.filter(({ state }) => state === 'trouble').length)
-
-/** Commands of others who used this device; only they can send them. */
-export const ofOthers = computed(() => rows.value.filter((row) => !mine(row) && row.state !== 'sent'))
+export { ofOthers, outboxKnown, rows, troubled, unsent, waiting } from './outboxRows'
 
 type Settle = { resolve: (answer: unknown) => void; reject: (error: ApiError) => void }
 const waiters = new Map<string, Settle>()
@@ -188,13 +171,6 @@ async function drain(): Promise<void> {
   }
 }
 
-/** Commands in one of the states, oldest first. */
-async function inState(...states: RowState[]): Promise<Row[]> {
-  const db = await base()
-  const found = await Promise.all(states.map((state) => db.getAllFromIndex('outbox', 'state', state)))
-  return found.flat().sort((a, b) => a.n - b.n)
-}
-
 /** The oldest command that may go: nothing about the same thing stands before it in trouble. */
 async function nextRow(by: number): Promise<Row | undefined> {
   const blocked = new Set<string>()
@@ -276,62 +252,10 @@ export function overwrite(row: Row): Promise<void> {
   return again(row, { ...(row.body as object), version })
 }
 
-/** Everything unsent as text, to be kept elsewhere or handed to the office. */
-export async function exported(): Promise<Blob> {
-  const db = await base()
-  const all = await inState('waiting', 'sending', 'trouble')
-  const photos = await Promise.all(
-    all.map(async ({ photo }) => (photo ? dataUrl((await db.get('photos', photo))?.blob) : undefined)),
-  )
-  const file = {
-    program: 'wangge',
-    at: new Date().toISOString(),
-    rows: all.map((row, i) => ({ ...row, image: photos[i] })),
-  }
-  return new Blob([JSON.stringify(file, null, 1)], { type: 'application/json' })
-}
-
-function dataUrl(blob: Blob | undefined): Promise<string | undefined> {
-  if (!blob) return Promise.resolve(undefined)
-  return new Promise((resolve, reject) => {
-    const reader = new FileReader()
-    reader.onload = () => resolve(reader.result as string)
-    reader.onerror = () => reject(reader.error ?? new Error('reading a file'))
-    reader.readAsDataURL(blob)
-  })
-}
-
-// Tabs tell one another that the list has changed; each reads it for itself.
-const TABS = 'wangge.outbox'
-const tabs = typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel(TABS)
-let reading: Promise<void> | undefined
-let stale = false
-
-function tellTabs(): void {
-  tabs?.postMessage(0)
-  void readRows()
-}
-
-/** Reads the list; what changes while it is being read is read once more. */
-function readRows(): Promise<void> {
-  stale = true
-  reading ??= (async () => {
-    while (stale) {
-      stale = false
-      rows.value = await (await base()).getAll('outbox')
-      outboxKnown.value = true
-    }
-  })()
-    .catch(() => {}) // the next change reads again
-    .finally(() => (reading = undefined))
-  return reading
-}
-
 /** Follows the list and sends whenever there may be a way. Returns the stop. */
 export function watchOutbox(): () => void {
-  const heard = () => void readRows()
-  tabs?.addEventListener('message', heard)
-  heard()
+  const deaf = onTabs(() => void readRows())
+  void readRows()
   const stop = watch([reachable, actor, sessionOver], () => {
     if (reachable.value !== false) void flush()
   })
@@ -340,7 +264,7 @@ export function watchOutbox(): () => void {
   addEventListener('online', flush)
   void flush()
   return () => {
-    tabs?.removeEventListener('message', heard)
+    deaf()
     stop()
     clearTimeout(timer)
     document.removeEventListener('visibilitychange', seen)
