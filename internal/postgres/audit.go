@@ -20,7 +20,7 @@ type act struct {
 }
 
 // writeAct writes down an act in the transaction that does it.
-func writeAct(ctx context.Context, tx pgx.Tx, a act) error {
+func writeAct(ctx context.Context, tx runner, a act) error {
 	_, err := tx.Exec(ctx, `insert into audit (actor, operation, noun, entity, purpose, path) values (nullif($1, 0), $2, $3, $4, $5, $6::text::ltree)`,
 		a.Actor, a.Operation, a.Noun, a.Entity, a.Purpose, a.Path)
 	if err != nil {
@@ -35,7 +35,7 @@ func appendAudit(ctx context.Context, tx pgx.Tx, s ward.Scope, operation, noun, 
 }
 
 // appendAuditAt writes down an act on a thing at path.
-func appendAuditAt(ctx context.Context, tx pgx.Tx, s ward.Scope, path, operation, noun, entity, purpose string) error {
+func appendAuditAt(ctx context.Context, tx runner, s ward.Scope, path, operation, noun, entity, purpose string) error {
 	return writeAct(ctx, tx, act{Actor: s.Actor(), Operation: operation, Noun: noun, Entity: entity, Purpose: purpose, Path: path})
 }
 

@@ -43,6 +43,28 @@ func command[T any](ctx context.Context, tx pgx.Tx, key uuid.UUID, actor int64, 
 	return answer, nil
 }
 
+// commandAnswering is command where the answer is known before anything is done,
+// such as the number the client chose: one statement instead of two.
+func commandAnswering[T any](ctx context.Context, tx pgx.Tx, key uuid.UUID, actor int64, request []byte, answer T, fn func() error) (T, error) {
+	var none T
+	text, err := json.Marshal(answer)
+	if err != nil {
+		return none, fmt.Errorf("writing the answer of a command: %w", err)
+	}
+	tag, err := tx.Exec(ctx, `INSERT INTO command (actor, key, request, response) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
+		actor, key, request, string(text))
+	if err != nil {
+		return none, fmt.Errorf("claiming a command key: %w", err)
+	}
+	if tag.RowsAffected() == 0 {
+		return formerAnswer[T](ctx, tx, key, actor, request)
+	}
+	if err := fn(); err != nil {
+		return none, err
+	}
+	return answer, nil
+}
+
 func formerAnswer[T any](ctx context.Context, tx pgx.Tx, key uuid.UUID, actor int64, request []byte) (T, error) {
 	var answer T
 	var before, text []byte

@@ -25,7 +25,7 @@ const feedChannel = "wangge_event"
 // appendEvent writes e to the outbox inside the transaction that made the
 // change. The caller holds the row lock of the thing, which keeps the events of
 // one thing in order. The number is given later, by Sequence.
-func appendEvent(ctx context.Context, tx pgx.Tx, e ward.Event) error {
+func appendEvent(ctx context.Context, tx runner, e ward.Event) error {
 	body, err := json.Marshal(e.Body)
 	if err != nil {
 		return fmt.Errorf("writing the event body of %s %s: %w", e.Topic, e.Entity, err)

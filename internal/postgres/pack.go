@@ -88,7 +88,7 @@ const packDoors = `
 // packHistory are the latest visits of each door of a grid, those of a door
 // together, the newest first.
 const packHistory = `
-	select v.id, v.household, v.occurred_at, v.kind, v.met, v.outcome, matter_state(v) as matter, coalesce(v.follow_up::text, '') as follow_up
+	select v.id, v.household, v.occurred_at, v.kind, v.met, v.outcome, case when v.outcome = 'none' then '' else matter_state(v) end as matter, coalesce(v.follow_up::text, '') as follow_up
 	from household h join building b on b.id = h.building join cell_now n on n.cell = b.cell
 	cross join lateral (select v from visit v where v.household = h.id order by v.occurred_at desc, v.id limit @history) latest cross join lateral (select (latest.v).*) v
 	where n.grid = @grid and h.ended is null order by v.household, v.occurred_at desc, v.id`

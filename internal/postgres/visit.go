@@ -14,7 +14,7 @@ import (
 )
 
 const visitColumns = `v.id, v.version, v.visitor, v.household, v.building, v.grid, v.kind, v.mode, v.met, v.mood, v.satisfied, v.note, v.outcome, v.class, v.result, v.done_at, v.told_back, v.told_at,
-	matter_state(v) as matter, coalesce(v.follow_up::text, '') as follow_up, v.started_at, v.occurred_at, v.received_at, v.offline, v.pt as location, v.accuracy,
+	case when v.outcome = 'none' then '' else matter_state(v) end as matter, coalesce(v.follow_up::text, '') as follow_up, v.started_at, v.occurred_at, v.received_at, v.offline, v.pt as location, v.accuracy,
 	(select building_title(b.name, b.number) || coalesce(' ' || h.unit || '单元' || h.room || '室', '') from building b left join household h on h.id = v.household where b.id = v.building) as place,
 	coalesce(v.incident, (select i.id from incident i where i.visit = v.id order by i.received_at, i.id limit 1)) as incident,
 	coalesce((select jsonb_agg(jsonb_build_object('item', x.item, 'amount', x.amount, 'name', m.name, 'unit', m.unit) order by m.id) from visit_item x join item m on m.id = x.item where x.visit = v.id), '[]') as items`
@@ -86,21 +86,15 @@ func (db *DB) CreateVisit(ctx context.Context, s ward.Scope, key uuid.UUID, d wa
 		return v, err
 	}
 	err = db.write(ctx, func(tx pgx.Tx) error {
-		id, err := command(ctx, tx, key, s.Actor(), asked, func() (uuid.UUID, error) {
+		id, err := commandAnswering(ctx, tx, key, s.Actor(), asked, d.ID, func() error {
 			at, err := doorOn(ctx, tx, s, d)
 			if err != nil {
-				return uuid.Nil, err
+				return err
 			}
-			if err := insertVisit(ctx, tx, s, d, at); err != nil {
-				return uuid.Nil, err
+			if err := putVisit(ctx, tx, s, key, d, at); err != nil {
+				return err
 			}
-			if err := appendAuditAt(ctx, tx, s, at.Path, "create-visit", "visit", d.ID.String(), ""); err != nil {
-				return uuid.Nil, err
-			}
-			if err := tellVisit(ctx, tx, key, at.Path, d.Mark(at.Building, at.Grid, at.Pt)); err != nil {
-				return uuid.Nil, err
-			}
-			return d.ID, insertBrought(ctx, tx, d, at.Path, key)
+			return insertBrought(ctx, tx, d, at.Path, key)
 		})
 		if err != nil {
 			return err
@@ -111,7 +105,22 @@ func (db *DB) CreateVisit(ctx context.Context, s ward.Scope, key uuid.UUID, d wa
 	return v, err
 }
 
-func insertVisit(ctx context.Context, tx pgx.Tx, s ward.Scope, d ward.VisitDraft, at door) error {
+// putVisit stores a visit with its record and its event.
+func putVisit(ctx context.Context, tx pgx.Tx, s ward.Scope, key uuid.UUID, d ward.VisitDraft, at door) error {
+	var all gathered
+	if err := insertVisit(ctx, &all, s, d, at); err != nil {
+		return err
+	}
+	if err := appendAuditAt(ctx, &all, s, at.Path, "create-visit", "visit", d.ID.String(), ""); err != nil {
+		return err
+	}
+	if err := tellVisit(ctx, &all, key, at.Path, d.Mark(at.Building, at.Grid, at.Pt)); err != nil {
+		return err
+	}
+	return all.run(ctx, tx)
+}
+
+func insertVisit(ctx context.Context, tx runner, s ward.Scope, d ward.VisitDraft, at door) error {
 	started, pt, source := d.OccurredAt, at.Pt, "door"
 	if d.StartedAt != nil {
 		started = *d.StartedAt
@@ -184,7 +193,7 @@ func appendVisit(ctx context.Context, tx pgx.Tx, id, key uuid.UUID, path string)
 	return tellVisit(ctx, tx, key, path, mark)
 }
 
-func tellVisit(ctx context.Context, tx pgx.Tx, key uuid.UUID, path string, mark ward.VisitMark) error {
+func tellVisit(ctx context.Context, tx runner, key uuid.UUID, path string, mark ward.VisitMark) error {
 	return appendEvent(ctx, tx, ward.Event{
 		Topic: "visit", Entity: mark.ID.String(), Version: mark.Version, Paths: []string{path}, Class: ward.Public, Command: key.String(), Body: mark,
 	})
