@@ -201,7 +201,7 @@ func (d *demonstration) fill(ctx context.Context) error {
 	}
 	start := time.Now()
 	files := filepath.Join(d.dir, "demo", string(d.scale))
-	fmt.Fprintf(d.p.stdout, "正在生成演示数据（%s,种子 %d）…\n", d.scale, d.seed)
+	fmt.Fprintf(d.p.stdout, "正在生成演示数据（%s，种子 %d）…\n", d.scale, d.seed)
 	if err := demo.Write(files, d.seed, d.scale); err != nil {
 		return err
 	}

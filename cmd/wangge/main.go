@@ -71,7 +71,7 @@ func newLog(to io.Writer, getenv func(string) string) *slog.Logger {
 	level := slog.LevelInfo
 	if text := getenv("WANGGE_LOG_LEVEL"); text != "" {
 		if err := level.UnmarshalText([]byte(text)); err != nil {
-			fmt.Fprintf(to, "WANGGE_LOG_LEVEL=%q 不是 debug、info、warn 或 error,按 info 处理\n", text)
+			fmt.Fprintf(to, "WANGGE_LOG_LEVEL=%q 不是 debug、info、warn 或 error，按 info 处理\n", text)
 		}
 	}
 	return slog.New(slog.NewJSONHandler(to, &slog.HandlerOptions{Level: level}))

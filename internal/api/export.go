@@ -37,7 +37,7 @@ func export[T any](s *Server, api huma.API, many, one, title string, find func(c
 		Grid   int64    `query:"grid" minimum:"0" doc:"网格编号"`
 		Kind   string   `query:"kind" maxLength:"40" doc:"类别"`
 		Query  string   `query:"q" maxLength:"50" doc:"名称、编码或地址里的字"`
-		BBox   string   `query:"bbox" maxLength:"100" doc:"范围:西,南,东,北(度)"`
+		BBox   string   `query:"bbox" maxLength:"100" doc:"范围：西,南,东,北（度）"`
 		Where  []string `query:"where,explode" maxItems:"20" doc:"按栏目筛选，同列表"`
 		Ended  bool     `query:"ended" doc:"只要已停用的"`
 	},

@@ -46,7 +46,7 @@ func install(ctx context.Context, log *slog.Logger, found []tools, want int) err
 	if err != nil {
 		return err
 	}
-	log.InfoContext(ctx, "正在安装 PostgreSQL 与 PostGIS,首次运行需要几分钟", "软件包", packages)
+	log.InfoContext(ctx, "正在安装 PostgreSQL 与 PostGIS，首次运行需要几分钟", "软件包", packages)
 	restore, err := a.withoutMainCluster(ctx)
 	if err != nil {
 		return err

@@ -106,7 +106,7 @@ func (o owner) place(dir string, log *slog.Logger) (string, error) {
 		return "", err
 	}
 	if !o.reaches(outside) {
-		return "", fmt.Errorf("数据库用户（uid %d）无法进入 %s,也无法进入 %s;请把程序放到它能进入的目录，例如 /srv", o.uid, inside, outside)
+		return "", fmt.Errorf("数据库用户（uid %d）无法进入 %s，也无法进入 %s；请把程序放到它能进入的目录，例如 /srv", o.uid, inside, outside)
 	}
 	log.Info("数据库用户进不了程序所在目录，数据放在别处", "目录", outside)
 	return outside, nil

@@ -71,7 +71,7 @@ func checkMetricSRID(ctx context.Context, db *sql.DB, want int) error {
 		return fmt.Errorf("reading the metric SRID: %w", err)
 	}
 	if have != want {
-		return fmt.Errorf("数据库建库时使用的米制坐标系是 EPSG:%d,与设置 WANGGE_METRIC_SRID=%d 不一致；建库后不能更改", have, want)
+		return fmt.Errorf("数据库建库时使用的米制坐标系是 EPSG:%d，与设置 WANGGE_METRIC_SRID=%d 不一致；建库后不能更改", have, want)
 	}
 	return nil
 }

@@ -18,7 +18,7 @@ const (
 	PartyOffice Role = "party_office" // 党建办
 	PartyMember Role = "member"       // 党员
 	Admin       Role = "admin"        // 管理员
-	Wall        Role = "wall"         // 大屏(只读,无个人信息)
+	Wall        Role = "wall"         // 大屏（只读，无个人信息）
 
 	// Resident is 居民: whoever reports through a sign or follows what was reported.
 	// Nobody signs in as one, so no account is granted it.

@@ -20,7 +20,7 @@ type Filter struct {
 	Grid  int64  `query:"grid" minimum:"0" doc:"网格编号"`
 	Kind  string `query:"kind" maxLength:"40" doc:"类别"`
 	Query string `query:"q" maxLength:"50" doc:"名称、编码或地址里的字"`
-	BBox  string `query:"bbox" maxLength:"100" doc:"范围:西,南,东,北(度)"`
+	BBox  string `query:"bbox" maxLength:"100" doc:"范围：西,南,东,北（度）"`
 	// Where narrows by columns of the answer: "floors>=6", "name~绿地", "kind=tower", "hours=" (empty).
 	Where []string `query:"where,explode" maxItems:"20" doc:"按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空）"`
 	Sort  string   `query:"sort" maxLength:"41" doc:"按哪个栏目排序，前面加 - 为倒序；缺省按编号"`

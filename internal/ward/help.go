@@ -46,7 +46,7 @@ func (h HelpCall) Discreet() HelpCall { return HelpCall{HelpMark: h.HelpMark} }
 // HelpDraft is what the button sends. Without a place the last one of the team
 // counts, else the grid.
 type HelpDraft struct {
-	ID       uuid.UUID  `json:"id" doc:"UUIDv7,由设备生成"`
+	ID       uuid.UUID  `json:"id" doc:"UUIDv7，由设备生成"`
 	Team     *int64     `json:"team,omitempty" doc:"在岗的队伍"`
 	Grid     int64      `json:"grid,omitempty" minimum:"0" doc:"正在看的网格；没有定位时使用"`
 	Location *orb.Point `json:"location,omitempty" doc:"位置"`

@@ -33,7 +33,7 @@ var (
 
 // Incident is 事件: something in a place that somebody has to put right.
 type Incident struct {
-	ID          uuid.UUID  `json:"id" doc:"UUIDv7,由设备生成"`
+	ID          uuid.UUID  `json:"id" doc:"UUIDv7，由设备生成"`
 	Number      string     `json:"number" doc:"编号"`
 	Version     int64      `json:"version"`
 	Reporter    int64      `json:"reporter" doc:"上报人"`
@@ -113,7 +113,7 @@ func (i Incident) Answered() (answered *Deadline) {
 
 // IncidentDraft is what a report holds.
 type IncidentDraft struct {
-	ID          uuid.UUID  `json:"id" doc:"UUIDv7,由设备生成"`
+	ID          uuid.UUID  `json:"id" doc:"UUIDv7，由设备生成"`
 	Source      string     `json:"source,omitempty" enum:"staff,visit,patrol,hygiene,resident,hotline,meeting" doc:"来源，默认网格上报"`
 	Class       string     `json:"class" minLength:"1" maxLength:"20" doc:"类别编码"`
 	Urgency     string     `json:"urgency,omitempty" enum:"normal,urgent" doc:"紧急程度，默认一般"`
@@ -183,7 +183,7 @@ func (d *IncidentDraft) Validate(now time.Time) error {
 		d.Urgency = "normal"
 	}
 	var c Check
-	c.Field(d.ID.Version() == 7, "id", "事件编号应为 UUIDv7,请更新应用后重试")
+	c.Field(d.ID.Version() == 7, "id", "事件编号应为 UUIDv7，请更新应用后重试")
 	c.Field(d.Class != "", "class", "请选择事件类别")
 	c.Field(IncidentSources.Has(d.Source), "source", "来源应为："+IncidentSources.Labels())
 	c.Field(Urgencies.Has(d.Urgency), "urgency", "紧急程度应为："+Urgencies.Labels())

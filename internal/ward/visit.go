@@ -27,7 +27,7 @@ var (
 // Visit is 走访: a call at a door. The device makes the id; the server decides
 // the grid from the door and the date.
 type Visit struct {
-	ID         uuid.UUID   `json:"id" doc:"UUIDv7,由设备生成"`
+	ID         uuid.UUID   `json:"id" doc:"UUIDv7，由设备生成"`
 	Version    int64       `json:"version"`
 	Visitor    int64       `json:"visitor" doc:"走访人"`
 	Household  *int64      `json:"household" doc:"户"`
@@ -60,7 +60,7 @@ type Visit struct {
 
 // VisitDraft is what a device sends: the least that makes a visit.
 type VisitDraft struct {
-	ID         uuid.UUID       `json:"id" doc:"UUIDv7,由设备生成"`
+	ID         uuid.UUID       `json:"id" doc:"UUIDv7，由设备生成"`
 	Household  *int64          `json:"household,omitempty" doc:"户；楼道或院坝走访可不填"`
 	Building   int64           `json:"building,omitempty" doc:"楼栋；填了户可不填"`
 	Kind       string          `json:"kind" enum:"four_hundred,aid,return,policy,safety,festival,mediation,opinion" doc:"类型"`
@@ -139,7 +139,7 @@ func (d *VisitDraft) Validate(now time.Time) error {
 		d.Outcome = "none"
 	}
 	var c Check
-	c.Field(d.ID.Version() == 7, "id", "走访编号应为 UUIDv7,请更新应用后重试")
+	c.Field(d.ID.Version() == 7, "id", "走访编号应为 UUIDv7，请更新应用后重试")
 	c.Field(d.Household != nil || d.Building > 0, "household", "请选择住户或楼栋")
 	c.Field(VisitKinds.Has(d.Kind), "kind", "走访类型应为："+VisitKinds.Labels())
 	c.Field(VisitModes.Has(d.Mode), "mode", "走访方式应为："+VisitModes.Labels())

@@ -7481,7 +7481,7 @@ export interface components {
              * @description 正在看的网格；没有定位时使用
              */
             grid?: number;
-            /** @description UUIDv7,由设备生成 */
+            /** @description UUIDv7，由设备生成 */
             id: string;
             /** @description 位置 */
             location?: number[];
@@ -8054,7 +8054,7 @@ export interface components {
             handlers: number[];
             /** @description 协办单位 */
             helpers: string[];
-            /** @description UUIDv7,由设备生成 */
+            /** @description UUIDv7，由设备生成 */
             id: string;
             /**
              * Format: int64
@@ -8242,7 +8242,7 @@ export interface components {
             class: string;
             /** @description 描述 */
             description?: string;
-            /** @description UUIDv7,由设备生成 */
+            /** @description UUIDv7，由设备生成 */
             id: string;
             /** @description 位置 */
             location?: number[];
@@ -11830,7 +11830,7 @@ export interface components {
              * @description 户
              */
             household: number | null;
-            /** @description UUIDv7,由设备生成 */
+            /** @description UUIDv7，由设备生成 */
             id: string;
             /** @description 由此上报的事件 */
             incident: string;
@@ -12045,7 +12045,7 @@ export interface components {
              * @description 户；楼道或院坝走访可不填
              */
             household?: number;
-            /** @description UUIDv7,由设备生成 */
+            /** @description UUIDv7，由设备生成 */
             id: string;
             /** @description 送出的物品 */
             items?: components["schemas"]["DeliveredItem"][];
@@ -12204,7 +12204,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -12791,7 +12791,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -13312,7 +13312,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -14331,7 +14331,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -15103,7 +15103,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -16156,7 +16156,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -16525,7 +16525,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -16754,7 +16754,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -17045,7 +17045,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -17861,7 +17861,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -18538,7 +18538,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，同列表 */
                 where?: string[];
@@ -18693,7 +18693,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，同列表 */
                 where?: string[];
@@ -18774,7 +18774,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，同列表 */
                 where?: string[];
@@ -18855,7 +18855,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，同列表 */
                 where?: string[];
@@ -18936,7 +18936,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，同列表 */
                 where?: string[];
@@ -19017,7 +19017,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，同列表 */
                 where?: string[];
@@ -19098,7 +19098,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，同列表 */
                 where?: string[];
@@ -19179,7 +19179,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，同列表 */
                 where?: string[];
@@ -19260,7 +19260,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，同列表 */
                 where?: string[];
@@ -19341,7 +19341,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，同列表 */
                 where?: string[];
@@ -19422,7 +19422,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，同列表 */
                 where?: string[];
@@ -19503,7 +19503,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，同列表 */
                 where?: string[];
@@ -19584,7 +19584,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，同列表 */
                 where?: string[];
@@ -19665,7 +19665,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，同列表 */
                 where?: string[];
@@ -19746,7 +19746,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，同列表 */
                 where?: string[];
@@ -19827,7 +19827,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，同列表 */
                 where?: string[];
@@ -20046,7 +20046,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -21200,7 +21200,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -22104,7 +22104,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -23098,7 +23098,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -24336,7 +24336,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -25289,7 +25289,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -26125,7 +26125,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -26415,7 +26415,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -27770,7 +27770,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -28978,7 +28978,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -30091,7 +30091,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -32105,7 +32105,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -32789,7 +32789,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -34000,7 +34000,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -34763,7 +34763,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -35621,7 +35621,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -36126,7 +36126,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -36802,7 +36802,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -37580,7 +37580,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -38291,7 +38291,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -38604,7 +38604,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];

@@ -1,5 +1,6 @@
 import { createApp } from 'vue'
 import '@/ui/tokens.css'
+import '@/ui/light.css'
 import '@/ui/field.css'
 import './report.css'
 import App from './App.vue'
