@@ -73,6 +73,7 @@ func requests() map[string]request {
 		}},
 		"get-area":             {method: "GET", path: func(_ *town, grid int) string { return path("/api/areas/%d", 10+[]int{0, 1, 1, 2, 3}[grid]) }},
 		"get-grid-at":          {method: "GET", path: numbered("/api/buildings/%d/grid?on=2026-03-03")},
+		"list-micro-grids":     {method: "GET", path: fixed("/api/micro-grids"), anywhere: true},
 		"list-doors":           {method: "GET", path: numbered("/api/buildings/%d/doors")},
 		"reveal-household":     {method: "POST", path: numbered("/api/households/%d/reveal"), body: func(*town, int) any { return map[string]string{"purpose": "走访前了解"} }},
 		"get-visit-coverage":   {method: "GET", path: fixed("/api/visit-coverage"), anywhere: true},

@@ -7,6 +7,14 @@ import (
 	"wangge/internal/ward"
 )
 
+func (s *Server) microGrids(ctx context.Context, in *struct{ ward.MicroFilter }) (*struct {
+	Body ward.Page[ward.MicroGrid]
+}, error,
+) {
+	page, err := s.Store.MicroGrids(ctx, ward.ScopeFrom(ctx), in.MicroFilter)
+	return answer(ctx, s, page, err)
+}
+
 func (s *Server) gridAt(ctx context.Context, in *struct {
 	Numbered
 	On    string    `query:"on" required:"true" format:"date" doc:"哪一天"`

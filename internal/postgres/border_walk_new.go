@@ -59,6 +59,9 @@ func (db *DB) borderToWalk(ctx context.Context, tx pgx.Tx, s ward.Scope, d ward.
 		if p.State == ward.PlanPublished || p.State == ward.PlanWithdrawn {
 			return g, nil, ward.Errorf(ward.Conflict, "方案%s，不用再踏界", ward.PlanStateLabel(p.State))
 		}
+		if p.Kind == ward.PlanOfMicros {
+			return g, nil, ward.Errorf(ward.Conflict, "微网格不立界，不用踏界")
+		}
 		if g.Ground, err = db.planGround(ctx, tx, p, communities); err != nil {
 			return g, nil, err
 		}

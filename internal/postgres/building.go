@@ -14,7 +14,7 @@ var buildings = noun[ward.Building]{
 	key:    func(b ward.Building) int64 { return b.ID },
 	columns: `b.id, b.code, b.name, b.number, b.address, b.kind, b.floors, b.units, coalesce(cy.name, '') as courtyard,
 		(select count(*) from household h where h.building = b.id and h.ended is null) as households,
-		n.grid, coalesce(g.name, '') as grid_name, b.pt as location, b.version, b.updated_at`,
+		n.grid, coalesce(g.name, '') as grid_name, ` + fmt.Sprintf(microOf, "b.cell", "(select today())") + ` as micro, b.pt as location, b.version, b.updated_at`,
 	from: `building b left join courtyard cy on cy.id = b.courtyard
 		left join cell_now n on n.cell = b.cell left join grid g on g.id = n.grid`,
 	id:     "b.id",

@@ -38,30 +38,31 @@ func (r *recut) bent() []int64 {
 	return slices.Sorted(maps.Keys(seen))
 }
 
-// bendGrids derives again, from today on, the outlines of grids whose border got
+// bendGrids derives again, from today on, the outlines of grids and micro-grids whose border got
 // a new vertex, so that neighbours go on sharing every vertex.
 func (r *recut) bendGrids(ctx context.Context) error {
 	if len(r.bends) == 0 {
 		return nil
 	}
 	type outline struct {
-		Grid int64
-		Day  time.Time
+		Grid  int64
+		Layer int
+		Day   time.Time
 	}
 	list, err := many[outline](ctx, r.tx, `
-		select s.grid, greatest(lower(s.valid), today()) as day from grid_shape s where (upper_inf(s.valid) or upper(s.valid) > today())
-		and s.grid in (select cg.grid from cell_grid cg where cg.layer = 1 and upper_inf(cg.recorded) and cg.cell = any(@cells))
-		order by 2, 1`, pgx.NamedArgs{"cells": append(r.numbers(), r.bent()...)})
+		select s.grid, s.layer, greatest(lower(s.valid), today()) as day from grid_shape s where (upper_inf(s.valid) or upper(s.valid) > today())
+		and s.grid in (select cg.grid from cell_grid cg where upper_inf(cg.recorded) and cg.cell = any(@cells))
+		order by 2, 3, 1`, pgx.NamedArgs{"cells": append(r.numbers(), r.bent()...)})
 	if err != nil {
 		return fmt.Errorf("reading the grids beside a cut: %w", err)
 	}
-	var day time.Time
+	var last outline
 	var labels map[int64]int64
 	for _, o := range list {
-		if labels == nil || o.Day != day {
-			day = o.Day
+		if labels == nil || o.Day != last.Day || o.Layer != last.Layer {
+			last = o
 			if labels, err = r.labels(ctx, `select cg.cell, cg.grid from cell_grid cg join cell_community cc on cc.cell = cg.cell and upper_inf(cc.valid)
-				where cg.layer = 1 and upper_inf(cg.recorded) and cg.valid @> $2::date and cc.community = any($1)`, r.towns, day); err != nil {
+				where cg.layer = $3 and upper_inf(cg.recorded) and cg.valid @> $2::date and cc.community = any($1)`, r.towns, o.Day, o.Layer); err != nil {
 				return err
 			}
 		}

@@ -82,6 +82,13 @@ select distinct on (t.seq, n) t.seq, n, t.from_grid, t.to_grid from publish_touc
 -- step: 公布里的旧编号
 delete from publish_touch where cell = any(@old::bigint[]);
 
+-- step: 公布过的微网格地块
+insert into micro_touch (seq, cell, from_grid, to_grid)
+select distinct on (t.seq, n) t.seq, n, t.from_grid, t.to_grid from micro_touch t, unnest(@new::bigint[]) n where t.cell = any(@old::bigint[]) order by t.seq, n, t.cell;
+
+-- step: 公布里微网格的旧编号
+delete from micro_touch where cell = any(@old::bigint[]);
+
 -- step: 方案里的地块
 insert into plan_cell (plan, cell, from_grid, label)
 select distinct on (p.plan, n) p.plan, n, p.from_grid, p.label from plan_cell p, unnest(@new::bigint[]) n where p.cell = any(@old::bigint[]) order by p.plan, n, p.cell;

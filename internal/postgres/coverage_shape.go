@@ -17,15 +17,29 @@ import (
 //go:embed coverage_shape.sql
 var coverageShapeSQL string
 
-// traceShapes derives the outline of every grid from the arcs: for today and
+// traceShapes derives the outline of every grid and micro-grid from the arcs: for today and
 // every later day on which an assignment changes, and the first time also for
 // the past; and the boundaries of communities.
 func (b *coverageBuild) traceShapes(ctx context.Context) error {
+	for layer, what := range map[int]string{1: "grid", 2: "micro"} {
+		if err := b.traceLayer(ctx, layer, what); err != nil {
+			return err
+		}
+	}
+	label, err := b.labels(ctx, `SELECT cell, community FROM cell_community WHERE upper_inf(valid)`)
+	if err != nil {
+		return err
+	}
+	return b.traceInto(ctx, "area", label, nil, nil)
+}
+
+// traceLayer derives the outlines of grids (layer 1) or micro-grids (layer 2).
+func (b *coverageBuild) traceLayer(ctx context.Context, layer int, what string) error {
 	rows, err := b.tx.Query(ctx, `
 		SELECT DISTINCT greatest(lower(cg.valid), known.day) AS day
 		FROM cell_grid cg JOIN cell c ON c.id = cg.cell AND upper_inf(c.valid),
-		     (SELECT CASE WHEN exists (SELECT FROM grid_shape) THEN today() END AS day) known
-		WHERE cg.layer = 1 AND upper_inf(cg.recorded) ORDER BY 1`)
+		     (SELECT CASE WHEN exists (SELECT FROM grid_shape WHERE layer = $1) THEN today() END AS day) known
+		WHERE cg.layer = $1 AND upper_inf(cg.recorded) ORDER BY 1`, layer)
 	if err != nil {
 		return fmt.Errorf("reading the days of change: %w", err)
 	}
@@ -39,19 +53,15 @@ func (b *coverageBuild) traceShapes(ctx context.Context) error {
 			until = days[i+1]
 		}
 		label, err := b.labels(ctx, `
-			SELECT cell, grid FROM cell_grid WHERE layer = 1 AND upper_inf(recorded) AND valid @> $1::date`, day)
+			SELECT cell, grid FROM cell_grid WHERE layer = $2 AND upper_inf(recorded) AND valid @> $1::date`, day, layer)
 		if err != nil {
 			return err
 		}
-		if err := b.traceInto(ctx, "grid", label, day, until); err != nil {
+		if err := b.traceInto(ctx, what, label, day, until); err != nil {
 			return err
 		}
 	}
-	label, err := b.labels(ctx, `SELECT cell, community FROM cell_community WHERE upper_inf(valid)`)
-	if err != nil {
-		return err
-	}
-	return b.traceInto(ctx, "area", label, nil, nil)
+	return nil
 }
 
 // labels reads pairs of cell and label.

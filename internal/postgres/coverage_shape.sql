@@ -1,23 +1,25 @@
 -- step: 保存网格图形
 create temp table c_next on commit drop as
-select of_what, id, day, until, area, parts,
+select of_what, case of_what when 'grid' then 1 when 'micro' then 2 end as layer, id, day, until, area, parts,
        st_transform(st_geomfromwkb(wkb, metric_srid()), 4326) geom, st_transform(st_geomfromwkb(label_wkb, metric_srid()), 4326) label
 from c_shape;
 -- Before the first day nothing changes; from it on everything is new, but a
 -- shape that did not change goes on as it is.
-create temp table c_first on commit drop as select min(day) as day from c_next where of_what = 'grid';
-delete from grid_shape s using c_first f where lower(s.valid) >= f.day;
+-- Where no micro-grid is left, those of before end today.
+create temp table c_first on commit drop as
+select l.layer, case l.layer when 1 then min(n.day) else coalesce(min(n.day), today()) end as day from (values (1), (2)) l(layer) left join c_next n using (layer) group by 1;
+delete from grid_shape s using c_first f where s.layer = f.layer and lower(s.valid) >= f.day;
 create temp table c_same on commit drop as
 select s.grid, s.valid, n.until from grid_shape s, c_first f, c_next n
-where s.valid @> f.day and n.of_what = 'grid' and n.id = s.grid and n.day = f.day
+where s.layer = f.layer and s.valid @> f.day and n.layer = f.layer and n.id = s.grid and n.day = f.day
   and abs(s.area - n.area) < 1e-6 and s.parts = n.parts and st_equals(s.geom, n.geom);
 update grid_shape s set valid = daterange(lower(s.valid), c.until) from c_same c
 where c.grid = s.grid and c.valid = s.valid and upper(s.valid) is distinct from c.until;
 update grid_shape s set valid = daterange(lower(s.valid), f.day) from c_first f
-where s.valid @> f.day and not exists (select from c_same c where c.grid = s.grid);
-insert into grid_shape (grid, valid, geom, label, area, parts)
-select n.id, daterange(n.day, n.until), n.geom, n.label, n.area, n.parts from c_next n, c_first f
-where n.of_what = 'grid' and not (n.day = f.day and exists (select from c_same c where c.grid = n.id));
+where s.layer = f.layer and s.valid @> f.day and not exists (select from c_same c where c.grid = s.grid);
+insert into grid_shape (grid, layer, valid, geom, label, area, parts)
+select n.id, n.layer, daterange(n.day, n.until), n.geom, n.label, n.area, n.parts from c_next n join c_first f using (layer)
+where not (n.day = f.day and exists (select from c_same c where c.grid = n.id));
 select analyze_tables('grid_shape');
 
 -- step: 保存社区边界

@@ -47,7 +47,7 @@ analyze c_new;
 -- A cell that lived for less than a day was never official: it goes without a
 -- trace, unless a publish already named it or nothing took its ground.
 update c_old o set young = true where not kept and lower(valid) >= today()
-  and not exists (select from publish_touch t where t.cell = o.id) and exists (select from c_over v where v.old = o.id);
+  and not exists (select from publish_touch t where t.cell = o.id) and not exists (select from micro_touch t where t.cell = o.id) and exists (select from c_over v where v.old = o.id);
 
 -- step: 写入地块
 insert into cell (id, block, pt, geom, area, valid)

@@ -160,8 +160,13 @@ func (w town) holds() {
 			FROM cell_now n JOIN cell c ON c.id = n.cell WHERE n.grid = s.grid)`,
 		"grid shapes whose area is not that of their cells": `SELECT count(*) FROM grid_shape_now s WHERE 1e-6 < abs(s.area - (
 			SELECT sum(c.area) FROM cell_now n JOIN cell c ON c.id = n.cell WHERE n.grid = s.grid))`,
-		"labels outside":             `SELECT count(*) FROM grid_shape WHERE NOT st_contains(geom, label)`,
-		"shells that wind clockwise": `SELECT count(*) FROM grid_shape WHERE NOT st_ispolygonccw(geom)`,
+		"micro-grids in two grids": `SELECT count(*) FROM micro_astray(array(SELECT id FROM area WHERE level = 'community'))`,
+		"micro-grid shapes that are not the union of their cells": `SELECT count(*) FROM micro_shape_now s WHERE 0.0001 < (
+			SELECT coalesce(st_area(st_symdifference(st_union(c.geom), st_snaptogrid(st_transform(s.geom, metric_srid()), 0.01))), 1)
+			FROM micro_now n JOIN cell c ON c.id = n.cell WHERE n.micro = s.grid)`,
+		"micro-grids without a shape": `SELECT count(DISTINCT n.micro) FROM micro_now n WHERE NOT EXISTS (SELECT FROM micro_shape_now s WHERE s.grid = n.micro)`,
+		"labels outside":              `SELECT count(*) FROM grid_shape WHERE NOT st_contains(geom, label)`,
+		"shells that wind clockwise":  `SELECT count(*) FROM grid_shape WHERE NOT st_ispolygonccw(geom)`,
 		"buildings cut by their cell": `SELECT count(*) FROM building b JOIN cell c ON c.id = b.cell
 			WHERE st_area(st_difference(st_transform(b.geom, metric_srid()), c.geom)) > 0.02 * st_perimeter(st_transform(b.geom, metric_srid()))`,
 		"buildings in a closed cell": `SELECT count(*) FROM building b JOIN cell c ON c.id = b.cell WHERE NOT upper_inf(c.valid)`,

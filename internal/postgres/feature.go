@@ -31,7 +31,7 @@ var featureSources = map[string]features{
 		within: "x.scheme = 'party' and (x.path <@ any(@scope::ltree[]) or x.path @> any(@scope::ltree[]))", valid: "daterange(x.valid_from, x.valid_to)",
 	},
 	"grid": {
-		from: "grid x join grid_shape s on s.grid = x.id left join branch_grid_now b on b.grid = x.id", shape: "s.geom",
+		from: "grid x join grid_shape s on s.grid = x.id and s.layer = 1 left join branch_grid_now b on b.grid = x.id", shape: "s.geom",
 		columns: "x.code, x.name, x.kind, x.community, b.branch, b.branch is null as white_spot, round(s.area::numeric, 1)::float8 as area, lower(s.valid) as valid_from, upper(s.valid) as valid_to",
 		within:  "x.path <@ any(@scope::ltree[])", valid: "s.valid",
 		latest: "not exists (select 1 from grid_shape l where l.grid = s.grid and l.valid && " + askedDays + " and lower(l.valid) > lower(s.valid))",

@@ -105,12 +105,12 @@ func (db *DB) GridAt(ctx context.Context, s ward.Scope, building int64, day stri
 	if _, err := time.Parse(time.DateOnly, day); err != nil {
 		return ward.GridAt{}, &ward.Error{Code: ward.Invalid, Message: "日期应写作 2026-11-22", Fields: []ward.FieldError{{Field: "on", Message: "日期应写作 2026-11-22"}}}
 	}
-	asOf := "grid_at(b.cell, @day::date)"
+	asOf, micro := "grid_at(b.cell, @day::date)", fmt.Sprintf(microOf, "b.cell", "@day::date")
 	if !known.IsZero() {
-		asOf = "grid_believed_at(b.cell, @day::date, @known)"
+		asOf, micro = "grid_believed_at(b.cell, @day::date, @known)", fmt.Sprintf(microBelieved, "b.cell", "@day::date", "@known")
 	}
 	return one[ward.GridAt](ctx, db.Pool, "那一天这栋楼不在任何网格里，或不在您的辖区内", `
-		select @day::date::text as date, g.id as grid, g.code, g.name
+		select @day::date::text as date, g.id as grid, g.code, g.name, `+micro+` as micro
 		from building b join grid g on g.id = `+asOf+`
 		left join building_now n on n.building = b.id
 		where b.id = @building and (g.path <@ any(@scope::ltree[]) or n.path <@ any(@scope::ltree[]))`,

@@ -14,7 +14,7 @@ var households = noun[ward.Household]{
 	absent: "没有这一户，或不在您的辖区内",
 	key:    func(h ward.Household) int64 { return h.ID },
 	columns: `h.id, h.code, h.building, building_title(b.name, b.number) as building_name, h.unit, h.floor, h.room, h.use, h.persons,
-		n.grid, coalesce(g.name, '') as grid_name, b.pt as location, h.version, h.updated_at`,
+		n.grid, coalesce(g.name, '') as grid_name, ` + fmt.Sprintf(microOf, "b.cell", "(select today())") + ` as micro, b.pt as location, h.version, h.updated_at`,
 	from: `household h join building b on b.id = h.building left join cell_now n on n.cell = b.cell left join grid g on g.id = n.grid`,
 	id:   "h.id",
 	// Never by the name of a person: a list of doors is no register of people.

@@ -143,6 +143,8 @@ func gridScript() script {
 			 from incoming i join grid_home h using (line) where i.community is null and h.community is null`,
 			`insert into finding select i.line, '社区编码', 'error', '与已登记的社区不同；网格不能换社区，请在规划中新建网格', '已跳过'
 			 from incoming i join grid_home h using (line) join grid g using (code) where g.community <> h.community`,
+			`insert into finding select i.line, '类别', 'error', '已登记为另一类；网格和微网格不能互换，请在规划中另设', '已跳过'
+			 from incoming i join grid g using (code) where i.kind is not null and (i.kind = 'micro') <> (g.kind = 'micro')`,
 			`insert into finding select i.line, '图形', 'warning', '只有' || round((h.share * 100)::numeric) || '%的面积在“' || left(h.name, 20) || '”内；请核对网格边界', '地块按社区归入，不会跨社区'
 			 from incoming i join grid_home h using (line) where h.share < 0.95`,
 			`insert into finding select i.line, '社区编码', 'note', '没有写社区', '已按位置归入“' || left(h.name, 20) || '”'

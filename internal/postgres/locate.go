@@ -94,8 +94,15 @@ func (db *DB) At(ctx context.Context, s ward.Scope, at orb.Point) (ward.PlaceAt,
 	found, err := many[ward.Named](ctx, db.Pool, `
 		select b.id, building_title(b.name, b.number) as name, b.kind from building b join cell_now n on n.cell = b.cell
 		where st_intersects(b.geom, @at) and n.path <@ any(@scope::ltree[]) order by b.id limit 1`, pgx.NamedArgs{"at": at, "scope": s.Paths()})
-	if err == nil && len(found) > 0 {
+	if err != nil {
+		return place, err
+	}
+	if len(found) > 0 {
 		place.Building = &found[0]
+	}
+	if found, err = many[ward.Named](ctx, db.Pool, `
+		select g.id, g.name, g.kind from micro_shape_now s join grid g on g.id = s.grid where st_intersects(s.geom, @at) order by g.id limit 1`, pgx.NamedArgs{"at": at}); err == nil && len(found) > 0 {
+		place.Micro = &found[0]
 	}
 	return place, err
 }

@@ -53,10 +53,14 @@ func normValues(ctx context.Context, q querier) (map[string]int, error) {
 	return values, err
 }
 
-// gridNorm is how large a grid should be here.
-func gridNorm(ctx context.Context, q querier) (ward.GridNorm, error) {
+// gridNorm is how large the grids of a plan of some kind should be here.
+func gridNorm(ctx context.Context, q querier, kind string) (ward.GridNorm, error) {
+	what := "grid"
+	if kind == ward.PlanOfMicros {
+		what = "micro"
+	}
 	v, err := normValues(ctx, q)
-	return ward.GridNorm{Low: v["grid_households_low"], High: v["grid_households_high"], Persons: v["grid_persons"]}, err
+	return ward.GridNorm{Low: v[what+"_households_low"], High: v[what+"_households_high"], Persons: v[what+"_persons"]}, err
 }
 
 // ChangeNorm sets a norm, see ward.Dictionary. The norms change one at a time:

@@ -129,13 +129,14 @@ func (db *DB) ResolveComment(ctx context.Context, s ward.Scope, id, version int6
 // was taken out.
 func (db *DB) PlanAssignments(ctx context.Context, s ward.Scope, plan int64) (out []ward.AssignedCell, err error) {
 	err = db.read(ctx, func(tx pgx.Tx) error {
-		if _, _, err := planHead(ctx, tx, s, plan, false); err != nil {
+		p, _, err := planHead(ctx, tx, s, plan, false)
+		if err != nil {
 			return err
 		}
 		out, err = many[ward.AssignedCell](ctx, tx, `
 			select q.cell, coalesce(b.code, '') as building, coalesce(nullif(pg.state->>'code', ''), g.code, pg.state->>'name', '') as grid
 			from (select cc.cell, coalesce(pc.label, h.grid, 0) label from plan_community c join cell_community cc on cc.community = c.community and upper_inf(cc.valid)
-			  left join cell_head h on h.cell = cc.cell left join plan_cell pc on pc.plan = c.plan and pc.cell = cc.cell where c.plan = @plan) q
+			  left join `+layerOf(p.Kind).head+` h on h.cell = cc.cell left join plan_cell pc on pc.plan = c.plan and pc.cell = cc.cell where c.plan = @plan) q
 			left join grid g on g.id = q.label left join plan_grid pg on pg.plan = @plan and pg.label = q.label left join building b on b.cell = q.cell
 			where q.label <> 0 order by q.cell, b.code`, pgx.NamedArgs{"plan": plan})
 		return err

@@ -112,6 +112,9 @@ func (w *gesture) auto(ctx context.Context) error {
 	if w.op.Auto == nil || w.db.Draw == nil {
 		return &ward.Error{Code: ward.Invalid, Message: "请说明要自动划分的社区", Fields: []ward.FieldError{{Field: "auto", Message: "请选择社区"}}}
 	}
+	if w.plan.Kind == ward.PlanOfMicros {
+		return ward.Errorf(ward.Conflict, "微网格方案不能自动划分")
+	}
 	ctx, cancel := context.WithTimeout(ctx, autoLimit)
 	defer cancel()
 	var err error

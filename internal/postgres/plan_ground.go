@@ -194,10 +194,14 @@ func (db *DB) planGround(ctx context.Context, tx pgx.Tx, p ward.Plan, communitie
 	}
 	g := &ward.Ground{Plan: p}
 	g.Mesh, g.Cells, g.Degrees = joinTowns(towns)
-	if err := readLabels(ctx, tx, g, p.ID, communities); err != nil {
+	layer := layerOf(p.Kind)
+	if err := readLabels(ctx, tx, g, layer, communities); err != nil {
 		return nil, err
 	}
-	if g.Official, err = officialGrids(ctx, tx, communities); err != nil {
+	if g.Official, err = officialGrids(ctx, tx, layer.kinds, communities); err != nil {
+		return nil, err
+	}
+	if err := readOthers(ctx, tx, g, layer, communities); err != nil {
 		return nil, err
 	}
 	if g.States, err = planStates(ctx, tx, p.ID); err != nil {
@@ -227,22 +231,23 @@ func walkedPieces(ctx context.Context, tx pgx.Tx, plan int64) ([]ward.WalkedPiec
 }
 
 // readLabels fills in who has each cell, officially and in the plan.
-func readLabels(ctx context.Context, tx pgx.Tx, g *ward.Ground, plan int64, communities []int64) error {
+func readLabels(ctx context.Context, tx pgx.Tx, g *ward.Ground, layer planLayer, communities []int64) error {
 	at := make(map[int64]*ward.GroundCell, len(g.Cells))
 	for i := range g.Cells {
 		at[g.Cells[i].ID] = &g.Cells[i]
 	}
 	rows, err := tx.Query(ctx, `
-		select cc.cell, coalesce(h.grid, 0), coalesce(pc.from_grid, h.grid, 0), coalesce(pc.label, h.grid, 0)
-		from cell_community cc left join cell_head h on h.cell = cc.cell left join plan_cell pc on pc.plan = $1 and pc.cell = cc.cell
-		where cc.community = any($2) and upper_inf(cc.valid)`, plan, communities)
+		select cc.cell, coalesce(h.grid, 0), coalesce(pc.from_grid, h.grid, 0), coalesce(pc.label, h.grid, 0), coalesce(o.grid, 0)
+		from cell_community cc left join `+layer.head+` h on h.cell = cc.cell left join plan_cell pc on pc.plan = $1 and pc.cell = cc.cell
+		left join `+layer.other+` o on o.cell = cc.cell
+		where cc.community = any($2) and upper_inf(cc.valid)`, g.Plan.ID, communities)
 	if err != nil {
 		return fmt.Errorf("reading who has the cells: %w", err)
 	}
-	var cell, head, from, now int64
-	_, err = pgx.ForEachRow(rows, []any{&cell, &head, &from, &now}, func() error {
+	var cell, head, from, now, other int64
+	_, err = pgx.ForEachRow(rows, []any{&cell, &head, &from, &now, &other}, func() error {
 		if c := at[cell]; c != nil {
-			c.Head, c.From, c.Now = head, from, now
+			c.Head, c.From, c.Now, c.Other = head, from, now, other
 		}
 		return nil
 	})
@@ -252,12 +257,40 @@ func readLabels(ctx context.Context, tx pgx.Tx, g *ward.Ground, plan int64, comm
 	return nil
 }
 
-// officialGrids are the grids of the last scheduled state.
-func officialGrids(ctx context.Context, tx pgx.Tx, communities []int64) (map[int64]ward.OfficialGrid, error) {
+// readOthers says what the grids of the other layer are, where there are any, and
+// for micro-grids which cells have a steward.
+func readOthers(ctx context.Context, tx pgx.Tx, g *ward.Ground, layer planLayer, communities []int64) (err error) {
+	if !slices.ContainsFunc(g.Cells, func(c ward.GroundCell) bool { return c.Other != 0 }) {
+		return nil
+	}
+	if g.Others, err = officialGrids(ctx, tx, layer.others, communities); err != nil || !g.Micro() {
+		return err
+	}
+	rows, err := tx.Query(ctx, `
+		select b.cell, count(distinct sp.steward) from cell_community cc join building b on b.cell = cc.cell and b.ended is null
+		join steward_place sp on sp.building = b.id or sp.courtyard = b.courtyard
+		where cc.community = any($1) and upper_inf(cc.valid) group by 1`, communities)
+	if err != nil {
+		return fmt.Errorf("reading the stewards of cells: %w", err)
+	}
+	stewards := map[int64]int{}
+	var cell int64
+	var n int
+	if _, err := pgx.ForEachRow(rows, []any{&cell, &n}, func() error { stewards[cell] = n; return nil }); err != nil {
+		return fmt.Errorf("reading the stewards of cells: %w", err)
+	}
+	for i := range g.Cells {
+		g.Cells[i].Stewards = stewards[g.Cells[i].ID]
+	}
+	return nil
+}
+
+// officialGrids are the grids of the last scheduled state that are of some kinds.
+func officialGrids(ctx context.Context, tx pgx.Tx, kinds string, communities []int64) (map[int64]ward.OfficialGrid, error) {
 	list, err := many[ward.OfficialGrid](ctx, tx, `
 		select g.id, g.community, g.code, g.name, g.kind, g.colour, b.id as branch, coalesce(b.name, '') as branch_name
 		from grid g left join branch_grid bg on bg.grid = g.id and upper_inf(bg.valid) left join branch b on b.id = bg.branch
-		where g.community = any(@communities) and g.closed_plan is null and g.kind <> 'micro'`, pgx.NamedArgs{"communities": communities})
+		where g.community = any(@communities) and g.closed_plan is null and `+kinds, pgx.NamedArgs{"communities": communities})
 	if err != nil {
 		return nil, fmt.Errorf("reading the official grids: %w", err)
 	}

@@ -15,7 +15,7 @@ var publications = noun[ward.PlanPublication]{
 	key:    func(p ward.PlanPublication) int64 { return -p.Seq },
 	columns: `l.seq, l.plan, coalesce(p.name, '') as plan_name, l.effective::text as effective, l.at, l.by_whom as by,
 		case when l.withdrawn_at is not null then 'withdrawn' when l.effective > today() then 'scheduled' else 'published' end as state,
-		(select count(*) from publish_touch t where t.seq = l.seq) as cells`,
+		case when p.kind = 'micro' then (select count(*) from micro_touch t where t.seq = l.seq) else (select count(*) from publish_touch t where t.seq = l.seq) end as cells`,
 	from: "publish_log l join plan p on p.id = l.plan", id: "-l.seq",
 	within: planWithin,
 	area:   `exists (select from plan_community pc join area a on a.id = pc.community where pc.plan = p.id and a.path <@ (select path from area where id = @area))`,

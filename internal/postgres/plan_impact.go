@@ -11,11 +11,13 @@ import (
 	"wangge/internal/ward"
 )
 
-// withMoves begins every question about what a plan moves: cells with the grid
+// moves begins every question about what a plan moves: cells with the grid
 // they leave (head, so that it is true when published) and the one they enter.
-const withMoves = `with moved as (
+func (i impact) moves() string {
+	return `with moved as (
 	select pc.cell, coalesce(h.grid, 0) as from_grid, pc.label as to_grid
-	from plan_cell pc left join cell_head h on h.cell = pc.cell where pc.plan = @plan and pc.label <> coalesce(h.grid, 0)) `
+	from plan_cell pc left join ` + i.layer.head + ` h on h.cell = pc.cell where pc.plan = @plan and pc.label <> coalesce(h.grid, 0)) `
+}
 
 // gridName is what a label is called in the plan.
 const gridName = `coalesce((select state->>'name' from plan_grid p where p.plan = @plan and p.label = %[1]s and state->>'name' <> ''), (select name from grid where id = %[1]s), '')`
@@ -27,7 +29,7 @@ func (db *DB) PlanImpact(ctx context.Context, s ward.Scope, id int64) (out ward.
 		if err != nil {
 			return err
 		}
-		i := impact{tx, pgx.NamedArgs{"plan": id, "names": s.SeesNames(), "limit": ward.ImpactLists}}
+		i := impact{tx, layerOf(p.Kind), pgx.NamedArgs{"plan": id, "names": s.SeesNames(), "limit": ward.ImpactLists}}
 		if out, err = i.read(ctx); err != nil {
 			return err
 		}
@@ -41,8 +43,9 @@ func (db *DB) PlanImpact(ctx context.Context, s ward.Scope, id int64) (out ward.
 
 // impact asks the questions of one plan.
 type impact struct {
-	tx   pgx.Tx
-	args pgx.NamedArgs
+	tx    pgx.Tx
+	layer planLayer
+	args  pgx.NamedArgs
 }
 
 func (i impact) read(ctx context.Context) (out ward.PlanImpact, err error) {
@@ -54,6 +57,10 @@ func (i impact) read(ctx context.Context) (out ward.PlanImpact, err error) {
 		func() (err error) { out.Points, err = i.points(ctx); return err },
 		func() (err error) { out.HandOver, err = i.handOver(ctx); return err },
 		func() error { return i.totals(ctx, &out) },
+	}
+	if i.layer.number == 2 { // work is handed out by grid: another micro-grid changes nobody's
+		out.Leaders, out.Hubs, out.Points, out.HandOver = []ward.PersonImpact{}, []ward.PersonImpact{}, []ward.PlaceMove{}, []ward.HandOver{}
+		steps = []func() error{steps[0], steps[2]}
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {
@@ -70,7 +77,7 @@ func (i impact) read(ctx context.Context) (out ward.PlanImpact, err error) {
 }
 
 func (i impact) flows(ctx context.Context) ([]ward.PlanFlow, error) {
-	return many[ward.PlanFlow](ctx, i.tx, withMoves+`
+	return many[ward.PlanFlow](ctx, i.tx, i.moves()+`
 		select q.*, `+fmt.Sprintf(gridName, "q.from")+` as from_name, `+fmt.Sprintf(gridName, "q.to")+` as to_name from (
 		  select m.from_grid as from, m.to_grid as to, count(*) as cells, coalesce(sum(s.households), 0) as households, coalesce(sum(s.persons), 0) as persons,
 		    coalesce(sum(s.members), 0) as members, coalesce(sum(s.hardship), 0) as hardship, coalesce(sum(s.buildings), 0) as buildings
@@ -78,7 +85,7 @@ func (i impact) flows(ctx context.Context) ([]ward.PlanFlow, error) {
 }
 
 func (i impact) leaders(ctx context.Context) ([]ward.PersonImpact, error) {
-	return many[ward.PersonImpact](ctx, i.tx, withMoves+`,
+	return many[ward.PersonImpact](ctx, i.tx, i.moves()+`,
 		change as (select grid, sum(gained) gained, sum(lost) lost from (
 		  select to_grid grid, count(*) gained, 0 lost from moved m join building b on b.cell = m.cell group by 1
 		  union all select from_grid, 0, count(*) from moved m join building b on b.cell = m.cell group by 1) q where grid <> 0 group by 1)
@@ -88,7 +95,7 @@ func (i impact) leaders(ctx context.Context) ([]ward.PersonImpact, error) {
 }
 
 func (i impact) stewards(ctx context.Context) ([]ward.PersonImpact, error) {
-	return many[ward.PersonImpact](ctx, i.tx, withMoves+`
+	return many[ward.PersonImpact](ctx, i.tx, i.moves()+`
 		select st.id, `+fmt.Sprintf(maskedName, "p")+` as name, string_agg(distinct coalesce(cy.name, building_title(b.name, b.number)), '、') as place, count(distinct b.id)::int as gained, 0 as lost
 		from steward st join steward_place sp on sp.steward = st.id join building b on b.id = sp.building or b.courtyard = sp.courtyard
 		join moved m on m.cell = b.cell join member mb on mb.id = st.member join person p on p.id = mb.person left join courtyard cy on cy.id = sp.courtyard
@@ -96,14 +103,14 @@ func (i impact) stewards(ctx context.Context) ([]ward.PersonImpact, error) {
 }
 
 func (i impact) hubs(ctx context.Context) ([]ward.PersonImpact, error) {
-	return many[ward.PersonImpact](ctx, i.tx, withMoves+`
+	return many[ward.PersonImpact](ctx, i.tx, i.moves()+`
 		select h.id, h.name, '' as place, count(*)::int as gained, 0 as lost
 		from hub h join hub_door d on d.hub = h.id join household x on x.id = d.household join building b on b.id = x.building join moved m on m.cell = b.cell
 		group by h.id order by 4 desc, 1 limit @limit`, i.args)
 }
 
 func (i impact) points(ctx context.Context) ([]ward.PlaceMove, error) {
-	return many[ward.PlaceMove](ctx, i.tx, withMoves+`
+	return many[ward.PlaceMove](ctx, i.tx, i.moves()+`
 		select p.id, p.name, p.kind, m.from_grid as from, m.to_grid as to from point p join moved m on m.cell = p.cell order by p.id limit @limit`, i.args)
 }
 
@@ -115,11 +122,11 @@ const waiting = `,
 	  from visit v join moved m on m.cell = v.cell join building b on b.id = v.building where v.follow_up >= today()) `
 
 func (i impact) handOver(ctx context.Context) ([]ward.HandOver, error) {
-	return many[ward.HandOver](ctx, i.tx, withMoves+waiting+`select noun, id, title, from_grid as from, to_grid as to from open order by noun, at, id limit @limit`, i.args)
+	return many[ward.HandOver](ctx, i.tx, i.moves()+waiting+`select noun, id, title, from_grid as from, to_grid as to from open order by noun, at, id limit @limit`, i.args)
 }
 
 func (i impact) totals(ctx context.Context, out *ward.PlanImpact) error {
-	return i.tx.QueryRow(ctx, withMoves+waiting+`
+	return i.tx.QueryRow(ctx, i.moves()+waiting+`
 		select count(*) filter (where noun = 'incident'), count(*) filter (where noun = 'visit'), (select count(*) from point p join moved m on m.cell = p.cell) from open`, i.args).
 		Scan(&out.Totals.Incidents, &out.Totals.Visits, &out.Totals.Points)
 }
@@ -167,11 +174,16 @@ func (db *DB) branchImpact(ctx context.Context, tx pgx.Tx, p ward.Plan, communit
 func (db *DB) ComparePlans(ctx context.Context, s ward.Scope, ids []int64) ([]ward.PlanScore, error) {
 	out := []ward.PlanScore{}
 	err := db.read(ctx, func(tx pgx.Tx) error {
-		now := ward.PlanScore{Name: "现行"}
+		now, kind := ward.PlanScore{Name: "现行"}, ""
 		for n, id := range ids {
 			p, communities, err := planHead(ctx, tx, s, id, false)
 			if err != nil {
 				return err
+			}
+			if n == 0 {
+				kind = p.Kind
+			} else if p.Kind != kind {
+				return ward.Errorf(ward.Invalid, "只能比较同一类方案：“%s”是%s", p.Name, ward.PlanKindLabel(p.Kind))
 			}
 			score := ward.PlanScore{Plan: id, Name: p.Name}
 			for _, c := range communities {

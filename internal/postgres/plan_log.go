@@ -14,7 +14,7 @@ import (
 // save writes the delta of a gesture, its log entry and the new version, in one
 // trip to the database.
 func (w *gesture) save(ctx context.Context, key uuid.UUID) error {
-	b := &pgx.Batch{}
+	b, head := &pgx.Batch{}, layerOf(w.plan.Kind).head
 	w.saveCells(b)
 	for _, g := range w.delta.Grids {
 		if g.Now == nil {
@@ -29,13 +29,13 @@ func (w *gesture) save(ctx context.Context, key uuid.UUID) error {
 	case w.op.Kind == "redo":
 		b.Queue(`update plan_op set undone = false where plan = $1 and seq = $2`, w.plan.ID, w.reverts)
 	case w.op.Kind == "resolve" && w.op.Keep == "ours":
-		b.Queue(`update plan_cell pc set from_grid = coalesce((select h.grid from cell_head h where h.cell = pc.cell), 0) where pc.plan = $1 and pc.cell = any($2)`, w.plan.ID, w.op.Cells)
+		b.Queue(`update plan_cell pc set from_grid = coalesce((select h.grid from `+head+` h where h.cell = pc.cell), 0) where pc.plan = $1 and pc.cell = any($2)`, w.plan.ID, w.op.Cells)
 	case w.op.Kind == "rebase":
-		b.Queue(`delete from plan_cell pc using cell_head h where pc.plan = $1 and h.cell = pc.cell and h.grid = pc.label`, w.plan.ID)
+		b.Queue(`delete from plan_cell pc where pc.plan = $1 and pc.label = coalesce((select h.grid from `+head+` h where h.cell = pc.cell), 0)`, w.plan.ID)
 	}
 	if w.op.Kind == "resolve" || w.op.Kind == "rebase" {
 		b.Queue(`update plan p set base_seq = (select coalesce(max(seq), 0) from publish_log) where p.id = $1
-			and not exists (select from plan_cell pc left join cell_head h on h.cell = pc.cell where pc.plan = p.id and pc.from_grid <> coalesce(h.grid, 0))`, w.plan.ID)
+			and not exists (select from plan_cell pc left join `+head+` h on h.cell = pc.cell where pc.plan = p.id and pc.from_grid <> coalesce(h.grid, 0))`, w.plan.ID)
 	}
 	var reverts *int64
 	if w.reverts > 0 {

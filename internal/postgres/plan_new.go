@@ -16,11 +16,11 @@ import (
 // CreatePlan starts a plan once, however often it is sent. What it begins with
 // is the first entry of its log.
 func (db *DB) CreatePlan(ctx context.Context, s ward.Scope, key uuid.UUID, n ward.PlanNew) (p ward.Plan, err error) {
-	usual, err := gridNorm(ctx, db.Pool)
-	if err != nil {
+	if n, err = db.kindOfPublication(ctx, n); err != nil {
 		return p, err
 	}
-	if n, err = db.kindOfPublication(ctx, n); err != nil {
+	usual, err := gridNorm(ctx, db.Pool, n.Kind)
+	if err != nil {
 		return p, err
 	}
 	n = n.Norm(usual)
@@ -55,17 +55,18 @@ func createPlan(ctx context.Context, tx pgx.Tx, s ward.Scope, key uuid.UUID, n w
 	if _, err := tx.Exec(ctx, `insert into plan_community select $1, unnest($2::bigint[])`, id, n.Communities); err != nil {
 		return 0, fmt.Errorf("writing the communities of a plan: %w", err)
 	}
+	layer := layerOf(n.Kind)
 	switch n.From {
 	case "empty":
-		_, err = tx.Exec(ctx, `insert into plan_cell select $1, h.cell, h.grid, 0 from cell_head h join cell_community cc on cc.cell = h.cell and upper_inf(cc.valid) where cc.community = any($2)`, id, n.Communities)
+		_, err = tx.Exec(ctx, `insert into plan_cell select $1, h.cell, h.grid, 0 from `+layer.head+` h join cell_community cc on cc.cell = h.cell and upper_inf(cc.valid) where cc.community = any($2)`, id, n.Communities)
 	case "copy":
 		err = copyPlan(ctx, tx, s, id, n)
 	case "assignment":
-		err = importAssignments(ctx, tx, id, n)
+		err = importAssignments(ctx, tx, id, n, layer)
 	case "polygons":
-		err = importPolygons(ctx, tx, id, n)
+		err = importPolygons(ctx, tx, id, n, layer)
 	case "restore":
-		err = restorePublication(ctx, tx, id, n)
+		err = restorePublication(ctx, tx, id, n, layer)
 	}
 	if err != nil {
 		return 0, err
@@ -129,11 +130,11 @@ func (db *DB) kindOfPublication(ctx context.Context, n ward.PlanNew) (ward.PlanN
 
 // restorePublication puts back what a publication moved, where nobody moved it
 // since; grids it closed are opened again under their old codes.
-func restorePublication(ctx context.Context, tx pgx.Tx, id int64, n ward.PlanNew) error {
+func restorePublication(ctx context.Context, tx pgx.Tx, id int64, n ward.PlanNew, layer planLayer) error {
 	tag, err := tx.Exec(ctx, `
-		insert into plan_cell select $1, t.cell, h.grid, coalesce(t.from_grid, 0)
-		from publish_touch t join cell_head h on h.cell = t.cell and h.grid = t.to_grid join cell_community cc on cc.cell = t.cell and upper_inf(cc.valid)
-		where t.seq = $2 and cc.community = any($3) and coalesce(t.from_grid, 0) <> h.grid`, id, n.Publication, n.Communities)
+		insert into plan_cell select $1, t.cell, coalesce(h.grid, 0), coalesce(t.from_grid, 0)
+		from `+layer.touch+` t join cell_community cc on cc.cell = t.cell and upper_inf(cc.valid) left join `+layer.head+` h on h.cell = t.cell
+		where t.seq = $2 and cc.community = any($3) and h.grid is not distinct from t.to_grid and coalesce(t.from_grid, 0) <> coalesce(h.grid, 0)`, id, n.Publication, n.Communities)
 	if err != nil {
 		return fmt.Errorf("reading what a publication moved: %w", err)
 	}
@@ -153,7 +154,7 @@ func restorePublication(ctx context.Context, tx pgx.Tx, id int64, n ward.PlanNew
 
 // importAssignments puts the cells of a table into its grids; a code that names
 // no official grid founds one.
-func importAssignments(ctx context.Context, tx pgx.Tx, id int64, n ward.PlanNew) error {
+func importAssignments(ctx context.Context, tx pgx.Tx, id int64, n ward.PlanNew, layer planLayer) error {
 	list, err := ward.ReadAssignments(n.Text)
 	if err != nil {
 		return err
@@ -169,7 +170,7 @@ func importAssignments(ctx context.Context, tx pgx.Tx, id int64, n ward.PlanNew)
 		from unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[]) w(row, cell, building, code)
 		left join building b on w.cell = 0 and b.code = w.building
 		left join cell_community cc on cc.cell = case when w.cell > 0 then w.cell else b.cell end and upper_inf(cc.valid) and cc.community = any($5)
-		left join cell_head h on h.cell = cc.cell`, rows, cells, buildings, codes, n.Communities); err != nil {
+		left join `+layer.head+` h on h.cell = cc.cell`, rows, cells, buildings, codes, n.Communities); err != nil {
 		return fmt.Errorf("reading an assignment table: %w", err)
 	}
 	var bad []int64
@@ -183,12 +184,12 @@ func importAssignments(ctx context.Context, tx pgx.Tx, id int64, n ward.PlanNew)
 		}
 		return c.Err()
 	}
-	return applyWishes(ctx, tx, id)
+	return applyWishes(ctx, tx, id, layer)
 }
 
 // importPolygons gives each cell to the first polygon that holds its point;
 // cells in none are unassigned, for the checks to show.
-func importPolygons(ctx context.Context, tx pgx.Tx, id int64, n ward.PlanNew) error {
+func importPolygons(ctx context.Context, tx pgx.Tx, id int64, n ward.PlanNew, layer planLayer) error {
 	polygons, err := ward.ReadPlanPolygons(n.Text)
 	if err != nil {
 		return err
@@ -206,23 +207,23 @@ func importPolygons(ctx context.Context, tx pgx.Tx, id int64, n ward.PlanNew) er
 	}
 	b.Queue(`create temp table plan_wish on commit drop as
 		select 0::bigint as row, d.code, cc.cell, cc.community, h.grid as head
-		from cell_community cc join cell c on c.id = cc.cell and upper_inf(c.valid) left join cell_head h on h.cell = c.id
+		from cell_community cc join cell c on c.id = cc.cell and upper_inf(c.valid) left join `+layer.head+` h on h.cell = c.id
 		left join lateral (select code from plan_drawn d where st_contains(d.geom, c.pt) order by n limit 1) d on true
 		where cc.community = any($1) and upper_inf(cc.valid)`, n.Communities)
 	if err := tx.SendBatch(ctx, b).Close(); err != nil {
 		return fmt.Errorf("reading drawn grids: %w", err)
 	}
-	return applyWishes(ctx, tx, id)
+	return applyWishes(ctx, tx, id, layer)
 }
 
 // applyWishes turns plan_wish (cell, community, code; null for nobody) into
 // cells and grids of a plan. A code or a name of an official grid of the
 // community means that grid.
-func applyWishes(ctx context.Context, tx pgx.Tx, id int64) error {
+func applyWishes(ctx context.Context, tx pgx.Tx, id int64, layer planLayer) error {
 	_, err := tx.Exec(ctx, `
 		create temp table plan_named on commit drop as
 		select q.community, q.code, coalesce(
-		  (select g.id from grid g where g.community = q.community and g.closed_plan is null and g.kind <> 'micro' and (g.code = q.code or g.name = q.code) order by g.code <> q.code, g.id limit 1),
+		  (select g.id from grid g where g.community = q.community and g.closed_plan is null and `+layer.kinds+` and (g.code = q.code or g.name = q.code) order by g.code <> q.code, g.id limit 1),
 		  -row_number() over (order by q.community, q.code)) as label
 		from (select distinct community, code from plan_wish where code is not null) q`)
 	if err != nil {

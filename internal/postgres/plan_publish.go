@@ -35,7 +35,8 @@ func (db *DB) publish(ctx context.Context, tx pgx.Tx, s ward.Scope, p ward.Plan,
 	if err != nil {
 		return err
 	}
-	if err := refuseStale(ctx, tx, args); err != nil {
+	layer := layerOf(p.Kind)
+	if err := refuseStale(ctx, tx, layer.head, args); err != nil {
 		return err
 	}
 	var at time.Time // after the locks, so that records of one cell follow each other
@@ -47,6 +48,25 @@ func (db *DB) publish(ctx context.Context, tx pgx.Tx, s ward.Scope, p ward.Plan,
 	if err != nil {
 		return err
 	}
+	if layer.number == 2 {
+		err = db.publishMicros(ctx, tx, grounds, touched, args)
+	} else {
+		err = db.publishGrids(ctx, tx, grounds, touched, args)
+	}
+	if err != nil {
+		return err
+	}
+	if err := refuseAstray(ctx, tx, touched); err != nil {
+		return err
+	}
+	if today {
+		_, err = announce(ctx, tx)
+	}
+	return err
+}
+
+// publishGrids writes down a plan of grids, with what hangs on them.
+func (db *DB) publishGrids(ctx context.Context, tx pgx.Tx, grounds []*ward.Ground, touched []int64, args pgx.NamedArgs) error {
 	made, err := makeGrids(ctx, tx, grounds, args)
 	if err != nil {
 		return err
@@ -57,13 +77,10 @@ func (db *DB) publish(ctx context.Context, tx pgx.Tx, s ward.Scope, p ward.Plan,
 	if err := tieBranches(ctx, tx, grounds, made, args); err != nil {
 		return err
 	}
-	if err := storeShapes(ctx, tx, grounds, made, args); err != nil {
+	if err := db.redrawMoved(ctx, tx, touched, 1, "p_move", args["effective"].(time.Time)); err != nil {
 		return err
 	}
-	if today {
-		_, err = announce(ctx, tx)
-	}
-	return err
+	return db.followMicros(ctx, tx, grounds, touched, args)
 }
 
 // lockCommunities waits for builds and other publications on the same ground
@@ -95,11 +112,11 @@ func lockCommunities(ctx context.Context, tx pgx.Tx, plan int64) ([]int64, error
 
 // refuseStale refuses a plan whose ground another publication changed, or will
 // change later than this one.
-func refuseStale(ctx context.Context, tx pgx.Tx, args pgx.NamedArgs) error {
+func refuseStale(ctx context.Context, tx pgx.Tx, head string, args pgx.NamedArgs) error {
 	var moved, later int
 	err := tx.QueryRow(ctx, `
 		select count(*) filter (where pc.from_grid <> coalesce(h.grid, 0)), count(*) filter (where h.since > @effective::date)
-		from plan_cell pc left join cell_head h on h.cell = pc.cell where pc.plan = @plan`, args).Scan(&moved, &later)
+		from plan_cell pc left join `+head+` h on h.cell = pc.cell where pc.plan = @plan`, args).Scan(&moved, &later)
 	switch {
 	case err != nil:
 		return fmt.Errorf("comparing a plan with the official state: %w", err)
@@ -148,12 +165,17 @@ func makeGrids(ctx context.Context, tx pgx.Tx, grounds []*ward.Ground, args pgx.
 			made[label] = id
 		}
 	}
+	return made, reopenGrids(ctx, tx, args)
+}
+
+// reopenGrids opens closed grids that the plan brings back.
+func reopenGrids(ctx context.Context, tx pgx.Tx, args pgx.NamedArgs) error {
 	_, err := tx.Exec(ctx, `update grid set closed_plan = null, version = version + 1 where closed_plan is not null
 		and id in (select label from plan_grid where plan = @plan and state->>'reopen' = 'true')`, args)
 	if err != nil {
-		return nil, fmt.Errorf("opening grids again: %w", err)
+		return fmt.Errorf("opening grids again: %w", err)
 	}
-	return made, nil
+	return nil
 }
 
 func makeGrid(ctx context.Context, tx pgx.Tx, card ward.PlanGrid, colour int, args pgx.NamedArgs) (id int64, err error) {
@@ -165,7 +187,7 @@ func makeGrid(ctx context.Context, tx pgx.Tx, card ward.PlanGrid, colour int, ar
 	if code == "" {
 		var community string
 		var last int
-		if err := tx.QueryRow(ctx, `select a.code, coalesce(max(substring(g.code from length(a.code) + 1)::int) filter (where g.code ~ ('^' || a.code || '[0-9]{1,6}$')), 0)
+		if err := tx.QueryRow(ctx, `select a.code, coalesce(max(substring(g.code from length(a.code) + 1)::int) filter (where g.kind <> 'micro' and g.code ~ ('^' || a.code || '[0-9]{1,6}$')), 0)
 			from area a left join grid g on g.community = a.id where a.id = $1 group by a.code`, card.Community).Scan(&community, &last); err != nil {
 			return 0, fmt.Errorf("choosing a code: %w", err)
 		}
@@ -230,49 +252,4 @@ update branch_grid set valid = daterange(lower(valid), @effective::date) where g
 -- step: 接上新的支部
 insert into branch_grid (branch, grid, valid, plan) select b.id, @grid, daterange(@effective::date, null), @plan from branch b
 where case when @name = '' then b.id = @branch else b.area = @community and b.name = @name end limit 1;`, args)
-}
-
-// storeShapes derives the outlines of the grids that changed, from the day on.
-func storeShapes(ctx context.Context, tx pgx.Tx, grounds []*ward.Ground, made map[int64]int64, args pgx.NamedArgs) error {
-	var rows [][]any
-	for _, g := range grounds {
-		changed := map[int64]bool{}
-		for _, c := range g.Cells {
-			if c.Now != c.Head {
-				changed[c.Now], changed[c.Head] = true, true
-			}
-		}
-		for label := range changed {
-			cells := g.Of(label)
-			if label == 0 || len(cells) == 0 {
-				continue
-			}
-			in := func(c int64) bool { return g.Label(c) == label }
-			contour, err := g.Mesh.Contour(cells, in)
-			if err != nil {
-				return fmt.Errorf("tracing grid %d: %w", label, err)
-			}
-			grid := label
-			if label < 0 {
-				grid = made[label]
-			}
-			pole, _ := geo.Pole(contour.Shape.Metres())
-			rows = append(rows, []any{grid, multiPolygonWKB(contour.Shape), pointWKB(pole), float64(contour.Shape.Area2()) / 2e4, len(g.Mesh.Groups(cells, in))})
-		}
-	}
-	if _, err := tx.Exec(ctx, `create temp table p_shape (grid bigint, wkb bytea, label_wkb bytea, area float8, parts int) on commit drop`); err != nil {
-		return fmt.Errorf("preparing shapes: %w", err)
-	}
-	if _, err := tx.CopyFrom(ctx, pgx.Identifier{"p_shape"}, []string{"grid", "wkb", "label_wkb", "area", "parts"}, pgx.CopyFromRows(rows)); err != nil {
-		return fmt.Errorf("copying shapes: %w", err)
-	}
-	return runSteps(ctx, tx, `
--- step: 撤下当天以后的图形
-delete from grid_shape where lower(valid) >= @effective::date and grid in (select from_grid from p_move union select to_grid from p_move);
--- step: 原图形到前一天为止
-update grid_shape set valid = daterange(lower(valid), @effective::date) where valid @> @effective::date and grid in (select from_grid from p_move union select to_grid from p_move);
--- step: 新图形
-insert into grid_shape (grid, valid, geom, label, area, parts)
-select grid, daterange(@effective::date, null), st_transform(st_geomfromwkb(wkb, metric_srid()), 4326), st_transform(st_geomfromwkb(label_wkb, metric_srid()), 4326), area, parts from p_shape;
-`, args)
 }

@@ -21,10 +21,11 @@ var planFrameSQL string
 func (db *DB) PlanSheet(ctx context.Context, s ward.Scope, plan, grid int64) (out ward.PlanSheet, err error) {
 	out.Grid = grid
 	err = pgx.BeginFunc(ctx, db.Pool, func(tx pgx.Tx) error {
-		if _, _, err := planHead(ctx, tx, s, plan, false); err != nil {
+		p, _, err := planHead(ctx, tx, s, plan, false)
+		if err != nil {
 			return err
 		}
-		args := pgx.NamedArgs{"plan": plan, "grid": grid, "on": "infinity", "margin": ward.SheetMargin, "scope": s.Paths(), "names": s.SeesNames()}
+		args := pgx.NamedArgs{"plan": plan, "layer": layerOf(p.Kind).number, "grid": grid, "on": "infinity", "margin": ward.SheetMargin, "scope": s.Paths(), "names": s.SeesNames()}
 		if err := runSteps(ctx, tx, planSheetSQL+planFrameSQL, args); err != nil {
 			return err
 		}

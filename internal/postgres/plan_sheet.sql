@@ -1,4 +1,4 @@
--- What is printed of one grid of a plan. Parameters: @plan, @grid.
+-- What is printed of one grid of a plan. Parameters: @plan, @grid, @layer.
 
 -- step: 本网格的地块
 create temp table sheet_cell on commit drop as
@@ -7,4 +7,4 @@ with home as (
   union select community from grid where id = @grid)
 select cc.cell, coalesce(pc.label, h.grid, 0) as label
 from home join cell_community cc on cc.community = home.community and upper_inf(cc.valid)
-left join cell_head h on h.cell = cc.cell left join plan_cell pc on pc.plan = @plan and pc.cell = cc.cell;
+left join cell_grid h on h.cell = cc.cell and h.layer = @layer and upper_inf(h.recorded) and upper_inf(h.valid) left join plan_cell pc on pc.plan = @plan and pc.cell = cc.cell;

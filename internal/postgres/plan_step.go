@@ -26,7 +26,7 @@ func (db *DB) StepPlan(ctx context.Context, s ward.Scope, id int64, action strin
 		case "publish":
 			err = db.publish(ctx, tx, s, now, communities, step)
 		case "unschedule":
-			err = unschedule(ctx, tx, s, now)
+			err = db.unschedule(ctx, tx, s, now, communities)
 		case "submit":
 			err = db.refuseErrors(ctx, tx, now, communities)
 		}
@@ -95,7 +95,7 @@ func effectiveDay(ctx context.Context, tx pgx.Tx, text string) (day time.Time, t
 
 // unschedule takes a publication back before its date: what was recorded is
 // closed, never deleted, and the state before goes on.
-func unschedule(ctx context.Context, tx pgx.Tx, s ward.Scope, p ward.Plan) error {
+func (db *DB) unschedule(ctx context.Context, tx pgx.Tx, s ward.Scope, p ward.Plan, communities []int64) error {
 	if _, err := tx.Exec(ctx, `select pg_advisory_xact_lock_shared($1)`, coverageLock); err != nil {
 		return fmt.Errorf("waiting for a build: %w", err)
 	}
@@ -110,5 +110,19 @@ func unschedule(ctx context.Context, tx pgx.Tx, s ward.Scope, p ward.Plan) error
 	if later > 0 {
 		return ward.Errorf(ward.Conflict, "其中%d个地块后来又有公布，请先取消后面的公布", later)
 	}
-	return runSteps(ctx, tx, unscheduleSQL, pgx.NamedArgs{"plan": p.ID, "seq": p.Seq, "effective": p.Effective, "actor": s.Actor(), "at": time.Time{}})
+	args := pgx.NamedArgs{"plan": p.ID, "seq": p.Seq, "effective": p.Effective, "actor": s.Actor(), "at": time.Time{}}
+	day, err := time.Parse(time.DateOnly, p.Effective)
+	if err != nil {
+		return fmt.Errorf("reading the day of a publication: %w", err)
+	}
+	if err := db.unscheduleMicros(ctx, tx, communities, day, args); err != nil {
+		return err
+	}
+	if err := runSteps(ctx, tx, unscheduleSQL, args); err != nil {
+		return err
+	}
+	if err := db.redrawMoved(ctx, tx, communities, 1, "p_back", day); err != nil {
+		return err
+	}
+	return refuseAstray(ctx, tx, communities)
 }

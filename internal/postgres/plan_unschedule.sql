@@ -1,11 +1,13 @@
 -- Taking back a publication before its date. Parameters: @plan, @seq,
 -- @effective, @actor, @at.
 
+-- A day may have had two publications, one after the other: what the first made of
+-- the cells until the day is then not this one's to take back.
 -- step: 列出改动
 create temp table p_back on commit drop as
 select t.cell, coalesce(t.from_grid, 0) from_grid, t.to_grid, q.since
 from publish_touch t left join lateral (
-  select lower(cg.valid) since from cell_grid cg where cg.cell = t.cell and cg.layer = 1 and upper_inf(cg.recorded) and upper(cg.valid) = @effective::date) q on true
+  select lower(cg.valid) since from cell_grid cg where cg.cell = t.cell and cg.layer = 1 and upper_inf(cg.recorded) and upper(cg.valid) = @effective::date and cg.grid = t.from_grid) q on true
 where t.seq = @seq;
 
 -- step: 原来属于谁
@@ -13,17 +15,11 @@ create temp table p_grid on commit drop as select from_grid as grid from p_back 
 
 -- step: 两段记录作废
 update cell_grid cg set recorded = tstzrange(lower(cg.recorded), clock_timestamp()) from p_back b
-where cg.cell = b.cell and cg.layer = 1 and upper_inf(cg.recorded) and (lower(cg.valid) = @effective::date or upper(cg.valid) = @effective::date);
+where cg.cell = b.cell and cg.layer = 1 and upper_inf(cg.recorded) and (lower(cg.valid) = @effective::date or upper(cg.valid) = @effective::date and cg.grid = b.from_grid);
 
 -- step: 照旧延续
 insert into cell_grid (cell, grid, valid, recorded, plan)
 select cell, from_grid, daterange(coalesce(since, @effective::date), null), tstzrange(clock_timestamp(), null), @plan from p_back where from_grid <> 0;
-
--- step: 图形照旧
-delete from grid_shape where grid in (select grid from p_grid) and lower(valid) = @effective::date;
-
--- step: 图形延续
-update grid_shape set valid = daterange(lower(valid), null) where grid in (select grid from p_grid) and upper(valid) = @effective::date;
 
 -- step: 撤下新支部关系
 delete from branch_grid where plan = @plan and lower(valid) = @effective::date;

@@ -109,6 +109,10 @@ var soughtNouns = []sought{
 	{"area", "area x", "(x.name || ' ' || x.code)", "x.name", "x.code", "x.geom", "x.path <@ any(@scope::ltree[]) or x.path @> any(@scope::ltree[]) or " + inAll, "x.path", 10},
 	{"grid", "grid x join grid_shape_now s on s.grid = x.id", "(x.name || ' ' || x.code)", "x.name", "x.code", "s.geom", fmt.Sprintf(inScope, "x.path"), "x.code", 10},
 	{
+		"micro", "grid x join micro_shape_now s on s.grid = x.id join lateral (select n.grid, n.path from micro_now n where n.micro = x.id limit 1) n on true join grid p on p.id = n.grid", "(x.name || ' ' || x.code)",
+		"x.name", "p.name", "s.geom", fmt.Sprintf(inScope, "n.path"), "x.code", 10,
+	},
+	{
 		"branch", "branch b join branch x on x.id = b.id join area a on a.id = b.area left join building bu on bu.id = b.building", "(x.name || ' ' || x.code)", "x.name", "a.name",
 		"coalesce(bu.geom, (select s.geom from branch_grid_now y join grid_shape_now s on s.grid = y.grid where y.branch = x.id limit 1), a.geom)",
 		branchWithin, "x.id", 10,

@@ -30,7 +30,7 @@ const doorsNow = `(select n.cell, n.community, n.grid, n.grid as label from cell
 // The doors of a plan, with their grids in it.
 const doorsPlanned = `(select cc.cell, cc.community, coalesce(h.grid, 0) as grid, coalesce(pc.label, h.grid, 0) as label
 	from plan_community c join cell_community cc on cc.community = c.community and upper_inf(cc.valid)
-	left join cell_head h on h.cell = cc.cell left join plan_cell pc on pc.plan = c.plan and pc.cell = cc.cell where c.plan = @plan)`
+	left join cell_grid h on h.cell = cc.cell and h.layer = @layer and upper_inf(h.recorded) and upper_inf(h.valid) left join plan_cell pc on pc.plan = c.plan and pc.cell = cc.cell where c.plan = @plan)`
 
 // sitingPlaces is what people walk to, by layer; %s as for doors.
 var sitingPlaces = map[string]string{
@@ -52,10 +52,11 @@ func (db *DB) SitingGround(ctx context.Context, s ward.Scope, l ward.SitingLayer
 // PlanSitingGround reads the communities of a plan with the grids it gives them.
 func (db *DB) PlanSitingGround(ctx context.Context, s ward.Scope, plan int64) (g ward.SitingGround, err error) {
 	err = db.read(ctx, func(tx pgx.Tx) error {
-		if _, _, err := planHead(ctx, tx, s, plan, false); err != nil {
+		p, _, err := planHead(ctx, tx, s, plan, false)
+		if err != nil {
 			return err
 		}
-		g, err = sitingGround(ctx, tx, doorsPlanned, ward.SitingLayer{Of: ward.SitingPoint}, pgx.NamedArgs{"plan": plan, "kind": ""})
+		g, err = sitingGround(ctx, tx, doorsPlanned, ward.SitingLayer{Of: ward.SitingPoint}, pgx.NamedArgs{"plan": plan, "layer": layerOf(p.Kind).number, "kind": ""})
 		return err
 	})
 	return g, err

@@ -120,6 +120,10 @@ func tileRows(layer string) string {
 		return gridTileRows("s.geom_3857")
 	case "grid_label":
 		return gridTileRows("ST_Transform(s.label, 3857)")
+	case "micro":
+		return microTileRows("s.geom_3857")
+	case "micro_label":
+		return microTileRows("ST_Transform(s.label, 3857)")
 	case "road": // small roads are not seen from afar, and are most of the bytes
 		return `SELECT ` + tileShape("geom_3857") + `, id, name, kind, bridge FROM road
 			WHERE geom_3857 && ` + tileSeam + ` AND ($1 >= 14 OR kind IN ('main','secondary','river','rail'))`
@@ -142,6 +146,12 @@ func gridTileRows(column string) string {
 			b.branch, b.branch IS NULL AS white_spot
 		FROM grid_shape_now s JOIN grid g ON g.id = s.grid LEFT JOIN branch_grid_now b ON b.grid = s.grid
 		WHERE s.geom_3857 && ` + tileSeam
+}
+
+// microTileRows selects today's micro-grids with a column as their place.
+func microTileRows(column string) string {
+	return `SELECT ` + tileShape(column) + `, g.id, g.code, g.name
+		FROM micro_shape_now s JOIN grid g ON g.id = s.grid WHERE s.geom_3857 && ` + tileSeam
 }
 
 // dated are the sources whose tiles may change by the turn of the day alone.

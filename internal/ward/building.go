@@ -20,6 +20,7 @@ type Building struct {
 	Households int       `json:"households" doc:"户数"`
 	Grid       *int64    `json:"grid" doc:"所在网格"`
 	GridName   string    `json:"gridName" doc:"网格名称"`
+	Micro      *Named    `json:"micro,omitempty" doc:"所在微网格"`
 	Location   orb.Point `json:"location" doc:"位置"`
 	Version    int64     `json:"version"`
 	UpdatedAt  time.Time `json:"updatedAt" doc:"更新时间"`

@@ -88,4 +88,6 @@ type GridAt struct {
 	Grid int64  `json:"grid" doc:"网格"`
 	Code string `json:"code" doc:"网格编码"`
 	Name string `json:"name" doc:"网格名称"`
+	// Micro is the micro-grid of that day in it.
+	Micro *Named `json:"micro,omitempty" doc:"那天的微网格"`
 }

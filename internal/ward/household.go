@@ -21,6 +21,7 @@ type Household struct {
 	Persons      int       `json:"persons" doc:"人数"`
 	Grid         *int64    `json:"grid" doc:"网格"`
 	GridName     string    `json:"gridName" doc:"网格名称"`
+	Micro        *Named    `json:"micro,omitempty" doc:"所在微网格"`
 	Location     orb.Point `json:"location" doc:"楼栋位置"`
 	Version      int64     `json:"version"`
 	UpdatedAt    time.Time `json:"updatedAt" doc:"更新时间"`

@@ -12,6 +12,7 @@ import (
 type PlaceAt struct {
 	Grid      Named  `json:"grid" doc:"网格"`
 	GridCode  string `json:"gridCode" doc:"网格编码"`
+	Micro     *Named `json:"micro,omitempty" doc:"微网格"`
 	Community Named  `json:"community" doc:"社区"`
 	Street    *Named `json:"street,omitempty" doc:"街道"`
 	District  *Named `json:"district,omitempty" doc:"区"`

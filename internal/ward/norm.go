@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -46,6 +47,9 @@ func Norms() []Norm {
 		Norm{Name: "grid_households_low", Title: "每个网格户数下限", Group: "grid", Unit: "户", Usual: GridHouseholdsLow, Low: 1, High: 5000, Used: "新方案的缺省标准、数据体检、网格卡片"},
 		Norm{Name: "grid_households_high", Title: "每个网格户数上限", Group: "grid", Unit: "户", Usual: GridHouseholdsHigh, Low: 1, High: 5000, Used: "新方案的缺省标准、数据体检、网格卡片"},
 		Norm{Name: "grid_persons", Title: "每个网格人数上限", Group: "grid", Unit: "人", Usual: GridPersons, Low: 1, High: 50000, Used: "新方案的缺省标准"},
+		Norm{Name: "micro_households_low", Title: "每个微网格户数下限", Group: "grid", Unit: "户", Usual: MicroHouseholdsLow, Low: 1, High: 5000, Used: "新微网格方案的缺省标准"},
+		Norm{Name: "micro_households_high", Title: "每个微网格户数上限", Group: "grid", Unit: "户", Usual: MicroHouseholdsHigh, Low: 1, High: 5000, Used: "新微网格方案的缺省标准"},
+		Norm{Name: "micro_persons", Title: "每个微网格人数上限", Group: "grid", Unit: "人", Usual: MicroPersons, Low: 1, High: 50000, Used: "新微网格方案的缺省标准"},
 		Norm{Name: "point_area", Title: "党群服务中心面积下限", Group: "service", Unit: "平方米", Usual: PointAreaNorm, Low: 0, High: 100000, Used: "服务点卡片上的未达标项"},
 		Norm{Name: "track_whole", Title: "轨迹完整保留", Group: "team", Unit: "天", Usual: 7, Low: 1, High: 90, Used: "之后每分钟只留一个点"},
 		Norm{Name: "track_kept", Title: "轨迹最长保留", Group: "team", Unit: "天", Usual: 30, Low: 1, High: 180, Used: "之后删除"},
@@ -68,10 +72,10 @@ func (n Norm) Check(value int, others map[string]int) error {
 	var c Check
 	c.Field(value >= n.Low && value <= n.High, "value", fmt.Sprintf("%s应在%d到%d%s之间", n.Title, n.Low, n.High, n.Unit))
 	switch n.Name {
-	case "grid_households_low":
-		c.Field(value < others["grid_households_high"], "value", "户数下限应小于上限；请先改上限")
-	case "grid_households_high":
-		c.Field(value > others["grid_households_low"], "value", "户数上限应大于下限；请先改下限")
+	case "grid_households_low", "micro_households_low":
+		c.Field(value < others[strings.Replace(n.Name, "low", "high", 1)], "value", "户数下限应小于上限；请先改上限")
+	case "grid_households_high", "micro_households_high":
+		c.Field(value > others[strings.Replace(n.Name, "high", "low", 1)], "value", "户数上限应大于下限；请先改下限")
 	}
 	return c.Err()
 }

@@ -30,7 +30,7 @@ var (
 var operations = withTeams(withRegisters(map[string][]Role{
 	"get-me": signedIn, "change-password": append([]Role{PartyMember}, staff...),
 	"list-areas": signedIn, "get-area": signedIn,
-	"list-grids": signedIn, "get-grid": signedIn, "get-grid-at": staff,
+	"list-grids": signedIn, "list-micro-grids": staff, "get-grid": signedIn, "get-grid-at": staff,
 	"list-branches": signedIn, "get-branch": signedIn,
 	"list-buildings": signedIn, "get-building": signedIn, "list-doors": staff,
 	"list-households": registry, "get-household": registry, "reveal-household": visitors,

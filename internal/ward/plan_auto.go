@@ -41,7 +41,7 @@ func (g *Ground) Redrawn(cells []int64, grid []int32, continues []int64) PlanDel
 	next := g.NextLabel()
 	for i, label := range labels {
 		if label == 0 {
-			state := PlanGridState{Community: g.Cell(cells[0]).Community, Name: newGridName(-next)}
+			state := PlanGridState{Community: g.Cell(cells[0]).Community, Name: g.newName(next)}
 			d.Grids = append(d.Grids, PlanGridChange{Grid: next, Now: &state})
 			labels[i] = next
 			next--

@@ -1,6 +1,7 @@
 package ward
 
 import (
+	"maps"
 	"math"
 	"slices"
 
@@ -37,6 +38,17 @@ type PlanCells struct {
 	Arcs    PlanArcTable  `json:"arcs" doc:"边线，按列"`
 	Classes []string      `json:"classes" doc:"边线类别，arcs.class 为其中的序号"`
 	Grids   []PlanGrid    `json:"grids" doc:"网格（不含图形）"`
+	Others  []PlanOther   `json:"others,omitempty" doc:"cells.other 里的网格（微网格方案）或微网格（其他方案）"`
+}
+
+// PlanOther is a grid of the layer a plan does not draw: in a plan of micro-grids
+// a grid, else a micro-grid.
+type PlanOther struct {
+	Grid      int64  `json:"grid"`
+	Code      string `json:"code" doc:"编码"`
+	Name      string `json:"name" doc:"名称"`
+	Kind      string `json:"kind" enum:"basic,special,micro" doc:"类别"`
+	Community int64  `json:"community" doc:"社区"`
 }
 
 // PlanCellTable holds cells by column, sorted by id.
@@ -55,6 +67,8 @@ type PlanCellTable struct {
 	Head       []int64 `json:"head" doc:"现行网格（含已排期的），0为无"`
 	From       []int64 `json:"from" doc:"本方案最初改动时的网格；与 head 不同且 now 也不同即冲突"`
 	Now        []int64 `json:"now" doc:"本方案中的网格，0为未分配"`
+	Other      []int64 `json:"other,omitempty" doc:"微网格方案：地块现行的网格；其他方案：现行的微网格；0为无。一个都没有时整列省去"`
+	Stewards   []int   `json:"stewards,omitempty" doc:"微网格方案：地块里楼栋的楼长、单元长数；一个都没有时整列省去"`
 }
 
 // PlanArcTable holds arcs by column.
@@ -74,6 +88,7 @@ func (g *Ground) Compact() PlanCells {
 		out.Origin = units(g.Cells[0].Place)
 	}
 	out.Cells = compactCells(g.Cells, out.Origin)
+	out.addOthers(g)
 	out.Arcs = PlanArcTable{Left: []int32{}, Right: []int32{}, Class: []int{}, Crossable: []bool{}, Length: []int64{}, Points: [][]int64{}}
 	for _, a := range g.Mesh.Arcs {
 		out.addArc(g, a)
@@ -103,6 +118,28 @@ func compactCells(cells []GroundCell, origin [2]int64) PlanCellTable {
 	return t
 }
 
+// addOthers writes down the other layer, where there is one.
+func (p *PlanCells) addOthers(g *Ground) {
+	for _, id := range slices.Sorted(maps.Keys(g.Others)) {
+		o := g.Others[id]
+		p.Others = append(p.Others, PlanOther{id, o.Code, o.Name, o.Kind, o.Community})
+	}
+	if slices.ContainsFunc(g.Cells, func(c GroundCell) bool { return c.Other != 0 }) {
+		p.Cells.Other = make([]int64, len(g.Cells))
+	}
+	if slices.ContainsFunc(g.Cells, func(c GroundCell) bool { return c.Stewards != 0 }) {
+		p.Cells.Stewards = make([]int, len(g.Cells))
+	}
+	for i, c := range g.Cells {
+		if p.Cells.Other != nil {
+			p.Cells.Other[i] = c.Other
+		}
+		if p.Cells.Stewards != nil {
+			p.Cells.Stewards[i] = c.Stewards
+		}
+	}
+}
+
 func (p *PlanCells) addArc(g *Ground, a geo.Arc) {
 	class := slices.Index(p.Classes, a.Class)
 	if class < 0 {
@@ -128,7 +165,7 @@ func (p *PlanCells) addArc(g *Ground, a geo.Arc) {
 // Ground is the ground an editor has after reading p: what both count must be
 // the same. Its plane is the lattice of 1e-8 degrees.
 func (p PlanCells) Ground(plan Plan) *Ground {
-	g := &Ground{Plan: plan, Official: map[int64]OfficialGrid{}, States: map[int64]PlanGridState{}}
+	g := &Ground{Plan: plan, Official: map[int64]OfficialGrid{}, Others: map[int64]OfficialGrid{}, States: map[int64]PlanGridState{}}
 	t := p.Cells
 	at := func(x, y int64) geo.Cm { return geo.Cm{X: p.Origin[0] + x, Y: p.Origin[1] + y} }
 	g.Degrees = func(v geo.Cm) orb.Point {
@@ -141,6 +178,17 @@ func (p PlanCells) Ground(plan Plan) *Ground {
 			CellCount: CellCount{t.Households[i], t.Persons[i], t.Members[i], t.Hardship[i], t.Buildings[i]},
 			Head:      t.Head[i], From: t.From[i], Now: t.Now[i],
 		})
+	}
+	for i := range g.Cells {
+		if t.Other != nil {
+			g.Cells[i].Other = t.Other[i]
+		}
+		if t.Stewards != nil {
+			g.Cells[i].Stewards = t.Stewards[i]
+		}
+	}
+	for _, o := range p.Others {
+		g.Others[o.Grid] = OfficialGrid{ID: o.Grid, Community: o.Community, Code: o.Code, Name: o.Name, Kind: o.Kind}
 	}
 	var arcs []geo.Arc
 	for i := range p.Arcs.Left {

@@ -25,7 +25,7 @@ const (
 // PlanCheck is one finding about a plan, with a place to zoom to and, where
 // there is one, a gesture that puts it right.
 type PlanCheck struct {
-	Code    string    `json:"code" enum:"unassigned,parts,enclave,households,persons,empty,community,branch,branch_members,block,compact,conflict,closed,unwalked,rejected" doc:"哪项检查"`
+	Code    string    `json:"code" enum:"unassigned,parts,enclave,households,persons,empty,community,branch,branch_members,block,compact,conflict,closed,unwalked,rejected,nested,partly,steward,divided" doc:"哪项检查"`
 	Level   string    `json:"level" enum:"error,warning" doc:"错误不改不能公布；提醒可以"`
 	Grid    int64     `json:"grid" doc:"网格；0 为整个方案"`
 	Message string    `json:"message" doc:"哪里不对、怎么办"`
@@ -63,23 +63,32 @@ func (g *Ground) Checks(labels []int64) []PlanCheck {
 
 // checkWhole finds what is no single grid's fault.
 func (g *Ground) checkWhole() []PlanCheck {
+	if g.Micro() {
+		return append([]PlanCheck{}, g.checkMicros()...)
+	}
 	out := []PlanCheck{}
 	if free := g.Of(0); len(free) > 0 {
 		out = append(out, g.finding("unassigned", CheckError, 0, free, &PlanOp{Kind: "fill", Grids: []int64{0}},
 			"%d个地块（%d户）没有网格", len(free), g.Count(free).Households))
 	}
+	out = append(out, g.checkStale()...)
+	if split := g.dividedBlocks(); len(split) > 0 {
+		out = append(out, g.finding("block", CheckWarning, 0, split, nil, "%d个街坊（小区）分在几个网格里", g.blocks(split)))
+	}
+	return slices.Concat(out, g.checkDivided(), g.checkBranches(), g.checkWalk())
+}
+
+// checkStale finds what other publications have taken the ground from under.
+func (g *Ground) checkStale() (out []PlanCheck) {
 	if lost := g.Conflicts(); len(lost) > 0 {
 		out = append(out, g.finding("conflict", CheckError, 0, lost, &PlanOp{Kind: "resolve", Keep: "theirs", Cells: clip(lost)},
 			"%d个地块已被另一个公布的方案改动，请逐块选择保留本方案的还是采用已公布的", len(lost)))
 	}
 	if gone := g.closedTargets(); len(gone) > 0 {
 		out = append(out, g.finding("closed", CheckError, 0, gone, &PlanOp{Kind: "rebase"},
-			"%d个地块划给了已被另一方案撤销的网格", len(gone)))
+			"%d个地块划给了已被另一方案撤销的%s", len(gone), g.noun()))
 	}
-	if split := g.dividedBlocks(); len(split) > 0 {
-		out = append(out, g.finding("block", CheckWarning, 0, split, nil, "%d个街坊（小区）分在几个网格里", g.blocks(split)))
-	}
-	return slices.Concat(out, g.checkBranches(), g.checkWalk())
+	return out
 }
 
 // closedTargets lists cells of grids that another plan closed meanwhile.
@@ -157,17 +166,18 @@ func (g *Ground) CheckGrid(label int64) []PlanCheck {
 	grid, cells := g.Grid(label, false), g.Of(label)
 	if len(cells) == 0 {
 		if label < 0 {
-			return []PlanCheck{g.finding("empty", CheckError, label, nil, nil, "新网格“%s”还没有地块：请划入地块，或撤销新设", grid.Name)}
+			return []PlanCheck{g.finding("empty", CheckError, label, nil, nil, "新%s“%s”还没有地块：请划入地块，或撤销新设", g.noun(), grid.Name)}
 		}
 		return nil
 	}
-	if grid.Kind == "micro" {
-		return nil
+	if g.Micro() {
+		return g.checkMicro(grid, cells)
 	}
-	return slices.Concat(g.checkShape(grid, cells), g.checkSize(grid, cells), g.checkTies(grid, cells))
+	return slices.Concat(g.checkParts(grid, cells), g.checkOutline(grid, cells), g.checkSize(grid, cells), g.checkTies(grid, cells))
 }
 
-func (g *Ground) checkShape(grid PlanGrid, cells []int64) (out []PlanCheck) {
+// checkParts: a grid can be walked through.
+func (g *Ground) checkParts(grid PlanGrid, cells []int64) (out []PlanCheck) {
 	in := func(c int64) bool { return g.Label(c) == grid.Grid }
 	if groups := g.Mesh.Groups(cells, in); len(groups) > 1 {
 		stray := slices.Concat(groups[1:]...)
@@ -176,8 +186,13 @@ func (g *Ground) checkShape(grid PlanGrid, cells []int64) (out []PlanCheck) {
 			level = CheckWarning // it has been so; a redraw elsewhere must not be held up by it
 		}
 		out = append(out, g.finding("parts", level, grid.Grid, stray, &PlanOp{Kind: "fill", Grids: []int64{grid.Grid}},
-			"网格“%s”分成%d块，走不通：请连起来，或把零散的%d个地块并入邻格", grid.Name, len(groups), len(stray)))
+			"%s“%s”分成%d块，走不通：请连起来，或把零散的%d个地块并入邻格", g.noun(), grid.Name, len(groups), len(stray)))
 	}
+	return out
+}
+
+// checkOutline looks at the shape of a grid.
+func (g *Ground) checkOutline(grid PlanGrid, cells []int64) (out []PlanCheck) {
 	if grid.Holes > 0 {
 		out = append(out, g.finding("enclave", CheckWarning, grid.Grid, cells, nil, "网格“%s”里面围着别的网格（%d处飞地）", grid.Name, grid.Holes))
 	}
@@ -210,10 +225,10 @@ func (g *Ground) checkSize(grid PlanGrid, cells []int64) (out []PlanCheck) {
 		if far && (grid.Moved > 0 || grid.Grid < 0) && further(n, grid.Now.Households, grid.Low, grid.High) {
 			level = CheckError
 		}
-		out = append(out, g.finding("households", level, grid.Grid, cells, nil, "网格“%s”有%d户，应在%d到%d户之间", grid.Name, n, grid.Low, grid.High))
+		out = append(out, g.finding("households", level, grid.Grid, cells, nil, "%s“%s”有%d户，应在%d到%d户之间", g.noun(), grid.Name, n, grid.Low, grid.High))
 	}
 	if g.Plan.PersonsHigh > 0 && grid.Persons > g.Plan.PersonsHigh {
-		out = append(out, g.finding("persons", CheckWarning, grid.Grid, cells, nil, "网格“%s”有%d人，超过%d人", grid.Name, grid.Persons, g.Plan.PersonsHigh))
+		out = append(out, g.finding("persons", CheckWarning, grid.Grid, cells, nil, "%s“%s”有%d人，超过%d人", g.noun(), grid.Name, grid.Persons, g.Plan.PersonsHigh))
 	}
 	return out
 }

@@ -35,7 +35,8 @@ func (g *Ground) fill(op PlanOp) (PlanDelta, error) {
 	}
 	d := PlanDelta{Cells: []int64{}, Was: []int64{}, Now: []int64{}}
 	for _, c := range g.Cells {
-		if to, ok := now[c.ID]; ok && to != 0 && to != c.Now {
+		// A stray of a micro-grid that nobody beside it can take becomes nobody's.
+		if to, ok := now[c.ID]; ok && (to != 0 || g.Micro()) && to != c.Now {
 			d.Cells, d.Was, d.Now = append(d.Cells, c.ID), append(d.Was, c.Now), append(d.Now, to)
 		}
 	}
@@ -54,8 +55,7 @@ func (g *Ground) strays(op PlanOp) [][]int64 {
 		if g.Locked(l) {
 			continue
 		}
-		groups := g.Mesh.Groups(g.Of(l), func(c int64) bool { return g.index != nil && g.Cell(c) != nil && g.Label(c) == l })
-		for i, group := range groups {
+		for i, group := range g.pieces(l) {
 			if (l == 0 || i > 0) && wanted(group[0]) {
 				out = append(out, group)
 			}
@@ -70,7 +70,7 @@ func (g *Ground) best(group []int64, label func(int64) int64) int64 {
 	home := g.Cell(group[0]).Community
 	best, longest := int64(0), int64(0)
 	for l, n := range g.Mesh.Beside(group, label) {
-		if g.Locked(l) || g.Community(l) != home {
+		if g.Locked(l) || g.Community(l) != home || g.Micro() && g.Parent(l) != g.room(group[0]) {
 			continue
 		}
 		if n > longest || n == longest && (best == 0 || labelOrder(l, best) < 0) {
@@ -81,19 +81,19 @@ func (g *Ground) best(group []int64, label func(int64) int64) int64 {
 }
 
 // homeless groups the cells that now gives to nobody; no group crosses the
-// border of a community, because no grid may.
+// border of a community or of a room, because no grid may.
 func (g *Ground) homeless(now map[int64]int64) (groups [][]int64) {
-	towns := map[int64][]int64{}
+	towns := map[[2]int64][]int64{}
 	for _, id := range slices.Sorted(maps.Keys(now)) {
 		if now[id] == 0 {
-			home := g.Cell(id).Community
+			home := [2]int64{g.Cell(id).Community, g.room(id)}
 			towns[home] = append(towns[home], id)
 		}
 	}
-	for _, home := range slices.Sorted(maps.Keys(towns)) {
+	for _, home := range slices.SortedFunc(maps.Keys(towns), func(a, b [2]int64) int { return slices.Compare(a[:], b[:]) }) {
 		groups = append(groups, g.Mesh.Groups(towns[home], func(c int64) bool {
 			l, stray := now[c]
-			return stray && l == 0 && g.Cell(c).Community == home
+			return stray && l == 0 && g.Cell(c).Community == home[0] && g.room(c) == home[1]
 		})...)
 	}
 	return groups

@@ -105,6 +105,9 @@ func (g *Ground) give(cells []int64, to int64) (PlanDelta, error) {
 
 // found opens a new grid on cells of one community.
 func (g *Ground) found(cells []int64, settings *PlanGridSetting) (PlanDelta, error) {
+	if err := g.microSettings(settings); err != nil {
+		return PlanDelta{}, err
+	}
 	if len(cells) == 0 {
 		return PlanDelta{}, &Error{Code: Invalid, Message: "新网格至少要有一个地块", Fields: []FieldError{{"cells", "请选择地块"}}}
 	}
@@ -113,7 +116,7 @@ func (g *Ground) found(cells []int64, settings *PlanGridSetting) (PlanDelta, err
 		state = state.With(*settings)
 	}
 	if state.Name == "" {
-		state.Name = newGridName(-label)
+		state.Name = g.newName(label)
 	}
 	before, was := g.States[label]
 	g.States[label] = state // for give to know its community
@@ -125,7 +128,10 @@ func (g *Ground) found(cells []int64, settings *PlanGridSetting) (PlanDelta, err
 	return d, err
 }
 
-func newGridName(n int64) string { return "新网格" + strconv.FormatInt(n, 10) }
+// newName is what a new grid is called until somebody names it.
+func (g *Ground) newName(label int64) string {
+	return "新" + g.noun() + strconv.FormatInt(-label, 10)
+}
 
 func (g *Ground) split(op PlanOp, line []geo.Cm) (PlanDelta, [][]geo.Cm, error) {
 	cells := g.Of(op.Grid)
@@ -173,6 +179,9 @@ func (g *Ground) setGrid(op PlanOp) (PlanDelta, error) {
 	}
 	if op.Grid > 0 && (op.Settings.Code != nil || op.Settings.Kind != nil) {
 		return PlanDelta{}, &Error{Code: Invalid, Message: "现有网格的编码和类别不能改，编码永不重复使用", Fields: []FieldError{{"settings", "编码只能给新网格定"}}}
+	}
+	if err := g.microSettings(op.Settings); err != nil {
+		return PlanDelta{}, err
 	}
 	before, was := g.States[op.Grid]
 	after := before

@@ -29,6 +29,7 @@ type PlanGrid struct {
 	Name       string `json:"name" doc:"名称"`
 	Kind       string `json:"kind" enum:"basic,special,micro" doc:"类别"`
 	Community  int64  `json:"community" doc:"社区"`
+	Parent     int64  `json:"parent,omitempty" doc:"微网格所在的网格；没有地块的和不是微网格的为0"`
 	Locked     bool   `json:"locked" doc:"锁定"`
 	Low        int    `json:"low" doc:"户数下限"`
 	High       int    `json:"high" doc:"户数上限"`
@@ -48,7 +49,7 @@ type PlanGrid struct {
 	Shape       orb.MultiPolygon `json:"shape,omitempty" doc:"图形（度）"`
 }
 
-// OfficialGrid is what a plan knows of a grid as it is.
+// OfficialGrid is what a plan knows of a grid or micro-grid as it is.
 type OfficialGrid struct {
 	ID         int64
 	Community  int64

@@ -22,6 +22,10 @@ type GroundCell struct {
 	Head int64 // the official grid, as last published; 0: none
 	From int64 // the official grid when the plan first touched the cell, else Head
 	Now  int64 // the grid in the plan; 0: nobody
+	// Other is who has the cell on the other layer, as last published: in a plan of
+	// micro-grids its grid, in every other plan its micro-grid; 0: nobody.
+	Other    int64
+	Stewards int // 楼长、单元长 of its buildings; counted in plans of micro-grids only
 }
 
 // Ground is some communities as one plan sees them: the cells with their
@@ -32,6 +36,7 @@ type Ground struct {
 	Mesh     *geo.Mesh
 	Cells    []GroundCell // by number
 	Official map[int64]OfficialGrid
+	Others   map[int64]OfficialGrid  // the grids Other names
 	States   map[int64]PlanGridState // what the plan says of grids
 	Heirs    map[int64]int64         // closed grid → the open one that took nearly all of it
 	Plan     Plan
@@ -211,6 +216,9 @@ func (g *Ground) Grid(label int64, shape bool) PlanGrid {
 	in := func(cell int64) bool { return g.Label(cell) == label }
 	out.Cells, out.CellCount = len(cells), g.Count(cells)
 	out.Parts = len(g.Mesh.Groups(cells, in))
+	if g.Micro() {
+		out.Parent = g.Parent(label)
+	}
 	area2 := int64(0)
 	for _, id := range cells {
 		area2 += g.Cell(id).Area2
@@ -244,6 +252,9 @@ func (g *Ground) card(label int64) PlanGrid {
 	}
 	if label < 0 {
 		out.Kind, out.Colour = "basic", int(-label%6)
+		if g.Micro() {
+			out.Kind = "micro"
+		}
 	}
 	out.Name, out.Kind = cmp.Or(s.Name, out.Name), cmp.Or(s.Kind, out.Kind)
 	if label < 0 || s.Reopen {

@@ -133,7 +133,7 @@ func (s *PlanScore) Add(g *Ground) {
 		}
 	}
 	for _, l := range g.Labels() {
-		if grid := g.Grid(l, false); grid.Cells > 0 && grid.Kind != "micro" {
+		if grid := g.Grid(l, false); grid.Cells > 0 && (grid.Kind == "micro") == g.Micro() {
 			s.grid(grid)
 		}
 	}

@@ -11,7 +11,7 @@ const (
 var planKindNames = map[string]string{PlanOfGrids: "网格划分", PlanOfCommunities: "社区界线", PlanOfMicros: "微网格划分"}
 
 // planKindsOpen are the kinds that can be begun.
-var planKindsOpen = map[string]bool{PlanOfGrids: true}
+var planKindsOpen = map[string]bool{PlanOfGrids: true, PlanOfMicros: true}
 
 // PlanKindLabel is the Chinese name of a kind of plan.
 func PlanKindLabel(kind string) string { return planKindNames[kind] }

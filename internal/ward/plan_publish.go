@@ -3,6 +3,7 @@ package ward
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"strconv"
 	"time"
@@ -91,6 +92,9 @@ func (g *Ground) NewGrids() []int64 {
 	})
 	return labels
 }
+
+// MicroCode is the code of the n-th micro-grid of a grid: its code and two digits.
+func MicroCode(grid string, n int) string { return fmt.Sprintf("%s%02d", grid, n) }
 
 // GridCode is the code of the n-th grid of a community: its code and three
 // digits.

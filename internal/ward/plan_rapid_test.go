@@ -289,7 +289,8 @@ func TestGesturesOnDifferentCellsCommute(t *testing.T) {
 func TestTheCompactFormSaysAsMuchAsTheGround(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		g := sketch(rapid.Int64().Draw(t, "seed"), rapid.IntRange(4, 8).Draw(t, "side"))
+		city := rapid.SampledFrom([]func(int64, int) *Ground{sketch, microSketch, withMicros}).Draw(t, "city")
+		g := city(rapid.Int64().Draw(t, "seed"), rapid.IntRange(4, 8).Draw(t, "side"))
 		client := g.Compact().Ground(g.Plan)
 		for range rapid.IntRange(0, 6).Draw(t, "gestures") {
 			op, _ := anyOp(t, g)

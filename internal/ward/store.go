@@ -74,6 +74,7 @@ type Store interface {
 	Calendars
 	Boards
 	Finders
+	MicroGrids
 	FeatureStore
 	Packs
 	Accounts

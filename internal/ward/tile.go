@@ -38,6 +38,7 @@ var TileLayers = []TileLayer{
 	{"area", "辖区", 6, 17, "area", map[string]string{"name": "名称", "level": "级别"}},
 	{"courtyard", "院落", 13, 17, "courtyard", map[string]string{"name": "名称", "kind": "类别"}},
 	{"grid", "网格", 10, 17, "grid", gridFields},
+	{"micro", "微网格", 15, 17, "grid", microFields},
 	{"road", "道路", 10, 17, "road", map[string]string{"name": "名称", "kind": "类别", "bridge": "桥"}},
 	{"lane", "巷道", 14, 17, "lane", map[string]string{"name": "名称", "paving": "路面", "sewer": "下水道"}},
 	{"building", "楼栋", 14, 17, "building", map[string]string{
@@ -46,7 +47,10 @@ var TileLayers = []TileLayer{
 	{"point", "服务点", 12, 17, "point", map[string]string{"name": "名称", "kind": "类别"}},
 	{"area_label", "辖区注记", 6, 17, "area", map[string]string{"name": "名称", "level": "级别"}},
 	{"grid_label", "网格注记", 12, 17, "grid", gridFields},
+	{"micro_label", "微网格注记", 16, 17, "grid", microFields},
 }
+
+var microFields = map[string]string{"code": "编码", "name": "名称"}
 
 var gridFields = map[string]string{
 	"code": "编码", "name": "名称", "kind": "类别", "colour": "底色序号",
