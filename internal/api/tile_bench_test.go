@@ -153,7 +153,7 @@ var byPostGIS = map[string]string{
 	"building": `SELECT st_asmvt(t, 'building', 4096, 'geom', 'id') FROM (
 		SELECT st_asmvtgeom(b.geom_3857, st_tileenvelope($1, $2, $3), 4096, 64, true) AS geom, b.id, b.name, b.number, b.kind, b.floors, n.grid
 		FROM building b LEFT JOIN cell_grid n ON n.cell = b.cell AND n.layer = 1 AND upper_inf(n.recorded) AND n.valid @> (SELECT today())
-		WHERE b.geom_3857 && st_tileenvelope($1, $2, $3, margin => 64.0/4096) AND b.ended IS NULL) t`,
+		WHERE b.geom && st_transform(st_tileenvelope($1, $2, $3, margin => 64.0/4096), 4326) AND b.ended IS NULL) t`,
 	"grid": `SELECT st_asmvt(t, 'grid', 4096, 'geom', 'id') FROM (
 		SELECT st_asmvtgeom(s.geom_3857, st_tileenvelope($1, $2, $3), 4096, 64, true) AS geom, g.id, g.code, g.name, g.kind, g.colour, g.community,
 			b.branch, b.branch IS NULL AS white_spot

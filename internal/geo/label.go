@@ -57,6 +57,17 @@ func Pole(shape orb.MultiPolygon) (point orb.Point, clearance float64) {
 	return p.centre, p.clear
 }
 
+// Poles are the poles of many shapes, in their order, worked on in parallel.
+func Poles(shapes []orb.MultiPolygon) []orb.Point {
+	poles := make([]orb.Point, len(shapes))
+	share(len(shapes), func(_, from, to int) {
+		for i := from; i < to; i++ {
+			poles[i], _ = Pole(shapes[i])
+		}
+	})
+	return poles
+}
+
 // square is a search square; far is the most clearance any point in it can have.
 // near are the edges that can be the nearest to a point of the square: a shape
 // of thousands of vertices is looked at once, its squares at a few edges each.

@@ -45,6 +45,21 @@ const fanOut = 8
 
 // NewIndex builds the index. Shapes are copied.
 func NewIndex(regions []Region) *Index {
+	x, rings := newTree(regions)
+	x.raster = newRaster(x, rings)
+	return x
+}
+
+// NewTree is NewIndex without the raster, with the same answers: laying it takes
+// longer than a few look-ups for each region save.
+func NewTree(regions []Region) *Index {
+	x, _ := newTree(regions)
+	x.raster.box = boxAround(x.levels[len(x.levels)-1])
+	return x
+}
+
+// newTree builds everything but the raster and returns the rings of the parts.
+func newTree(regions []Region) (*Index, [][]orb.Ring) {
 	x := &Index{}
 	type leaf struct {
 		box
@@ -72,8 +87,7 @@ func NewIndex(regions []Region) *Index {
 		boxes = parents(boxes)
 		x.levels = append(x.levels, boxes)
 	}
-	x.raster = newRaster(x, rings)
-	return x
+	return x, rings
 }
 
 // addPart files the edges of one polygon by slab, about six to each.

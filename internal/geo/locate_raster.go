@@ -66,10 +66,7 @@ func rasterOver(boxes []box, parts int) raster {
 	if parts == 0 {
 		return raster{}
 	}
-	all := boxes[0]
-	for _, b := range boxes[1:] {
-		all = all.with(b)
-	}
+	all := boxAround(boxes)
 	g := raster{box: all}
 	width, height := all.maxX-all.minX, all.maxY-all.minY
 	if size := width * height; !(size > 0) || math.IsInf(size, 0) {
@@ -82,6 +79,17 @@ func rasterOver(boxes []box, parts int) raster {
 	g.perX, g.perY = columns/width, rows/height
 	g.squares = make([]int32, int(g.columns)*int(g.rows))
 	return g
+}
+
+// boxAround holds all boxes; the zero box when there is none.
+func boxAround(boxes []box) (all box) {
+	for i, b := range boxes {
+		if i == 0 {
+			all = b
+		}
+		all = all.with(b)
+	}
+	return all
 }
 
 func (g *raster) column(x float64) int32 {

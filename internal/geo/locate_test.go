@@ -60,8 +60,10 @@ func TestIndexKnowsHolesPartsAndTheOutside(t *testing.T) {
 			t.Errorf("%v lies in %d, %v, want %d", c.p, got, ok, c.want)
 		}
 	}
-	if _, ok := NewIndex(nil).At(orb.Point{1, 1}); ok {
-		t.Error("an empty index found something")
+	for _, empty := range []*Index{NewIndex(nil), NewTree(nil)} {
+		if _, ok := empty.At(orb.Point{1, 1}); ok {
+			t.Error("an empty index found something")
+		}
 	}
 }
 
@@ -111,7 +113,7 @@ func TestIndexSaysWhatALookAtEveryRegionSays(t *testing.T) {
 			}
 			regions = append(regions, Region{int64(100 - i), shape})
 		}
-		x := NewIndex(regions)
+		x, tree := NewIndex(regions), NewTree(regions)
 		for range 30 {
 			p := orb.Point{coordinate.Draw(t, "px"), coordinate.Draw(t, "py")}
 			if s := x.raster.squares; s != nil && rapid.Bool().Draw(t, "corner") {
@@ -127,6 +129,9 @@ func TestIndexSaysWhatALookAtEveryRegionSays(t *testing.T) {
 			}
 			if got, ok := x.At(p); got != want || ok != (want != 0) {
 				t.Fatalf("%v lies in %d, %v; by hand in %d", p, got, ok, want)
+			}
+			if got, ok := tree.At(p); got != want || ok != (want != 0) {
+				t.Fatalf("%v lies in %d, %v of the tree; by hand in %d", p, got, ok, want)
 			}
 		}
 	})

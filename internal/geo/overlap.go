@@ -37,6 +37,9 @@ func Overlaps(layer []orb.MultiPolygon, least float64) []Overlap {
 			if boxes[j].Min[1] >= boxes[i].Max[1] || boxes[i].Min[1] >= boxes[j].Max[1] {
 				continue
 			}
+			if parted(layer[i], layer[j]) || parted(layer[j], layer[i]) {
+				continue
+			}
 			area, spot := shared(layer[i], layer[j], boxes[i], boxes[j])
 			if area >= least {
 				out = append(out, Overlap{A: min(i, j), B: max(i, j), Area: area, Spot: spot})
@@ -45,6 +48,50 @@ func Overlaps(layer []orb.MultiPolygon, least float64) []Overlap {
 	}
 	slices.SortFunc(out, func(a, b Overlap) int { return cmp.Or(a.A-b.A, a.B-b.B) })
 	return out
+}
+
+// parted tells whether a wall of the first shape, drawn out for ever, has all of
+// the first on one side and all of the second on the other: then they share
+// nothing. Most boxes that meet are of houses turned the same way in a row.
+func parted(a, b orb.MultiPolygon) bool {
+	if len(a) != 1 || len(a[0]) != 1 {
+		return false
+	}
+	ring := a[0][0]
+	for i := 1; i < len(ring); i++ {
+		p, q := ring[i-1], ring[i]
+		if p == q {
+			continue
+		}
+		here, there := besides(p, q, ring), 0
+		for _, polygon := range b {
+			for _, other := range polygon {
+				there |= besides(p, q, other)
+			}
+		}
+		if here&there == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// besides is on which sides of the line p–q there are vertices of a ring: 1 to the
+// left, 2 to the right, 3 both.
+func besides(p, q orb.Point, ring orb.Ring) (sides int) {
+	dx, dy := q[0]-p[0], q[1]-p[1]
+	for _, v := range ring {
+		switch turn := dx*(v[1]-p[1]) - dy*(v[0]-p[0]); {
+		case turn > 0:
+			sides |= 1
+		case turn < 0:
+			sides |= 2
+		}
+		if sides == 3 {
+			return sides
+		}
+	}
+	return sides
 }
 
 // side is an edge of one of some shapes in a metric frame, lower end first.

@@ -226,3 +226,28 @@ func BenchmarkGaps200k(b *testing.B) {
 		geo.Gaps(layer, 1)
 	}
 }
+
+// Stars of any turn: where a spot is found that lies in both, the two are told.
+func TestNoOverlapIsTakenForTwoThatArePartedByAWall(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		star := func(name string) orb.MultiPolygon {
+			x, y := rapid.Float64Range(-20, 20).Draw(t, name+" x"), rapid.Float64Range(-20, 20).Draw(t, name+" y")
+			n := rapid.IntRange(3, 9).Draw(t, name+" vertices")
+			var ring orb.Ring
+			for i := range n {
+				r, turn := rapid.Float64Range(2, 20).Draw(t, name+" reach"), 2*math.Pi*float64(i)/float64(n)
+				ring = append(ring, here.Degrees(orb.Point{x + r*math.Cos(turn), y + r*math.Sin(turn)}))
+			}
+			return orb.MultiPolygon{{append(ring, ring[0])}}
+		}
+		a, b := star("a"), star("b")
+		told := len(geo.Overlaps([]orb.MultiPolygon{a, b}, 1e-9)) > 0
+		for range 40 {
+			p := here.Degrees(orb.Point{rapid.Float64Range(-40, 40).Draw(t, "east"), rapid.Float64Range(-40, 40).Draw(t, "north")})
+			if geo.Contains(a, p) && geo.Contains(b, p) && !told {
+				t.Fatalf("%v lies in both, and no overlap was told", p)
+			}
+		}
+	})
+}

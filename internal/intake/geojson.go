@@ -35,9 +35,17 @@ func (g geoJSON) raws(r io.Reader) iter.Seq2[raw, error] {
 	}
 }
 
-// decode reads one feature. Whatever orb may still trip over is a finding of
-// this feature, not the end of the program.
-func (g geoJSON) decode(in raw) (r row) {
+// decode reads one feature.
+func (g geoJSON) decode(in raw) row {
+	if r, ok := g.readPlain(in); ok {
+		return r
+	}
+	return g.decodeAny(in)
+}
+
+// decodeAny reads a feature however it is written. Whatever orb may still trip
+// over is a finding of this feature, not the end of the program.
+func (g geoJSON) decodeAny(in raw) (r row) {
 	r.line = in.line
 	defer func() {
 		if recover() != nil {

@@ -33,6 +33,6 @@ where q.cell = c.cell and c.grid is null;
 with former as materialized (select cell, max(upper(valid)) until from cell_grid where layer = 1 and upper_inf(recorded) group by cell)
 insert into cell_grid (cell, grid, valid)
 select c.cell, c.grid, daterange(greatest(g.opened, f.until), null)
-from c_choice c join grid g on g.id = c.grid left join former f on f.cell = c.cell order by hashint8(c.cell);
+from c_choice c join grid g on g.id = c.grid left join former f on f.cell = c.cell order by c.cell;
 select analyze_tables('cell_grid');
 create temp table c_shape (of_what text, id bigint, day date, until date, wkb bytea not null, label_wkb bytea not null, area float8 not null, parts int not null) on commit drop;

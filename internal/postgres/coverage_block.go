@@ -163,7 +163,7 @@ func (b *coverageBuild) blockIndex() *geo.Index {
 	for i, k := range b.blocks {
 		regions[i] = geo.Region{ID: int64(i), Shape: geo.Shape{k.rings}.Metres()}
 	}
-	return geo.NewIndex(regions)
+	return geo.NewTree(regions)
 }
 
 // divideBlocks cuts every block of several buildings by the Voronoi diagram of

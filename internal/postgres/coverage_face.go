@@ -41,7 +41,7 @@ func (b *coverageBuild) claimFaces(context.Context) error {
 	for i, f := range b.faces {
 		regions[i] = geo.Region{ID: int64(i), Shape: geo.Shape{f.rings}.Metres()}
 	}
-	index := geo.NewIndex(regions)
+	index := geo.NewTree(regions)
 	for _, c := range b.clusters { // the smallest number first
 		if c.block == nil {
 			continue

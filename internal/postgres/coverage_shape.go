@@ -5,7 +5,9 @@ import (
 	_ "embed"
 	"encoding/binary"
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -86,11 +88,17 @@ func (b *coverageBuild) traceInto(ctx context.Context, of string, label func(int
 		return fmt.Errorf("tracing shapes: %w", err)
 	}
 	parts := geo.Parts(b.arcs, label)
+	named := slices.Sorted(maps.Keys(shapes))
+	plane := make([]orb.MultiPolygon, len(named))
+	for i, l := range named {
+		plane[i] = shapes[l].Metres()
+	}
+	poles := geo.Poles(plane)
 	var rows [][]any
-	for l, shape := range shapes {
-		pole, _ := geo.Pole(shape.Metres())
+	for i, l := range named {
+		shape := shapes[l]
 		rows = append(rows, []any{
-			of, l, day, until, multiPolygonWKB(shape), pointWKB(pole), float64(shape.Area2()) / 2e4, len(parts[l]),
+			of, l, day, until, multiPolygonWKB(shape), pointWKB(poles[i]), float64(shape.Area2()) / 2e4, len(parts[l]),
 		})
 	}
 	return b.copy(ctx, "c_shape", []string{"of_what", "id", "day", "until", "wkb", "label_wkb", "area", "parts"}, rows)

@@ -56,9 +56,7 @@ from c_new n join c_cell c using (idx) where n.fresh order by c.geom;
 update cell o set block = n.block, pt = q.pt, geom = c.geom, area = c.area
 from c_new n join c_cell c using (idx), lateral (select coalesce(c.pt, st_pointonsurface(c.geom)) pt) q
 where n.id = o.id and not n.fresh and (o.block, o.area, o.pt, st_asbinary(o.geom)) is distinct from (n.block, c.area, q.pt, st_asbinary(c.geom));
--- Numbers in order take twice as long to put into the index that keeps days from
--- overlapping as numbers that were shuffled.
-insert into cell_community (cell, community, valid) select n.id, n.community, c.valid from c_new n join cell c on c.id = n.id where n.fresh order by hashint8(n.id);
+insert into cell_community (cell, community, valid) select n.id, n.community, c.valid from c_new n join cell c on c.id = n.id where n.fresh order by n.id;
 update cell_community cc set community = n.community from c_new n where n.id = cc.cell and upper_inf(cc.valid) and cc.community <> n.community;
 insert into cell_lineage (old, new, share)
 select v.old, n.id, least(1, v.overlap / sum(v.overlap) over (partition by v.old)) from c_over v join c_new n on n.idx = v.idx;

@@ -21,6 +21,7 @@ var broken = map[string]struct {
 	"grid_code_taken":               {ward.Conflict, "网格编码已被使用，编码永不重复使用"},
 	"grid_in_community":             {ward.Invalid, "网格必须属于一个社区"},
 	"cell_in_one_grid":              {ward.Conflict, "同一地块在同一天只能属于一个网格"},
+	"cell_in_one_community":         {ward.Conflict, "同一地块在同一天只能属于一个社区"},
 	"building_code_taken":           {ward.Conflict, "楼栋编码已被使用"},
 	"building_shape_valid":          {ward.Invalid, "楼栋轮廓自相交或为空，请检查图形"},
 	"household_code_taken":          {ward.Conflict, "户编码已被使用"},

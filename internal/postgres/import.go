@@ -9,6 +9,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/paulmach/orb"
 
 	"wangge/internal/ward"
 )
@@ -78,9 +79,10 @@ type load struct {
 	report ward.ImportReport
 
 	found    findings
-	badLines int        // rows that were refused before they reached the database
-	masked   int        // personal values that came back masked
-	secrets  []personal // phones and ID numbers, which the database sees only sealed
+	drawn    map[int]orb.MultiPolygon // by line, of a layer; see checkLayers
+	badLines int                      // rows that were refused before they reached the database
+	masked   int                      // personal values that came back masked
+	secrets  []personal               // phones and ID numbers, which the database sees only sealed
 }
 
 func (l *load) run(ctx context.Context, records iter.Seq2[ward.Record, error]) error {
@@ -93,6 +95,11 @@ func (l *load) run(ctx context.Context, records iter.Seq2[ward.Record, error]) e
 	if err := l.check(ctx); err != nil {
 		return err
 	}
+	tell, err := l.checkLayers(ctx)
+	if err != nil {
+		return err
+	}
+	defer tell()
 	if l.found.errors > 0 && !l.opts.SkipBad {
 		return errNothingWritten
 	}
@@ -105,6 +112,7 @@ func (l *load) run(ctx context.Context, records iter.Seq2[ward.Record, error]) e
 	if l.opts.DryRun {
 		return errNothingWritten
 	}
+	tell()
 	if err := l.keep(ctx); err != nil {
 		return err
 	}

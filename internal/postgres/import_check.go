@@ -69,7 +69,7 @@ func (l *load) check(ctx context.Context) error {
 			return err
 		}
 		if l.badLines == before {
-			return l.checkLayers(ctx)
+			return nil
 		}
 	}
 }
@@ -87,7 +87,8 @@ func (l *load) ownChecks() []string {
 	if l.script.table != "" {
 		out = append(out, `insert into finding
 			select line, '`+l.title("code")+`', 'error', '编码与第' || first || '行重复；一个编码只能有一行', '已跳过'
-			from (select line, first_value(line) over w as first from incoming window w as (partition by code order by line)) q
+			from (select line, first_value(line) over w as first from incoming
+			  where code in (select code from incoming group by code having count(*) > 1) window w as (partition by code order by line)) q
 			where line > first`)
 	}
 	for _, c := range l.sheet.Columns {

@@ -46,11 +46,11 @@ func copied(s ward.Sheet) []ward.Column {
 
 // incomingTable makes the table of this transaction that a file is copied to.
 // Its columns are those of the sheet under their own names, and: line, shape,
-// label (the label point of an area), sealed (a phone or an ID number belongs to
-// the row).
+// label (the label point of an area), spot (a point inside a polygon), sound (the
+// shape is surely valid), sealed (a phone or an ID number belongs to the row).
 func incomingTable(s ward.Sheet) string {
 	var b strings.Builder
-	b.WriteString("create temp table incoming (line int primary key, shape geometry(Geometry,4326), label geometry(Point,4326), sealed bool not null")
+	b.WriteString("create temp table incoming (line int not null, shape geometry(Geometry,4326), label geometry(Point,4326), spot geometry(Point,4326), sound bool not null, sealed bool not null")
 	for _, c := range copied(s) {
 		b.WriteString(", " + pgx.Identifier{c.Key}.Sanitize() + " " + columnType(c.Kind))
 	}
@@ -63,7 +63,7 @@ func (l *load) copy(ctx context.Context, records iter.Seq2[ward.Record, error]) 
 	next, stop := iter.Pull2(records)
 	defer stop()
 	columns := copied(l.sheet)
-	names := []string{"line", "shape", "label", "sealed"}
+	names := []string{"line", "shape", "label", "spot", "sound", "sealed"}
 	for _, c := range columns {
 		names = append(names, c.Key)
 	}
@@ -90,7 +90,8 @@ func (l *load) copy(ctx context.Context, records iter.Seq2[ward.Record, error]) 
 	if l.masked > 0 {
 		l.found.add(ward.Finding{Level: ward.LevelNote, Message: fmt.Sprintf("%d处个人信息是脱敏后的内容", l.masked), Done: "保留已登记的"})
 	}
-	if _, err := l.tx.Exec(ctx, `analyze incoming`); err != nil {
+	// An index over what is there already is made in a tenth of the time.
+	if _, err := l.tx.Exec(ctx, `alter table incoming add primary key (line); analyze incoming`); err != nil {
 		return fmt.Errorf("counting the rows: %w", err)
 	}
 	return nil
@@ -121,12 +122,13 @@ func (l *load) nextGood(next func() (ward.Record, error, bool)) (*ward.Record, e
 
 // fill puts a record into a row of the copy.
 func (l *load) fill(values []any, columns []ward.Column, r ward.Record) {
-	values[0], values[1], values[2] = r.Line, nil, nil
+	values[0], values[1], values[2], values[3], values[4] = r.Line, nil, nil, nil, false
 	if r.Shape != nil {
 		values[1] = r.Shape
 	}
-	if area, ok := r.Shape.(orb.MultiPolygon); ok && l.sheet.Name == "areas" {
-		values[2], _ = geo.LabelPoint(area)
+	if area, ok := r.Shape.(orb.MultiPolygon); ok {
+		l.fillArea(values, area)
+		l.keepDrawn(r.Line, area)
 	}
 	phone, _ := r.Values["phone"].(string)
 	idNo, _ := r.Values["id_no"].(string)
@@ -140,12 +142,23 @@ func (l *load) fill(values []any, columns []ward.Column, r ward.Record) {
 	if secret {
 		l.secrets = append(l.secrets, personal{line: r.Line, phone: phone, idNo: idNo})
 	}
-	values[3] = secret
+	values[5] = secret
 	for i, c := range columns {
-		values[4+i] = r.Values[c.Key]
-		if text, ok := values[4+i].(string); ok && c.Personal && ward.Masked(text) {
-			values[4+i] = nil
+		values[6+i] = r.Values[c.Key]
+		if text, ok := values[6+i].(string); ok && c.Personal && ward.Masked(text) {
+			values[6+i] = nil
 			l.masked++
 		}
 	}
+}
+
+// fillArea says of an area what PostGIS would take ten times as long to find out.
+func (l *load) fillArea(values []any, area orb.MultiPolygon) {
+	if l.sheet.Name == "areas" {
+		values[2], _ = geo.LabelPoint(area)
+	}
+	if spot, ok := geo.InnerSpot(area); ok {
+		values[3] = spot
+	}
+	values[4] = geo.Sound(area)
 }

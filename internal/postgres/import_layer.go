@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/paulmach/orb"
@@ -48,50 +49,89 @@ type drawn struct {
 	shape orb.MultiPolygon
 }
 
-// checkLayers tells of shapes of one file that lie upon each other and of holes
-// between them. Both are warnings: the lines stay as they were drawn.
-func (l *load) checkLayers(ctx context.Context) error {
+// side is the shapes of one file that lie side by side, and what was found
+// between them.
+type side struct {
+	rows     []drawn
+	overlaps []geo.Overlap
+	gaps     []geo.Gap
+}
+
+// keepDrawn keeps the shapes of a layer as they are copied, so that they need not
+// be read back.
+func (l *load) keepDrawn(line int, area orb.MultiPolygon) {
+	if _, ok := layers()[l.sheet.Name]; !ok {
+		return
+	}
+	if l.drawn == nil {
+		l.drawn = map[int]orb.MultiPolygon{}
+	}
+	l.drawn[line] = area
+}
+
+// checkLayers looks for shapes of one file that lie upon each other and for holes
+// between them, while the database goes on with the rows. The function it returns
+// waits for that and tells of them; it must be called, whatever happens, and may
+// be called again. Both are warnings: the lines stay as they were drawn.
+func (l *load) checkLayers(ctx context.Context) (tell func(), err error) {
 	layer, ok := layers()[l.sheet.Name]
 	if !ok {
-		return nil
+		return func() {}, nil
 	}
 	sides, err := l.incomingLayers(ctx, layer.by)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	for _, rows := range sides {
-		shapes := make([]orb.MultiPolygon, len(rows))
-		for i, r := range rows {
-			shapes[i] = r.shape
+	var looking sync.WaitGroup
+	looking.Go(func() {
+		for i := range sides {
+			sides[i].look(layer.whole)
 		}
-		l.tellOverlaps(rows, geo.Overlaps(shapes, layerFault))
-		if layer.whole {
-			l.tellGaps(rows, geo.Gaps(shapes, layerFault))
+	})
+	return sync.OnceFunc(func() {
+		looking.Wait()
+		for _, s := range sides {
+			l.tellOverlaps(s.rows, s.overlaps)
+			l.tellGaps(s.rows, s.gaps)
 		}
-	}
-	return nil
+	}), nil
 }
 
-// incomingLayers reads the shapes that will be written, layer by layer.
-func (l *load) incomingLayers(ctx context.Context, by string) ([][]drawn, error) {
-	rows, err := l.tx.Query(ctx, `select line, coalesce(code, ''), dense_rank() over (order by `+by+`)::int, st_asbinary(shape) from incoming where shape is not null order by line`)
+func (s *side) look(whole bool) {
+	shapes := make([]orb.MultiPolygon, len(s.rows))
+	for i, r := range s.rows {
+		shapes[i] = r.shape
+	}
+	s.overlaps = geo.Overlaps(shapes, layerFault)
+	if whole {
+		s.gaps = geo.Gaps(shapes, layerFault)
+	}
+}
+
+// incomingLayers lists the shapes that will be written, layer by layer. Only those
+// the database may have changed are read back.
+func (l *load) incomingLayers(ctx context.Context, by string) ([]side, error) {
+	rows, err := l.tx.Query(ctx, `select line, coalesce(code, ''), dense_rank() over (order by `+by+`)::int, case when not sound then st_asbinary(shape) end from incoming where shape is not null order by line`)
 	if err != nil {
 		return nil, fmt.Errorf("reading the layer: %w", err)
 	}
-	var out [][]drawn
+	var out []side
 	var p drawn
 	var rank int
 	var shape []byte
 	_, err = pgx.ForEachRow(rows, []any{&p.line, &p.code, &rank, &shape}, func() error {
-		g, err := wkb.Unmarshal(shape)
-		if err != nil {
-			return fmt.Errorf("reading a shape: %w", err)
+		p.shape = l.drawn[p.line]
+		if shape != nil {
+			g, err := wkb.Unmarshal(shape)
+			if err != nil {
+				return fmt.Errorf("reading a shape: %w", err)
+			}
+			p.shape, _ = geo.Multi(g)
 		}
-		p.shape, _ = geo.Multi(g)
 		for len(out) < rank {
-			out = append(out, nil)
+			out = append(out, side{})
 		}
-		out[rank-1] = append(out[rank-1], p)
+		out[rank-1].rows = append(out[rank-1].rows, p)
 		return nil
 	})
 	if err != nil {

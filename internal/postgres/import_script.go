@@ -43,6 +43,6 @@ func areaOf(table, point string) string {
 }
 
 const (
-	inside = `st_pointonsurface(i.shape)` // a point of what the file brings
-	within = `st_pointonsurface(o.geom)`  // a point of what is registered
+	inside = `coalesce(i.spot, st_pointonsurface(i.shape))` // a point of what the file brings
+	within = `st_pointonsurface(o.geom)`                    // a point of what is registered
 )

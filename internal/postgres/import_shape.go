@@ -49,7 +49,7 @@ func (l *load) checkShapes(ctx context.Context) error {
 	rows, err := l.tx.Query(ctx, `
 		select line, split_part((d).reason, '[', 1) as reason, st_x((d).location) as lon, st_y((d).location) as lat, st_npoints(shape) as all,
 		       (select max(st_npoints((r).geom)) from st_dump(shape) p, st_dumprings((p).geom) r) as ring
-		from (select line, shape, st_isvaliddetail(shape) as d from incoming where not st_isvalid(shape)) q order by line`)
+		from (select line, shape, st_isvaliddetail(shape) as d from incoming where not sound and not st_isvalid(shape)) q order by line`)
 	if err != nil {
 		return fmt.Errorf("checking shapes: %w", err)
 	}
@@ -79,7 +79,7 @@ func (l *load) repair(ctx context.Context, f fault) error {
 		with fixed as (
 		  select line, shape as old, st_multi(st_collectionextract(st_makevalid(shape, 'method=structure'), 3)) as new from incoming where line = $1
 		), done as (
-		  update incoming i set shape = st_forcepolygonccw(new), label = case when i.label is not null then st_pointonsurface(new) end
+		  update incoming i set shape = st_forcepolygonccw(new), label = case when i.label is not null then st_pointonsurface(new) end, spot = null
 		  from fixed f where i.line = f.line and shape_ok(new) returning true
 		)
 		select exists (select from done), st_npoints(old), st_npoints(new) from fixed`, f.Line).Scan(&ok, &before, &after)

@@ -24,6 +24,7 @@ type noun[T any] struct {
 	within  string        // true inside the territory
 	kind    string        // what Filter.Kind compares with; "" when there is none
 	words   string        // the text Filter.Query is looked for in
+	sooner  string        // true wherever words are like @words, and found by an index; "" when there is none
 	area    string        // the condition for @area, a path Filter.Area names
 	grid    string        // the condition for @grid
 	place   string        // the geometry Filter.BBox is held against; "" when there is none
@@ -90,6 +91,9 @@ func (n noun[T]) narrow(s ward.Scope, f ward.Filter) (string, pgx.NamedArgs, err
 	add(f.Grid > 0, n.grid, "grid", f.Grid)
 	add(f.Kind != "" && n.kind != "", n.kind+" = @kind", "kind", f.Kind)
 	add(f.Query != "" && n.words != "", n.words+" ilike @words", "words", "%"+likeText(f.Query)+"%")
+	if f.Query != "" && n.sooner != "" {
+		where = append(where, n.sooner)
+	}
 	bound, on, err := f.Bound()
 	if err != nil {
 		return "", nil, err

@@ -15,7 +15,7 @@ func BenchmarkTileSettings(b *testing.B) {
 	sql := `SELECT st_asmvt(t, 'building', 4096, 'geom', 'id') FROM (
 		SELECT st_asmvtgeom(b.geom_3857, st_tileenvelope($1, $2, $3), 4096, 64, true) AS geom, b.id, b.name, b.number, b.kind, b.floors, n.grid
 		FROM building b LEFT JOIN cell_now n ON n.cell = b.cell
-		WHERE b.geom_3857 && st_tileenvelope($1, $2, $3, margin => 64.0/4096)) t`
+		WHERE b.geom && st_transform(st_tileenvelope($1, $2, $3, margin => 64.0/4096), 4326)) t`
 	own := func() error {
 		_, err := tiles.Tile(b.Context(), "building", int(tile.Z), int(tile.X), int(tile.Y))
 		return err

@@ -10,11 +10,13 @@ import (
 
 // Buildings are nearly all there is on the map, and PostGIS takes 15 us to draw
 // one, most of it to look whether it must be mended. Here it only reads them; what
-// the steps of a tile would make touch itself it mends as ever.
+// the steps of a tile would make touch itself it mends as ever. They are found
+// through their outlines in degrees, where a tile is a box too: an index of the
+// plane would be one more to write at every import and every base revision.
 const tileBuildings = `
 	SELECT b.geom_3857, b.id, b.name, b.number, b.kind, b.floors, n.grid
 	FROM building b LEFT JOIN cell_grid n ON n.cell = b.cell AND n.layer = 1 AND upper_inf(n.recorded) AND n.valid @> (SELECT today())
-	WHERE b.geom_3857 && ` + tileSeam + ` AND b.ended IS NULL`
+	WHERE b.geom && ST_Transform(` + tileSeam + `, 4326) AND b.geom_3857 && ` + tileSeam + ` AND b.ended IS NULL`
 
 // tileMended draws the shapes of some buildings as tileShape does, each with its
 // place among them; one that is gone by now is not drawn.
