@@ -117,7 +117,7 @@ func serveOn(ctx context.Context, p program, settings config, db *postgres.DB, l
 	if err != nil {
 		return err
 	}
-	server.Import = uploads{db, spool, jobs}
+	server.Import = newUploads(db, spool, jobs)
 	server.Proposals = proposals{db, jobs}
 	server.Siting = &siting.Finder{Store: db, Now: time.Now}
 	server.Live = func(w http.ResponseWriter, r *http.Request, l api.Listener) { hub.Serve(w, r, viewer(db, l)) }

@@ -22,7 +22,10 @@ func (u uploads) Keep(_ context.Context, s ward.Scope, name string, body []byte)
 // options is a reading as intake understands it.
 func (u uploads) options(ctx context.Context, s ward.Scope, r ward.Reading) (intake.Options, error) {
 	within, err := u.db.Within(ctx, s)
-	return intake.Options{Sheet: r.Sheet, Layer: r.Layer, CRS: r.CRS, Swap: r.Swap, Map: r.Map, Set: r.Set, Within: within}, err
+	if u.door.own != nil {
+		r.Sheet = ""
+	}
+	return intake.Options{Own: u.door.own, Sheet: r.Sheet, Layer: r.Layer, CRS: r.CRS, Swap: r.Swap, Map: r.Map, Set: r.Set, Within: within}, err
 }
 
 // Look recognises a file. What the office did with such a file the last time is
@@ -40,12 +43,12 @@ func (u uploads) Look(ctx context.Context, s ward.Scope, id uuid.UUID, r ward.Re
 	if look, err = intake.Look(ctx, f.path(), o); err != nil || len(r.Map) > 0 {
 		return look, err
 	}
-	before, ok, err := u.db.RecallReading(ctx, s, r.Sheet, look.Signature)
+	before, ok, err := u.db.RecallReading(ctx, s, u.sheetOf(r), look.Signature)
 	if err != nil || !ok {
 		return look, err
 	}
 	o.Map, o.Set = before.Map, before.Set
-	if o.Sheet == "" {
+	if o.Sheet == "" && o.Own == nil {
 		o.Sheet = before.Sheet
 	}
 	again, err := intake.Look(ctx, f.path(), o)
@@ -56,12 +59,20 @@ func (u uploads) Look(ctx context.Context, s ward.Scope, id uuid.UUID, r ward.Re
 	return again, nil
 }
 
+// sheetOf is the sheet somebody chose, or the only one; "" when it is open.
+func (u uploads) sheetOf(r ward.Reading) string {
+	if u.door.own != nil {
+		return u.door.own.Name
+	}
+	return r.Sheet
+}
+
 // Check reads the whole file as a job, without writing: findings, the map of its
 // rows, the rows with errors as a table.
 func (u uploads) Check(ctx context.Context, s ward.Scope, id, job uuid.UUID, r ward.Reading) (ward.Job, error) {
 	return u.start(ctx, s, id, job, "import-check", "检查", func(ctx context.Context, t *postgres.Task, f *spooled, source *intake.Source) (map[string]any, error) {
 		bad, shown := badLines{}, &preview{}
-		report, err := u.db.Import(ctx, s, source.Sheet, source.Name, shown.see(source.Records(ctx)), ward.ImportOptions{
+		report, err := u.door.take(ctx, s, source, shown.see(source.Records(ctx)), ward.ImportOptions{
 			DryRun: true, Found: bad.hear, Progress: func(n int) { t.Progress(0, fmt.Sprintf("已读取%d行", n)) },
 		})
 		if err != nil {
@@ -97,7 +108,7 @@ func saveBad(ctx context.Context, path string, source *intake.Source, why badLin
 // leaves nothing; afterwards the file is forgotten and its reading remembered.
 func (u uploads) Write(ctx context.Context, s ward.Scope, id, job uuid.UUID, r ward.Reading, skipBad bool) (ward.Job, error) {
 	return u.start(ctx, s, id, job, "import", "导入", func(ctx context.Context, t *postgres.Task, f *spooled, source *intake.Source) (map[string]any, error) {
-		report, err := u.db.Import(ctx, s, source.Sheet, source.Name, source.Records(ctx), ward.ImportOptions{
+		report, err := u.door.take(ctx, s, source, source.Records(ctx), ward.ImportOptions{
 			SkipBad: skipBad,
 			Progress: func(n int) {
 				t.Progress(0.6*float64(n)/float64(max(f.rows, n, 1)), fmt.Sprintf("已读取%d行，正在写入", n))
@@ -114,8 +125,8 @@ func (u uploads) Write(ctx context.Context, s ward.Scope, id, job uuid.UUID, r w
 		}
 		u.after(ctx, s, f, report, r)
 		if report.Inserted+report.Updated > 0 {
-			if _, err := u.db.Settle(ctx, []string{report.Sheet}, settling(t)); err != nil {
-				return result, fmt.Errorf("settling after an import: %w", err)
+			if err := u.door.settle(ctx, report.Sheet, settling(t)); err != nil {
+				return result, err
 			}
 		}
 		t.Progress(1, fmt.Sprintf("已写入：新增%d，更新%d", report.Inserted, report.Updated))
@@ -167,20 +178,20 @@ func (u uploads) start(ctx context.Context, s ward.Scope, id, job uuid.UUID, kin
 
 // Undo takes an import back as a job.
 func (u uploads) Undo(ctx context.Context, s ward.Scope, run int64, job uuid.UUID) (ward.Job, error) {
-	report, err := u.db.ImportRun(ctx, s, run)
+	report, err := u.door.run(ctx, s, run)
 	if err != nil {
 		return ward.Job{}, err
 	}
 	return u.jobs.Start(ctx, s, postgres.JobStart{ID: job, Kind: "import-undo", Title: "撤销导入 " + report.File}, func(ctx context.Context, t *postgres.Task) (map[string]any, error) {
 		t.Progress(0.1, "正在恢复导入前的内容")
-		undone, err := u.db.UndoImport(ctx, s, run, func() error { return t.Fix(ctx) })
+		undone, err := u.door.undo(ctx, s, run, func() error { return t.Fix(ctx) })
 		if err != nil {
 			return nil, err
 		}
-		if _, err := u.db.Settle(ctx, []string{undone.Sheet}, settling(t)); err != nil {
-			return nil, fmt.Errorf("settling after an undo: %w", err)
+		if err := u.door.settle(ctx, undone.Sheet, settling(t)); err != nil {
+			return nil, err
 		}
-		t.Progress(1, fmt.Sprintf("已撤销：删除%d行，恢复%d行", undone.Removed, undone.Restored))
+		t.Progress(1, fmt.Sprintf(u.door.undone, undone.Removed, undone.Restored))
 		return map[string]any{"import": run}, nil
 	})
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"iter"
 	"os"
 	"path/filepath"
 	"strings"
@@ -20,6 +19,18 @@ type uploads struct {
 	db    *postgres.DB
 	spool *spool
 	jobs  *postgres.Jobs
+	door  door
+}
+
+// newUploads reads files into the registers.
+func newUploads(db *postgres.DB, spool *spool, jobs *postgres.Jobs) uploads {
+	return uploads{db, spool, jobs, registersDoor(db)}
+}
+
+// Orders reads files of the city's hotline by the same steps.
+func (u uploads) Orders() api.ImportSteps {
+	u.door = ordersDoor(u.db)
+	return u
 }
 
 // Import keeps the upload in a file of its own while it is read, then settles
@@ -55,16 +66,17 @@ func (u uploads) Import(ctx context.Context, s ward.Scope, up api.Upload) (repor
 
 // Imports lists the latest imports.
 func (u uploads) Imports(ctx context.Context, s ward.Scope) ([]ward.ImportReport, error) {
-	return u.db.ImportRuns(ctx, s, ward.DefaultLimit)
+	return u.door.runs(ctx, s, ward.DefaultLimit)
 }
 
 // ImportReport reads one import.
 func (u uploads) ImportReport(ctx context.Context, s ward.Scope, id int64) (ward.ImportReport, error) {
-	return u.db.ImportRun(ctx, s, id)
+	return u.door.run(ctx, s, id)
 }
 
-// Hotline reads a file of work orders; what it holds of persons stays in memory.
-func (u uploads) Hotline(ctx context.Context, s ward.Scope, up api.HotlineUpload) (report ward.HotlineReport, err error) {
+// Hotline reads a file of work orders at once, leaving out what has errors; what it
+// holds of persons stays in memory.
+func (u uploads) Hotline(ctx context.Context, s ward.Scope, up api.HotlineUpload) (report ward.ImportReport, err error) {
 	dir, err := os.MkdirTemp("", "wangge-upload-")
 	if err != nil {
 		return report, fmt.Errorf("keeping an upload: %w", err)
@@ -74,29 +86,16 @@ func (u uploads) Hotline(ctx context.Context, s ward.Scope, up api.HotlineUpload
 	if err := os.WriteFile(file, up.Body, 0o600); err != nil {
 		return report, fmt.Errorf("keeping an upload: %w", err)
 	}
-	sheet, columns := ward.HotlineSheet(), map[string]string{}
+	columns := map[string]string{}
 	for _, one := range up.Columns {
 		header, column, _ := strings.Cut(one, "=")
 		columns[header] = column
 	}
-	source, err := intake.Open(ctx, file, intake.Options{Own: &sheet, Map: columns})
+	door := ordersDoor(u.db)
+	source, err := intake.Open(ctx, file, intake.Options{Own: door.own, Map: columns})
 	if err != nil {
 		return report, err
 	}
 	defer source.Close()
-	return u.db.ImportHotline(ctx, s, source.Name, orders(source.Records(ctx)), up.Dry)
-}
-
-// orders understands rows as work orders.
-func orders(records iter.Seq2[ward.Record, error]) iter.Seq2[ward.HotlineRow, error] {
-	return func(yield func(ward.HotlineRow, error) bool) {
-		for record, err := range records {
-			if record.Line == 0 && err == nil {
-				continue // remarks on the whole file
-			}
-			if !yield(ward.HotlineRowOf(record), err) {
-				return
-			}
-		}
-	}
+	return door.take(ctx, s, source, source.Records(ctx), ward.ImportOptions{DryRun: up.Dry, SkipBad: true})
 }

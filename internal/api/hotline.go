@@ -17,9 +17,16 @@ func (s *Server) importHotline(ctx context.Context, in *struct {
 	Columns []string `query:"columns,explode" maxItems:"30" doc:"表头对应，写作“文件里的表头=栏目”，可多个"`
 	RawBody []byte   `contentType:"application/octet-stream"`
 },
-) (*struct{ Body ward.HotlineReport }, error) {
+) (*importOutput, error) {
 	report, err := s.importer().Hotline(ctx, ward.ScopeFrom(ctx), HotlineUpload{Name: in.Name, Body: in.RawBody, Columns: in.Columns, Dry: in.Dry})
-	return answer(ctx, s, report, err)
+	if err != nil {
+		return nil, s.problem(ctx, err)
+	}
+	return &importOutput{report}, nil
+}
+
+func (s *Server) hotlineTemplate(context.Context, *struct{}) (*huma.StreamResponse, error) {
+	return template(ward.HotlineSheet()), nil
 }
 
 func (s *Server) hotlineOrders(ctx context.Context, in *struct{ ward.HotlineFilter }) (*struct {

@@ -22,28 +22,36 @@ type Upload struct {
 	Options ward.ImportOptions
 }
 
-// Importer reads uploaded files into the registers.
-type Importer interface {
-	// Import checks a file and, unless it is a dry run, writes it as a whole.
-	Import(ctx context.Context, s ward.Scope, u Upload) (ward.ImportReport, error)
-	// Keep holds a file for the steps below: for the person who sent it, an hour.
-	Keep(ctx context.Context, s ward.Scope, name string, body []byte) (ward.Upload, error)
+// ImportSteps are the steps of a file that is kept at the server, from looking at
+// it to taking it back.
+type ImportSteps interface {
 	// Look recognises a kept file.
 	Look(ctx context.Context, s ward.Scope, upload uuid.UUID, r ward.Reading) (ward.FileLook, error)
 	// Check, Write and Undo start a job of the given number.
 	Check(ctx context.Context, s ward.Scope, upload, job uuid.UUID, r ward.Reading) (ward.Job, error)
 	Write(ctx context.Context, s ward.Scope, upload, job uuid.UUID, r ward.Reading, skipBad bool) (ward.Job, error)
 	Undo(ctx context.Context, s ward.Scope, run int64, job uuid.UUID) (ward.Job, error)
-	// Hotline takes a file of work orders of the city's hotline in.
-	Hotline(ctx context.Context, s ward.Scope, u HotlineUpload) (ward.HotlineReport, error)
-	// CheckMap and BadRows are what the last check left: GeoJSON with the
-	// properties line and bad, CSV.
-	CheckMap(ctx context.Context, s ward.Scope, upload uuid.UUID) ([]byte, error)
-	BadRows(ctx context.Context, s ward.Scope, upload uuid.UUID) ([]byte, error)
 	// Imports lists the latest imports, newest first, without their findings.
 	Imports(ctx context.Context, s ward.Scope) ([]ward.ImportReport, error)
 	// ImportReport reads one with its findings; not_found when it is not there.
 	ImportReport(ctx context.Context, s ward.Scope, id int64) (ward.ImportReport, error)
+}
+
+// Importer reads uploaded files into the registers, and those of the city's hotline.
+type Importer interface {
+	ImportSteps // of the registers
+	// Import checks a file and, unless it is a dry run, writes it as a whole.
+	Import(ctx context.Context, s ward.Scope, u Upload) (ward.ImportReport, error)
+	// Keep holds a file for the steps: for the person who sent it, an hour.
+	Keep(ctx context.Context, s ward.Scope, name string, body []byte) (ward.Upload, error)
+	// CheckMap and BadRows are what the last check left: GeoJSON with the
+	// properties line and bad, CSV.
+	CheckMap(ctx context.Context, s ward.Scope, upload uuid.UUID) ([]byte, error)
+	BadRows(ctx context.Context, s ward.Scope, upload uuid.UUID) ([]byte, error)
+	// Orders are the steps of a file of the hotline's work orders.
+	Orders() ImportSteps
+	// Hotline takes such a file in at once.
+	Hotline(ctx context.Context, s ward.Scope, u HotlineUpload) (ward.ImportReport, error)
 }
 
 // HotlineUpload is a file of work orders. Columns are "header=column" for headers
@@ -74,22 +82,6 @@ func (s *Server) importFile(ctx context.Context, in *struct {
 	return &importOutput{report}, nil
 }
 
-func (s *Server) imports(ctx context.Context, _ *struct{}) (*struct{ Body []ward.ImportReport }, error) {
-	reports, err := s.importer().Imports(ctx, ward.ScopeFrom(ctx))
-	if err != nil {
-		return nil, s.problem(ctx, err)
-	}
-	return &struct{ Body []ward.ImportReport }{reports}, nil
-}
-
-func (s *Server) importReport(ctx context.Context, in *Numbered) (*importOutput, error) {
-	report, err := s.importer().ImportReport(ctx, ward.ScopeFrom(ctx), in.ID)
-	if err != nil {
-		return nil, s.problem(ctx, err)
-	}
-	return &importOutput{report}, nil
-}
-
 // importTemplate is an empty table with the Chinese headers of a sheet, in the
 // encoding Excel opens.
 func (s *Server) importTemplate(ctx context.Context, in *struct {
@@ -100,6 +92,10 @@ func (s *Server) importTemplate(ctx context.Context, in *struct {
 	if !ok {
 		return nil, s.problem(ctx, ward.Errorf(ward.NotFound, "没有这种表"))
 	}
+	return template(sheet), nil
+}
+
+func template(sheet ward.Sheet) *huma.StreamResponse {
 	titles := make([]string, len(sheet.Columns))
 	for i, c := range sheet.Columns {
 		titles[i] = c.Title
@@ -112,7 +108,7 @@ func (s *Server) importTemplate(ctx context.Context, in *struct {
 		h.SetHeader("Content-Type", "text/csv; charset=utf-8")
 		h.SetHeader("Content-Disposition", `attachment; filename="`+sheet.Name+`.csv"`)
 		_, _ = h.BodyWriter().Write([]byte("\uFEFF" + text.String()))
-	}}, nil
+	}}
 }
 
 func (s *Server) importer() Importer {
@@ -167,6 +163,8 @@ func (noImporter) ImportReport(context.Context, ward.Scope, int64) (ward.ImportR
 	return ward.ImportReport{}, ward.Errorf(ward.NotFound, "没有这次导入")
 }
 
-func (noImporter) Hotline(context.Context, ward.Scope, HotlineUpload) (ward.HotlineReport, error) {
-	return ward.HotlineReport{}, errNoImport
+func (noImporter) Orders() ImportSteps { return noImporter{} }
+
+func (noImporter) Hotline(context.Context, ward.Scope, HotlineUpload) (ward.ImportReport, error) {
+	return ward.ImportReport{}, errNoImport
 }

@@ -124,7 +124,7 @@ func bodyLimit(id string) int64 {
 		return bulkBytes
 	}
 	switch id {
-	case "import-file", "upload-file", "import-hotline":
+	case "import-file", "upload-file", "import-hotline", "upload-hotline":
 		return importBytes
 	case "send-photo", "send-report-photo":
 		return ward.PhotoBytes

@@ -26,16 +26,28 @@ func (s *Server) keepUpload(ctx context.Context, in *struct {
 	return &struct{ Body ward.Upload }{up}, nil
 }
 
-func (s *Server) lookAtUpload(ctx context.Context, in *struct {
+// importSteps are the operations on a kept file: of the registers, and of the
+// hotline's work orders.
+type importSteps struct {
+	s  *Server
+	of func() ImportSteps
+}
+
+func (s *Server) registerSteps() importSteps {
+	return importSteps{s, func() ImportSteps { return s.importer() }}
+}
+
+func (s *Server) orderSteps() importSteps {
+	return importSteps{s, func() ImportSteps { return s.importer().Orders() }}
+}
+
+func (st importSteps) look(ctx context.Context, in *struct {
 	Uploaded
 	Body ward.Reading
 },
 ) (*struct{ Body ward.FileLook }, error) {
-	look, err := s.importer().Look(ctx, ward.ScopeFrom(ctx), in.ID, in.Body)
-	if err != nil {
-		return nil, s.problem(ctx, err)
-	}
-	return &struct{ Body ward.FileLook }{look}, nil
+	look, err := st.of().Look(ctx, ward.ScopeFrom(ctx), in.ID, in.Body)
+	return answer(ctx, st.s, look, err)
 }
 
 // ImportOrder asks for a job on an upload.
@@ -50,34 +62,47 @@ type orderInput struct {
 	Body ImportOrder
 }
 
-func (s *Server) checkUpload(ctx context.Context, in *orderInput) (*jobOutput, error) {
-	j, err := s.importer().Check(ctx, ward.ScopeFrom(ctx), in.ID, in.Body.Job, in.Body.Reading)
+func (st importSteps) check(ctx context.Context, in *orderInput) (*jobOutput, error) {
+	j, err := st.of().Check(ctx, ward.ScopeFrom(ctx), in.ID, in.Body.Job, in.Body.Reading)
 	if err != nil {
-		return nil, s.problem(ctx, err)
+		return nil, st.s.problem(ctx, err)
 	}
 	return &jobOutput{j}, nil
 }
 
-func (s *Server) writeUpload(ctx context.Context, in *orderInput) (*jobOutput, error) {
-	j, err := s.importer().Write(ctx, ward.ScopeFrom(ctx), in.ID, in.Body.Job, in.Body.Reading, in.Body.SkipBad)
+func (st importSteps) write(ctx context.Context, in *orderInput) (*jobOutput, error) {
+	j, err := st.of().Write(ctx, ward.ScopeFrom(ctx), in.ID, in.Body.Job, in.Body.Reading, in.Body.SkipBad)
 	if err != nil {
-		return nil, s.problem(ctx, err)
+		return nil, st.s.problem(ctx, err)
 	}
 	return &jobOutput{j}, nil
 }
 
-func (s *Server) undoImport(ctx context.Context, in *struct {
+func (st importSteps) undo(ctx context.Context, in *struct {
 	Numbered
 	Body struct {
 		Job uuid.UUID `json:"job" doc:"任务编号（UUID），重发时保持不变"`
 	}
 },
 ) (*jobOutput, error) {
-	j, err := s.importer().Undo(ctx, ward.ScopeFrom(ctx), in.ID, in.Body.Job)
+	j, err := st.of().Undo(ctx, ward.ScopeFrom(ctx), in.ID, in.Body.Job)
 	if err != nil {
-		return nil, s.problem(ctx, err)
+		return nil, st.s.problem(ctx, err)
 	}
 	return &jobOutput{j}, nil
+}
+
+func (st importSteps) list(ctx context.Context, _ *struct{}) (*struct{ Body []ward.ImportReport }, error) {
+	reports, err := st.of().Imports(ctx, ward.ScopeFrom(ctx))
+	return answer(ctx, st.s, reports, err)
+}
+
+func (st importSteps) report(ctx context.Context, in *Numbered) (*importOutput, error) {
+	report, err := st.of().ImportReport(ctx, ward.ScopeFrom(ctx), in.ID)
+	if err != nil {
+		return nil, st.s.problem(ctx, err)
+	}
+	return &importOutput{report}, nil
 }
 
 func (s *Server) uploadMap(ctx context.Context, in *Uploaded) (*huma.StreamResponse, error) {

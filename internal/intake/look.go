@@ -27,7 +27,7 @@ const (
 func Look(ctx context.Context, path string, o Options) (ward.FileLook, error) {
 	o.lenient = true
 	asked := o.Sheet
-	if o.Sheet == "" {
+	if o.Sheet == "" && o.Own == nil {
 		if _, known := Recognise(path); !known {
 			// Any sheet opens it; the headers tell which it is.
 			o.Sheet = "points"

@@ -66,7 +66,7 @@ func fileName(file string) string {
 }
 
 const importRunColumns = `id, sheet, '' as title, file, dry_run, written, line_count as rows, inserted, updated, same, skipped, errors, warnings, notes, findings, started, finished, undone,
-	written and undone is null and exists (select from import_undo u where u.run = import_run.id) as undoable`
+	written and undone is null and (exists (select from import_undo u where u.run = import_run.id) or exists (select from hotline_undo u where u.run = import_run.id)) as undoable`
 
 // saveReport keeps a report and returns its number.
 func saveReport(ctx context.Context, q querier, scope ward.Scope, r ward.ImportReport) (int64, error) {
@@ -105,17 +105,29 @@ func nullIfZero(n int64) *int64 {
 }
 
 // importRunWithin: a person sees the reports of their own imports, and all of
-// them when their territory is the whole deployment.
-const importRunWithin = `(actor = @actor or '' = any(@scope::text[]))`
+// them when their territory is the whole deployment. Orders of the hotline have a
+// list of their own.
+const importRunWithin = `(sheet <> '` + ward.HotlineSheetName + `' and (actor = @actor or '' = any(@scope::text[])))`
 
 // ImportRuns lists the newest reports without their findings.
 func (db *DB) ImportRuns(ctx context.Context, s ward.Scope, limit int) ([]ward.ImportReport, error) {
+	return db.runs(ctx, s, importRunWithin, limit)
+}
+
+// ImportRun reads one report; not_found when there is none or it is not the
+// person's to see.
+func (db *DB) ImportRun(ctx context.Context, s ward.Scope, id int64) (ward.ImportReport, error) {
+	return db.run(ctx, s, importRunWithin, id)
+}
+
+// runs lists the newest reports within a condition.
+func (db *DB) runs(ctx context.Context, s ward.Scope, within string, limit int) ([]ward.ImportReport, error) {
 	if limit <= 0 || limit > ward.MaxLimit {
 		limit = ward.DefaultLimit
 	}
 	list, err := many[ward.ImportReport](ctx, db.Pool, `
 		select `+strings.Replace(importRunColumns, "findings,", "'[]'::jsonb as findings,", 1)+`
-		from import_run where `+importRunWithin+` order by started desc, id desc limit @limit`,
+		from import_run where `+within+` order by started desc, id desc limit @limit`,
 		pgx.NamedArgs{"actor": s.Actor(), "scope": s.Paths(), "limit": limit})
 	for i := range list {
 		list[i].Title = sheetTitle(list[i].Sheet)
@@ -123,17 +135,19 @@ func (db *DB) ImportRuns(ctx context.Context, s ward.Scope, limit int) ([]ward.I
 	return list, err
 }
 
-// ImportRun reads one report; not_found when there is none or it is not the
-// person's to see.
-func (db *DB) ImportRun(ctx context.Context, s ward.Scope, id int64) (ward.ImportReport, error) {
+// run reads one report within a condition.
+func (db *DB) run(ctx context.Context, s ward.Scope, within string, id int64) (ward.ImportReport, error) {
 	r, err := one[ward.ImportReport](ctx, db.Pool, "没有这份导入报告",
-		`select `+importRunColumns+` from import_run where id = @id and `+importRunWithin,
+		`select `+importRunColumns+` from import_run where id = @id and `+within,
 		pgx.NamedArgs{"id": id, "actor": s.Actor(), "scope": s.Paths()})
 	r.Title = sheetTitle(r.Sheet)
 	return r, err
 }
 
 func sheetTitle(name string) string {
+	if name == ward.HotlineSheetName {
+		return ward.HotlineSheet().Title
+	}
 	sheet, _ := ward.SheetByName(name)
 	return sheet.Title
 }

@@ -120,18 +120,25 @@ func (u *undo) find(ctx context.Context) error {
 		from import_run where id = @id and `+importRunWithin+` for update`,
 		pgx.NamedArgs{"id": u.report.Import, "keep": keepUndo, "actor": u.scope.Actor(), "scope": u.scope.Paths()})
 	u.report.Sheet = run.Sheet
-	switch {
-	case err != nil:
+	if err == nil && run.Written && run.Undone == nil && !run.Within {
+		err = ward.Errorf(ward.Forbidden, "这次导入超出了您现在的辖区，请由上级撤销")
+	}
+	if err != nil {
 		return err
-	case !run.Written:
+	}
+	return whyNotUndone(run.Written, run.Undone != nil, run.Log, run.Old)
+}
+
+// whyNotUndone says in words why an import has no way back; log is whether one is kept.
+func whyNotUndone(written, undone, log, old bool) error {
+	switch {
+	case !written:
 		return ward.Errorf(ward.Conflict, "这次导入没有写入，不用撤销")
-	case run.Undone != nil:
+	case undone:
 		return ward.Errorf(ward.Conflict, "这次导入已经撤销过了")
-	case !run.Within:
-		return ward.Errorf(ward.Forbidden, "这次导入超出了您现在的辖区，请由上级撤销")
-	case !run.Log && run.Old:
+	case !log && old:
 		return ward.Errorf(ward.Conflict, "这次导入已超过30天，撤销所需的记录已经删除")
-	case !run.Log:
+	case !log:
 		return ward.Errorf(ward.Conflict, "这次导入没有改变任何内容，不用撤销")
 	}
 	return nil
@@ -161,6 +168,11 @@ func (u *undo) keep(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("counting: %w", err)
 	}
+	return u.close(ctx, `delete from import_undo where run = $1`, "undo-import")
+}
+
+// close marks the import as undone, forgets the way back and writes the audit.
+func (u *undo) close(ctx context.Context, forget, operation string) error {
 	var actor *int64
 	if id := u.scope.Actor(); id > 0 {
 		actor = &id
@@ -168,17 +180,18 @@ func (u *undo) keep(ctx context.Context) error {
 	if err := u.exec(ctx, `update import_run set undone = now(), undone_by = $2 where id = $1`, u.report.Import, actor); err != nil {
 		return err
 	}
-	if err := u.exec(ctx, `delete from import_undo where run = $1`, u.report.Import); err != nil {
+	if err := u.exec(ctx, forget, u.report.Import); err != nil {
 		return err
 	}
-	return appendAudit(ctx, u.tx, u.scope, "undo-import", u.report.Sheet, fmt.Sprint(u.report.Import), "")
+	return appendAudit(ctx, u.tx, u.scope, operation, u.report.Sheet, fmt.Sprint(u.report.Import), "")
 }
 
 // ForgetUndo drops the logs of imports that are too old to be undone.
 func (db *DB) ForgetUndo(ctx context.Context) error {
-	_, err := db.Pool.Exec(ctx, `delete from import_undo where run in (select id from import_run where started < now() - $1::interval)`, keepUndo)
-	if err != nil {
-		return fmt.Errorf("forgetting old imports: %w", err)
+	for _, log := range []string{"import_undo", "hotline_undo"} {
+		if _, err := db.Pool.Exec(ctx, `delete from `+log+` where run in (select id from import_run where started < now() - $1::interval)`, keepUndo); err != nil {
+			return fmt.Errorf("forgetting old imports: %w", err)
+		}
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package ward
 import (
 	"context"
 	"iter"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -74,29 +75,20 @@ type HotlineRow struct {
 	Findings                            []Finding
 }
 
-// HotlineReport says what became of a file of orders.
-type HotlineReport struct {
-	File     string    `json:"file" doc:"文件名"`
-	Dry      bool      `json:"dry" doc:"只检查，没有写入"`
-	Rows     int       `json:"rows" doc:"行数"`
-	Made     int       `json:"made" doc:"新建事件"`
-	Changed  int       `json:"changed" doc:"已有工单有更新"`
-	Same     int       `json:"same" doc:"已有工单没有变化"`
-	Bad      int       `json:"bad" doc:"有错误没有写入的行"`
-	Findings []Finding `json:"findings" doc:"发现的问题"`
-}
+// HotlineSheetName is the identifier of HotlineSheet, in reports and remembered readings.
+const HotlineSheetName = "hotline"
 
 // HotlineSheet is the file the city's hotline hands out, with the headers that
 // cities use. It is no register, so it stands apart from Sheets.
 func HotlineSheet() Sheet {
-	return Sheet{"hotline", "12345工单", 0, NoShape, []Column{
+	return Sheet{HotlineSheetName, "12345工单", 0, PlaceAny, []Column{
 		must(text("number", "工单编号", "工单号", "编号", "受理编号", "诉求编号", "流水号")),
 		text("title", "标题", "工单标题", "诉求标题", "主题"),
 		{Key: "text", Title: "诉求内容", Kind: Text, Required: true, Max: 2000, Also: []string{"内容", "工单内容", "问题描述", "诉求描述", "主要内容"}},
 		text("class", "类别", "问题分类", "诉求分类", "类别编码", "问题类别", "事项分类"),
 		{Key: "address", Title: "地址", Kind: Text, Max: 200, Also: []string{"诉求地址", "事发地址", "问题地址", "详细地址", "发生地点"}},
 		text("community", "社区", "所属社区", "承办社区"), text("grid", "网格编码", "所属网格"), text("building", "楼栋编码"),
-		of("lon", "经度", Number), of("lat", "纬度", Number),
+		of("lon", "经度", Lon), of("lat", "纬度", Lat),
 		text("called_at", "来电时间", "受理时间", "登记时间", "诉求时间"),
 		text("contact_by", "联系时限", "首次联系时限", "响应时限"),
 		text("deadline", "办结时限", "办理时限", "截止时间", "处理时限", "要求办结时间"),
@@ -132,7 +124,7 @@ func hotlineTime(text string) (*time.Time, bool) {
 func HotlineRowOf(r Record) HotlineRow {
 	of := func(key string) string { s, _ := r.Values[key].(string); return strings.TrimSpace(s) }
 	row := HotlineRow{
-		Line: r.Line, Findings: r.Findings, Number: of("number"), Title: of("title"), Class: of("class"), Text: of("text"), Address: of("address"),
+		Line: r.Line, Findings: excusePlace(r.Findings), Number: of("number"), Title: of("title"), Class: of("class"), Text: of("text"), Address: of("address"),
 		Community: of("community"), Grid: of("grid"), Building: of("building"), Caller: of("caller"), Phone: of("phone"),
 		Urgent: strings.Contains(of("urgency"), "急") && !strings.Contains(of("urgency"), "不"),
 	}
@@ -154,12 +146,22 @@ func HotlineRowOf(r Record) HotlineRow {
 	if row.Deadline == nil {
 		wrong(LevelNote, "办结时限", "没有办结时限", "按类别的时限计算")
 	}
-	lon, okLon := r.Values["lon"].(float64)
-	lat, okLat := r.Values["lat"].(float64)
-	if p := (orb.Point{lon, lat}); okLon && okLat && onEarth(p) && p != (orb.Point{}) {
-		row.Location = &p
+	if at, ok := r.Shape.(orb.Point); ok {
+		row.Location = &at
 	}
 	return row
+}
+
+// excusePlace lets an order in whose position is of no use: its address, grid and
+// community say where it is too.
+func excusePlace(found []Finding) []Finding {
+	out := slices.Clone(found)
+	for k, f := range out {
+		if f.Level == LevelError && (f.Field == "图形" || f.Field == "经度" || f.Field == "纬度") {
+			out[k].Level, out[k].Done = LevelWarning, "不用坐标，按地址、网格或社区定位"
+		}
+	}
+	return out
 }
 
 // Bad reports whether the row has an error and is not written.
@@ -179,8 +181,17 @@ func (i *Incident) HoldTo(due time.Time, class string, c Calendar, now time.Time
 // Hotline keeps work orders of the city's hotline.
 type Hotline interface {
 	// ImportHotline makes an incident of each order that is new and amends those that
-	// are known, all in one transaction; with dry nothing is kept.
-	ImportHotline(ctx context.Context, s Scope, file string, rows iter.Seq2[HotlineRow, error], dry bool) (HotlineReport, error)
+	// are known, all in one transaction, as Import does with a register: new orders are
+	// the report's inserted, amended ones its updated.
+	ImportHotline(ctx context.Context, s Scope, file string, rows iter.Seq2[HotlineRow, error], opts ImportOptions) (ImportReport, error)
+	// UndoHotline takes a file of orders back: incidents nobody has worked on become
+	// void, their numbers are free again, amended orders are as they were. Conflict,
+	// naming orders, once one was worked on.
+	UndoHotline(ctx context.Context, s Scope, run int64, commit func() error) (ImportUndo, error)
+	// HotlineRuns are the newest imports of orders in the scope, without their findings.
+	HotlineRuns(ctx context.Context, s Scope, limit int) ([]ImportReport, error)
+	// HotlineRun is one of them with its findings; not_found when it is none.
+	HotlineRun(ctx context.Context, s Scope, id int64) (ImportReport, error)
 	// HotlineOrders lists newest first.
 	HotlineOrders(ctx context.Context, s Scope, f HotlineFilter) (Page[HotlineOrder], error)
 	// HotlineOrder is the order of an incident; not_found when it is none.

@@ -75,11 +75,18 @@ var Actions = Terms{
 	{"note", "批示留言", nil},
 }
 
+// UndoneImport is what the timeline calls it when the file an incident came with
+// was taken back. It is no step of the way.
+const UndoneImport = "undo_import"
+
 // ActionLabel is the word for what a line of the timeline did; amending what was
 // reported is no step of the way.
 func ActionLabel(action string) string {
-	if action == "amend" {
+	switch action {
+	case "amend":
 		return "修改"
+	case UndoneImport:
+		return "撤销导入"
 	}
 	return Actions.Label(action)
 }

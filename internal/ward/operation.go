@@ -17,6 +17,7 @@ var (
 	keepers   = []Role{Secretary, Planner, PartyOffice, Admin} // who keep the registers in health
 	planners  = []Role{Planner, PartyOffice, Admin}
 	importers = []Role{PartyOffice, Planner, Admin}
+	hotliners = []Role{Intake, DutyHead}                               // who take the city's work orders in
 	desks     = []Role{DutyHead, Admin}                                // who answer for the screens of a street
 	signers   = []Role{GridLeader, Secretary, Intake, DutyHead, Admin} // who put up the signs residents scan
 	// campaigners call for a special round of visits.
@@ -63,8 +64,10 @@ var operations = withTeams(withRegisters(map[string][]Role{
 	"reveal-reporter": {GridLeader, GridStaff, Secretary, Intake, DutyHead}, "mark-spam": {Intake, DutyHead},
 	"list-clients": {Admin}, "create-client": {Admin}, "revoke-client": {Admin},
 	"list-webhooks": {Admin}, "create-webhook": {Admin}, "change-webhook": {Admin}, "end-webhook": {Admin}, "list-deliveries": {Admin}, "resend-delivery": {Admin},
-	"import-hotline": {Intake, DutyHead}, "list-hotline-orders": {Intake, DutyHead, Dispatcher, Secretary}, "get-hotline-order": fieldWork,
-	"change-hotline-order": {GridLeader, GridStaff, Secretary, Intake, DutyHead, Handler}, "reveal-caller": {GridLeader, GridStaff, Secretary, Intake, DutyHead}, "export-hotline": {Intake, DutyHead},
+	"upload-hotline": hotliners, "look-at-hotline": hotliners, "check-hotline": hotliners, "get-hotline-map": hotliners, "get-hotline-bad-rows": hotliners, "write-hotline": hotliners,
+	"list-hotline-imports": hotliners, "get-hotline-import": hotliners, "undo-hotline-import": hotliners, "get-hotline-template": hotliners,
+	"import-hotline": hotliners, "list-hotline-orders": {Intake, DutyHead, Dispatcher, Secretary}, "get-hotline-order": fieldWork,
+	"change-hotline-order": {GridLeader, GridStaff, Secretary, Intake, DutyHead, Handler}, "reveal-caller": {GridLeader, GridStaff, Secretary, Intake, DutyHead}, "export-hotline": hotliners,
 	"get-place-at": signedIn, "list-nearest": staff, "count-inside": staff, "read-features": staff,
 	"list-plans": planners, "create-plan": planners, "get-plan": planners, "change-plan": planners, "draw-plan": planners,
 	"list-plan-ops": planners, "get-plan-cells": planners, "list-plan-grids": planners, "list-plan-checks": planners,
@@ -85,7 +88,7 @@ var operations = withTeams(withRegisters(map[string][]Role{
 	"export-courtyards": staff, "export-lanes": staff, "export-teams": staff, "export-points": staff,
 	"export-stewards": registry, "export-pledges": offices, "export-pairings": offices, "export-honours": staff,
 	"upload-file": importers, "look-at-upload": importers, "check-upload": importers, "get-upload-map": importers, "get-upload-bad-rows": importers, "write-upload": importers, "undo-import": importers,
-	"list-jobs": office, "get-job": office, "cancel-job": office,
+	"list-jobs": office, "get-job": append([]Role{Intake}, office...), "cancel-job": append([]Role{Intake}, office...),
 	"import-file": {PartyOffice, Planner, Admin}, "list-imports": {PartyOffice, Planner, Admin}, "get-import": {PartyOffice, Planner, Admin}, "get-import-template": {PartyOffice, Planner, Admin},
 	"list-screens": desks, "pair-screen": desks, "revoke-screen": desks, "steer-screen": desks, "get-own-screen": {Wall},
 	"list-norms": signedIn, "get-norm-history": keepers, "change-norm": {Admin},

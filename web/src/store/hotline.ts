@@ -1,9 +1,9 @@
-import { api, ok, send, type Wire } from '@/api/client'
+import { api, ok, type Wire } from '@/api/client'
+import { keepAt, rowMapAt, type ImportDoor } from './importSteps'
+import { uuidv7 } from './uuid'
 
 /** A work order of the city's hotline 12345. */
 export type HotlineOrder = Wire['HotlineOrder']
-/** What became of a file of orders. */
-export type HotlineReport = Wire['HotlineReport']
 /** Which orders to list. */
 export type HotlineState = '' | 'open' | 'over' | 'late' | 'unsent'
 
@@ -13,14 +13,33 @@ export async function fetchOrders(state: HotlineState, q: string): Promise<Hotli
   return (await ok(api.GET('/api/hotline/orders', { params: { query } }))).items ?? []
 }
 
-/** Takes a file in; with `dry` it is only checked. Throws ApiError. */
-export async function importOrders(file: File, dry: boolean): Promise<HotlineReport> {
-  const query = new URLSearchParams({ name: file.name, dry: String(dry) })
-  const headers = { 'Content-Type': 'application/octet-stream' }
-  const url = new URL(`/api/hotline/imports?${query}`, location.href)
-  return (await (
-    await send(new Request(url, { method: 'POST', headers, body: file }))
-  ).json()) as HotlineReport
+/** The steps of a file of orders, as those of a register's. */
+export const ordersDoor: ImportDoor = {
+  sheets: [],
+  accept: '.xlsx,.xls,.csv,.tsv,.txt',
+  keep: (file) => keepAt('/api/hotline/uploads', file),
+  look: (id, body) => ok(api.POST('/api/hotline/uploads/{id}/look', { params: { path: { id } }, body })),
+  check: (id, reading) =>
+    ok(
+      api.POST('/api/hotline/uploads/{id}/check', {
+        params: { path: { id } },
+        body: { job: uuidv7(), reading },
+      }),
+    ),
+  write: (id, job, reading, skipBad) =>
+    ok(
+      api.POST('/api/hotline/uploads/{id}/write', {
+        params: { path: { id } },
+        body: { job, reading, skipBad },
+      }),
+    ),
+  undo: (id) =>
+    ok(api.POST('/api/hotline/imports/{id}/undo', { params: { path: { id } }, body: { job: uuidv7() } })),
+  rowMap: (id) => rowMapAt(`/api/hotline/uploads/${id}/map`),
+  history: () => ok(api.GET('/api/hotline/imports')),
+  report: (id) => ok(api.GET('/api/hotline/imports/{id}', { params: { path: { id } } })),
+  badRows: (id) => `/api/hotline/uploads/${id}/bad-rows`,
+  template: () => '/api/hotline/template',
 }
 
 /** The order of an incident. Throws ApiError `not_found`. */

@@ -1,4 +1,4 @@
-import { api, ok, type Wire } from '@/api/client'
+import type { Wire } from '@/api/client'
 
 /** What became of one file: counts, and findings by row and field. */
 export type ImportReport = Wire['ImportReport']
@@ -28,13 +28,6 @@ export const SHEETS = [
   'pairings',
   'honours',
 ] as const
-
-/** The latest imports, newest first, without their findings. Throws ApiError. */
-export const fetchImports = (): Promise<ImportReport[]> => ok(api.GET('/api/imports'))
-
-/** One import with its findings. Throws ApiError. */
-export const fetchImport = (id: number): Promise<ImportReport> =>
-  ok(api.GET('/api/imports/{id}', { params: { path: { id } } }))
 
 /** Findings as a table for Excel: CSV with a byte order mark. `heads` are the five titles. */
 export function findingsCsv(

@@ -34,6 +34,7 @@ export const enIncidents: Record<keyof typeof zhIncidents, string> = {
   'action.reopen': 'Reopen',
   'action.note': 'Note',
   'action.amend': 'Amend',
+  'action.undo_import': 'Import taken back',
 
   'light.green': 'In time',
   'light.yellow': 'Due soon',

@@ -32,6 +32,7 @@ export const zhIncidents = {
   'action.reopen': '重新办理',
   'action.note': '批示留言',
   'action.amend': '修改',
+  'action.undo_import': '撤销导入',
 
   'light.green': '时限内',
   'light.yellow': '将到期',

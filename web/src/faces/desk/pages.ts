@@ -59,7 +59,7 @@ const outside = rows([
     'hotline',
     'hotline.title',
     ['intake', 'duty_head', 'dispatcher', 'secretary'],
-    () => import('@/features/hotline/HotlinePage.vue'),
+    () => import('./OrdersPage.vue'),
   ],
   [
     'signs',

@@ -1,17 +1,6 @@
 import { computed, ref, shallowRef, watch } from 'vue'
-import {
-  fetchRowMap,
-  keepFile,
-  lookAt,
-  startCheck,
-  startUndo,
-  startWrite,
-  type FileLook,
-  type Reading,
-  type RowMap,
-  type Upload,
-} from '@/store/importSteps'
-import { fetchImport, type ImportReport } from '@/store/importing'
+import type { FileLook, ImportDoor, Reading, RowMap, Upload } from '@/store/importSteps'
+import type { ImportReport } from '@/store/importing'
 import { cancelJob, fetchJob, isRunning, useWatched, type Job } from '@/store/jobs'
 import { uuidv7 } from '@/store/uuid'
 import { t } from '@/ui/text'
@@ -25,8 +14,8 @@ export type Step = (typeof STEPS)[number]
 /** What runs on the server for the page, or '' for nothing. */
 type Running = '' | 'check' | 'write' | 'undo'
 
-/** The state of one import from the file to its undoing, and what may be done at each step. */
-export function useSteps(changed: () => void) {
+/** The state of one import through a door, from the file to its undoing, and what may be done at each step. */
+export function useSteps(door: ImportDoor, changed: () => void) {
   const step = ref<Step>('choose')
   const upload = shallowRef<Upload | null>(null)
   const look = shallowRef<FileLook | null>(null)
@@ -58,13 +47,13 @@ export function useSteps(changed: () => void) {
   const take = (file: File) =>
     attempt(async () => {
       reset()
-      upload.value = await keepFile(file)
+      upload.value = await door.keep(file)
       await recognise()
       step.value = 'recognise'
     })
 
   async function recognise() {
-    const found = await lookAt(upload.value!.id, reading.value)
+    const found = await door.look(upload.value!.id, reading.value)
     look.value = found
     const best = found.systems?.[0]
     // The server's own reading stays unless a system fits clearly better.
@@ -110,17 +99,17 @@ export function useSteps(changed: () => void) {
       report.value = rows.value = null
       reading.value = { ...reading.value, map: mapped() }
       step.value = 'check'
-      follow('check', await startCheck(upload.value!.id, reading.value))
+      follow('check', await door.check(upload.value!.id, reading.value))
     })
   let writing = ''
   const write = (skipBad: boolean) =>
     attempt(async () => {
       writing ||= uuidv7()
-      follow('write', await startWrite(upload.value!.id, writing, reading.value, skipBad))
+      follow('write', await door.write(upload.value!.id, writing, reading.value, skipBad))
       writing = ''
       step.value = 'write'
     })
-  const undo = (id: number) => attempt(async () => follow('undo', await startUndo(id)))
+  const undo = (id: number) => attempt(async () => follow('undo', await door.undo(id)))
   const cancel = () =>
     attempt(async () => {
       await cancelJob(jobId.value!)
@@ -138,8 +127,8 @@ export function useSteps(changed: () => void) {
       return
     }
     await attempt(async () => {
-      report.value = await fetchImport(Number(now.result.import))
-      if (what === 'check') rows.value = await fetchRowMap(upload.value!.id)
+      report.value = await door.report(Number(now.result.import))
+      if (what === 'check') rows.value = await door.rowMap(upload.value!.id)
       if (what === 'write' && !report.value.written) step.value = 'check'
     })
   })
@@ -155,10 +144,11 @@ export function useSteps(changed: () => void) {
   const show = (id: number) =>
     attempt(async () => {
       reset()
-      report.value = await fetchImport(id)
+      report.value = await door.report(id)
     })
 
   return {
+    door,
     step,
     upload,
     look,
