@@ -213,8 +213,8 @@ func (db *DB) planGround(ctx context.Context, tx pgx.Tx, p ward.Plan, communitie
 	return g.Ready(), nil
 }
 
-// walkedPieces is how the newest walk along the border of a plan stands; nil when
-// there was none.
+// walkedPieces is how the newest walk along the border of a plan stands; empty, not
+// nil, when there was none.
 func walkedPieces(ctx context.Context, tx pgx.Tx, plan int64) ([]ward.WalkedPiece, error) {
 	list, err := many[ward.WalkedPiece](ctx, tx, `
 		select p.mark, p.state, p.name, p.pairs, coalesce(r.reason, '') as reason, coalesce(r.name, '') as by, st_lineinterpolatepoint(p.line, 0.5) as place
@@ -223,9 +223,6 @@ func walkedPieces(ctx context.Context, tx pgx.Tx, plan int64) ([]ward.WalkedPiec
 		where p.walk = (select max(id) from border_walk where plan = @plan) order by p.mark`, pgx.NamedArgs{"plan": plan})
 	if err != nil {
 		return nil, fmt.Errorf("reading what was found on the spot: %w", err)
-	}
-	if len(list) == 0 {
-		return nil, nil
 	}
 	return list, nil
 }

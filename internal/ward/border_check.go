@@ -13,11 +13,15 @@ type WalkedPiece struct {
 	Place  orb.Point
 }
 
-// checkWalk finds what of the new border nobody has walked, and what was found not
-// to fit on the spot. It warns only: the planner decides.
+// checkWalk finds that nobody was asked to walk the new border, what of it nobody
+// has walked, and what was found not to fit on the spot. It warns only: the planner
+// decides.
 func (g *Ground) checkWalk() (out []PlanCheck) {
-	if g.Walked == nil {
+	switch {
+	case g.Walked == nil:
 		return nil
+	case len(g.Walked) == 0:
+		return g.checkUnasked()
 	}
 	fresh := map[[2]int64]float64{} // metres, by the cells on both sides
 	for _, a := range g.Mesh.Arcs {
@@ -55,4 +59,19 @@ func (g *Ground) checkWalk() (out []PlanCheck) {
 		out = append(out, g.finding("unwalked", CheckWarning, 0, cells, nil, "新边界还有约%.0f米没有到现场核对（踏界）", metres))
 	}
 	return out
+}
+
+// checkUnasked finds a new border that nobody was asked to walk.
+func (g *Ground) checkUnasked() []PlanCheck {
+	var cells []int64
+	metres := 0.0
+	for _, a := range g.Mesh.Arcs {
+		if _, _, fresh := g.freshArc(a); fresh {
+			cells, metres = append(cells, a.Left, a.Right), metres+a.Length
+		}
+	}
+	if len(cells) == 0 {
+		return nil
+	}
+	return []PlanCheck{g.finding("unasked", CheckWarning, 0, cells, nil, "新边界约%.0f米，还没有请网格长到现场核对（踏界）", metres)}
 }

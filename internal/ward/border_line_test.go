@@ -175,6 +175,10 @@ func TestThePlanWarnsOfABorderNobodyWalked(t *testing.T) {
 		return out
 	}
 	if found := codes(); found != nil {
+		t.Errorf("whether anybody was asked is not known, but the plan says %v", found)
+	}
+	g.Walked = []WalkedPiece{}
+	if found := codes(); !slices.Equal(found, []string{"unasked"}) {
 		t.Errorf("nobody was asked to walk, but the plan says %v", found)
 	}
 	runs := BorderRuns(g.NewBorder())
@@ -198,5 +202,9 @@ func TestThePlanWarnsOfABorderNobodyWalked(t *testing.T) {
 	g.Apply(PlanDelta{Cells: half, Was: to, Now: was})
 	if found := codes(); found != nil {
 		t.Errorf("there is no new border left, but the plan says %v", found)
+	}
+	g.Walked = []WalkedPiece{}
+	if found := codes(); found != nil {
+		t.Errorf("there is no new border to ask for, but the plan says %v", found)
 	}
 }

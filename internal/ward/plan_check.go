@@ -25,7 +25,7 @@ const (
 // PlanCheck is one finding about a plan, with a place to zoom to and, where
 // there is one, a gesture that puts it right.
 type PlanCheck struct {
-	Code    string    `json:"code" enum:"unassigned,parts,enclave,households,persons,empty,community,branch,branch_members,block,compact,conflict,closed,unwalked,rejected,nested,partly,steward,divided" doc:"哪项检查"`
+	Code    string    `json:"code" enum:"unassigned,parts,enclave,households,persons,empty,community,branch,branch_members,block,compact,conflict,closed,unasked,unwalked,rejected,nested,partly,steward,divided" doc:"哪项检查"`
 	Level   string    `json:"level" enum:"error,warning" doc:"错误不改不能公布；提醒可以"`
 	Grid    int64     `json:"grid" doc:"网格；0 为整个方案"`
 	Message string    `json:"message" doc:"哪里不对、怎么办"`

@@ -41,7 +41,7 @@ type Ground struct {
 	Heirs    map[int64]int64         // closed grid → the open one that took nearly all of it
 	Plan     Plan
 	Degrees  func(geo.Cm) orb.Point
-	Walked   []WalkedPiece // what was found on the spot; nil when nobody was asked to go
+	Walked   []WalkedPiece // what was found on the spot; empty when nobody was asked to go, nil when that is not known
 
 	index map[int64]int32
 	lists map[int64][]int64 // label → cells, by number
