@@ -34,6 +34,7 @@ func (db *DB) Pack(ctx context.Context, s ward.Scope, grid int64) (p ward.Pack, 
 			},
 			func() (err error) { p.Points, err = all(ctx, tx, points, s, inGrid); return err },
 			func() (err error) { p.Teams, err = all(ctx, tx, teams, s, inGrid); return err },
+			func() (err error) { p.Shifts, err = packShifts(ctx, tx, s, p.Teams, p.At); return err },
 			func() (err error) {
 				p.Visits, err = many[ward.VisitMark](ctx, tx, `
 					select `+visitMarkColumns+` from `+visitFrom+` join building b on b.id = v.building

@@ -26,6 +26,21 @@ func (db *DB) Shifts(ctx context.Context, s ward.Scope, from, to time.Time) ([]w
 		dutyArgs(s, pgx.NamedArgs{"from": from, "to": to}))
 }
 
+// packWeeks is how much of the roster a device keeps, from Monday on.
+const packWeeks = 2
+
+// packShifts are the shifts of some teams in the weeks a device keeps.
+func packShifts(ctx context.Context, q querier, s ward.Scope, of []ward.Team, at time.Time) ([]ward.Shift, error) {
+	ids := make([]int64, len(of))
+	for i, t := range of {
+		ids[i] = t.ID
+	}
+	at = at.In(ward.China)
+	monday := time.Date(at.Year(), at.Month(), at.Day()-(int(at.Weekday())+6)%7, 0, 0, 0, 0, ward.China)
+	return many[ward.Shift](ctx, q, `select `+shiftColumns+` from `+shiftFrom+` where (`+teamWithin+`) and x.team = any(@teams) and x.starts_at < @to and x.ends_at > @from order by x.starts_at, t.name, x.id limit 500`,
+		dutyArgs(s, pgx.NamedArgs{"teams": ids, "from": monday, "to": monday.AddDate(0, 0, 7*packWeeks)}))
+}
+
 func shiftIn(ctx context.Context, q querier, s ward.Scope, id int64, lock string) (ward.Shift, error) {
 	return one[ward.Shift](ctx, q, shiftAbsent, `select `+shiftColumns+` from `+shiftFrom+` where x.id = @id and (`+teamWithin+`)`+lock, dutyArgs(s, pgx.NamedArgs{"id": id}))
 }

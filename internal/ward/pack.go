@@ -21,6 +21,7 @@ type Pack struct {
 	HubLinks    []HubLink    `json:"hubLinks" doc:"中心户服务连线"`
 	Points      []Point      `json:"points" doc:"服务点"`
 	Teams       []Team       `json:"teams" doc:"队伍"`
+	Shifts      []Shift      `json:"shifts" doc:"这些队伍本周和下周的班次"`
 	Incidents   []Incident   `json:"incidents" doc:"未结事件"`
 	Visits      []VisitMark  `json:"visits" doc:"今日走访"`
 	Matters     []Visit      `json:"matters" doc:"在办和待回告的事项"`

@@ -74,6 +74,13 @@ export const enTeams: Record<keyof typeof zhTeams, string> = {
   'roster.withdraw': 'Take back',
   'roster.agreed': 'Swapped',
   'roster.declined': 'Answered',
+  'roster.today': 'Today',
+  'roster.onNow': 'On duty now: {teams}',
+  'roster.nobodyNow': 'No team of the roster is on duty now',
+  'roster.isOn': 'On duty',
+  'roster.isNotOn': 'Not on duty yet',
+  'roster.swapThis': 'Swap {team} {day}',
+  'roster.kept': 'No network: this is the roster kept on this device at {at}. Swaps wait for the network.',
 
   'near.title': 'Nearest teams on duty',
   'near.none': 'No team is on duty now',

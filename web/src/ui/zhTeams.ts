@@ -69,6 +69,13 @@ export const zhTeams = {
   'roster.withdraw': '撤回',
   'roster.agreed': '已换班',
   'roster.declined': '已答复',
+  'roster.today': '今天',
+  'roster.onNow': '现在在岗：{teams}',
+  'roster.nobodyNow': '现在没有值班队伍在岗',
+  'roster.isOn': '在岗',
+  'roster.isNotOn': '还没上岗',
+  'roster.swapThis': '{team} {day} 换班',
+  'roster.kept': '没有网络，这是 {at} 存在本机的值班表。换班要等有网络。',
 
   'near.title': '最近的在岗队伍',
   'near.none': '现在没有在岗的队伍',

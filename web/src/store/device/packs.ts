@@ -129,6 +129,7 @@ export function watchPacks(): () => void {
     }),
     onDelivered(() => soon(AFTER_OWN)),
     onTopic('border_walk', () => soon(AFTER_OTHERS * (1 + Math.random()))),
+    onTopic('shift', () => soon(AFTER_OTHERS * (1 + Math.random()))),
     // Somebody else's visit or incident in a kept grid: its doors and matters have changed.
     onLive((event) => {
       const { grid } = ('body' in event ? event.body : {}) as { grid?: number }

@@ -68,6 +68,8 @@ function many(kept: Pack[], noun: string, query: URLSearchParams): unknown {
       return page(within.flatMap((pack) => pack.points))
     case 'teams':
       return page(unique(within.flatMap((pack) => pack.teams)))
+    case 'shifts':
+      return shiftsHere(within, query)
     case 'visits':
       return query.get('matter')
         ? page(within.flatMap(mattersHere).filter(({ matter }) => matter === query.get('matter')))
@@ -87,6 +89,16 @@ function many(kept: Pack[], noun: string, query: URLSearchParams): unknown {
   }
   return undefined
 }
+
+/** Shifts that touch the asked days; a pack of before they were kept has none. */
+const shiftsHere = (within: Pack[], query: URLSearchParams) =>
+  unique(within.flatMap((pack) => pack.shifts ?? []))
+    .filter(
+      ({ startsAt, endsAt }) =>
+        Date.parse(startsAt) < Date.parse(query.get('to') ?? '') &&
+        Date.parse(endsAt) > Date.parse(query.get('from') ?? ''),
+    )
+    .sort((a, b) => Date.parse(a.startsAt) - Date.parse(b.startsAt))
 
 /** The narrowing of a list of wishes and needs. */
 const fitsAsk =
