@@ -66,3 +66,29 @@ for (const [login, face, viewport] of [
     )
     await page.context().close()
   })
+
+test('desk: the registers of another day, looked at and not changed', async () => {
+  const page = await openAs(browser, server, 'secretary', '/desk?page=past', { serviceWorkers: 'block' })
+  await mapReady(page)
+  const banner = page.locator('.past-banner')
+  await banner.getByText(/您在看 .+ 的划分，不是现在的。/).waitFor()
+  const rows = page.getByRole('grid', { name: '网格' }).locator('tbody tr')
+  await rows.first().click()
+  const card = page.locator('.past-grid')
+  await card.getByText('网格团队').waitFor()
+  assert.ok((await card.locator('tbody tr').count()) > 3, 'its buildings are listed')
+  for (const word of ['编辑', '保存', '删除', '新建'])
+    assert.equal(await page.locator('.past-space').getByRole('button', { name: word }).count(), 0, word)
+  const known = page.getByRole('textbox', { name: /当时所知/ })
+  await known.fill('2025-06-01')
+  await known.press('Enter')
+  await banner.getByText(/您在看 2025-06-01 时所知的/).waitFor()
+  assert.deepEqual(await axe(page), [])
+  await screenshot(page, 'desk-past')
+  await banner.getByRole('button', { name: '回到今天' }).click()
+  await page.locator('.past-space').waitFor({ state: 'detached' })
+  assert.deepEqual(
+    page.problems.filter((text) => !/WebSocket/.test(text)),
+    [],
+  )
+})

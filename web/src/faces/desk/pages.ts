@@ -16,6 +16,7 @@ export interface DeskPage {
 
 /** Those an incident passes through on its way. */
 const fieldWork = ['grid_leader', 'grid_staff', 'secretary', 'intake', 'dispatcher', 'duty_head', 'handler']
+const staff = [...fieldWork, 'planner', 'party_office', 'admin']
 const visitors = ['secretary', 'grid_leader', 'grid_staff']
 
 type Row = [
@@ -53,6 +54,8 @@ const daily = rows([
   ],
   ['teams-duty', 'desk.teams', [...fieldWork, 'admin'], () => import('./TeamsPage.vue')],
 ])
+
+const looking = rows([['past', 'past.title', staff, () => import('./PastPage.vue')]])
 
 const outside = rows([
   [
@@ -111,7 +114,7 @@ export function navigation(): { title: TextKey; pages: DeskPage[] }[] {
       title: 'desk.work',
       pages: [{ name: '', title: 'desk.map' }, ...daily(), ...lists(works), ...outside()],
     },
-    { title: 'desk.registers', pages: lists(registers) },
+    { title: 'desk.registers', pages: [...lists(registers), ...looking()] },
     { title: 'desk.admin', pages: [...keeping(), own] },
   ]
 }
