@@ -1900,10 +1900,45 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** 12345工单导入记录 */
+        get: operations["list-hotline-imports"];
         put?: never;
         /** 导入12345工单 */
         post: operations["import-hotline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hotline/imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一次12345工单导入 */
+        get: operations["get-hotline-import"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hotline/imports/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 撤销12345工单导入 */
+        post: operations["undo-hotline-import"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1938,6 +1973,125 @@ export interface paths {
         get: operations["export-hotline"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hotline/template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 12345工单导入模板 */
+        get: operations["get-hotline-template"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hotline/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 上传要导入的12345工单 */
+        post: operations["upload-hotline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hotline/uploads/{id}/bad-rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 有错误的12345工单 */
+        get: operations["get-hotline-bad-rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hotline/uploads/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 检查12345工单文件 */
+        post: operations["check-hotline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hotline/uploads/{id}/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 识别12345工单文件 */
+        post: operations["look-at-hotline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hotline/uploads/{id}/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 12345工单检查结果的地图 */
+        get: operations["get-hotline-map"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hotline/uploads/{id}/write": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 写入12345工单文件 */
+        post: operations["write-hotline"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3145,23 +3299,6 @@ export interface paths {
         put?: never;
         /** 查看党员的个人信息（留痕） */
         post: operations["show-member"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/micro-grids": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 微网格，今天的或某一天的 */
-        get: operations["list-micro-grids"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -5829,8 +5966,6 @@ export interface components {
             kind: string;
             /** @description 位置 */
             location: number[];
-            /** @description 所在微网格 */
-            micro?: components["schemas"]["Named"];
             /** @description 名称 */
             name: string;
             /** @description 楼号 */
@@ -7000,8 +7135,6 @@ export interface components {
              * @description 网格
              */
             grid: number;
-            /** @description 那天的微网格 */
-            micro?: components["schemas"]["Named"];
             /** @description 网格名称 */
             name: string;
         };
@@ -7642,39 +7775,6 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
-        HotlineReport: {
-            /**
-             * Format: int64
-             * @description 有错误没有写入的行
-             */
-            bad: number;
-            /**
-             * Format: int64
-             * @description 已有工单有更新
-             */
-            changed: number;
-            /** @description 只检查，没有写入 */
-            dry: boolean;
-            /** @description 文件名 */
-            file: string;
-            /** @description 发现的问题 */
-            findings: components["schemas"]["Finding"][];
-            /**
-             * Format: int64
-             * @description 新建事件
-             */
-            made: number;
-            /**
-             * Format: int64
-             * @description 行数
-             */
-            rows: number;
-            /**
-             * Format: int64
-             * @description 已有工单没有变化
-             */
-            same: number;
-        };
         Household: {
             /**
              * Format: int64
@@ -7701,8 +7801,6 @@ export interface components {
             id: number;
             /** @description 楼栋位置 */
             location: number[];
-            /** @description 所在微网格 */
-            micro?: components["schemas"]["Named"];
             /**
              * Format: int64
              * @description 人数
@@ -7755,8 +7853,6 @@ export interface components {
             id: number;
             /** @description 楼栋位置 */
             location: number[];
-            /** @description 所在微网格 */
-            micro?: components["schemas"]["Named"];
             /**
              * Format: int64
              * @description 人数
@@ -8696,56 +8792,6 @@ export interface components {
             /** @description 新网格的党支部 */
             to: string;
         };
-        MicroGrid: {
-            /**
-             * Format: double
-             * @description 面积（平方米）
-             */
-            area: number;
-            /** @description 范围 [西,南,东,北] */
-            bounds: number[];
-            /**
-             * Format: int64
-             * @description 楼栋数
-             */
-            buildings: number;
-            /** @description 编码：设立时所在网格的编码加两位顺序号，永不重复使用 */
-            code: string;
-            /** @description 社区名称 */
-            communityName: string;
-            /**
-             * Format: int64
-             * @description 所在网格
-             */
-            grid: number;
-            /** @description 网格名称 */
-            gridName: string;
-            /**
-             * Format: int64
-             * @description 户数
-             */
-            households: number;
-            /** Format: int64 */
-            id: number;
-            /** @description 注记点 */
-            label: number[];
-            /** @description 名称 */
-            name: string;
-            /**
-             * Format: int64
-             * @description 人数
-             */
-            persons: number;
-            /** @description 其中楼栋的楼长、单元长（隐去姓名），至多10位 */
-            stewards: string[];
-            /**
-             * Format: date-time
-             * @description 更新时间
-             */
-            updatedAt: string;
-            /** Format: int64 */
-            version: number;
-        };
         Named: {
             /** Format: int64 */
             id: number;
@@ -8986,6 +9032,8 @@ export interface components {
             matters: components["schemas"]["Visit"][];
             /** @description 服务点 */
             points: components["schemas"]["Point"][];
+            /** @description 这些队伍本周和下周的班次 */
+            shifts: components["schemas"]["Shift"][];
             /** @description 队伍 */
             teams: components["schemas"]["Team"][];
             /** @description 今日走访 */
@@ -9206,12 +9254,6 @@ export interface components {
             /** @description 下一页的 after;没有则已到最后 */
             next?: string;
         };
-        PageMicroGrid: {
-            /** @description 本页内容 */
-            items: components["schemas"]["MicroGrid"][];
-            /** @description 下一页的 after;没有则已到最后 */
-            next?: string;
-        };
         PagePairing: {
             /** @description 本页内容 */
             items: components["schemas"]["Pairing"][];
@@ -9401,8 +9443,6 @@ export interface components {
             grid: components["schemas"]["Named"];
             /** @description 网格编码 */
             gridCode: string;
-            /** @description 微网格 */
-            micro?: components["schemas"]["Named"];
             /** @description 街道 */
             street?: components["schemas"]["Named"];
         };
@@ -9600,12 +9640,8 @@ export interface components {
             members: number[];
             /** @description 本方案中的网格，0为未分配 */
             now: number[];
-            /** @description 微网格方案：地块现行的网格；其他方案：现行的微网格；0为无。一个都没有时整列省去 */
-            other?: number[];
             /** @description 人数 */
             persons: number[];
-            /** @description 微网格方案：地块里楼栋的楼长、单元长数；一个都没有时整列省去 */
-            stewards?: number[];
             /** @description 代表点经度差 */
             x: number[];
             /** @description 代表点纬度差 */
@@ -9627,8 +9663,6 @@ export interface components {
             headSeq: number;
             /** @description 原点 [经度,纬度]，单位1e-8度 */
             origin: number[];
-            /** @description cells.other 里的网格（微网格方案）或微网格（其他方案） */
-            others?: components["schemas"]["PlanOther"][];
             /**
              * Format: int64
              * @description 方案版本
@@ -9666,7 +9700,7 @@ export interface components {
              * @description 哪项检查
              * @enum {string}
              */
-            code: "unassigned" | "parts" | "enclave" | "households" | "persons" | "empty" | "community" | "branch" | "branch_members" | "block" | "compact" | "conflict" | "closed" | "unwalked" | "rejected" | "nested" | "partly" | "steward" | "divided";
+            code: "unassigned" | "parts" | "enclave" | "households" | "persons" | "empty" | "community" | "branch" | "branch_members" | "block" | "compact" | "conflict" | "closed" | "unasked" | "unwalked" | "rejected";
             /** @description 一键修复：照此提交的手势 */
             fix?: components["schemas"]["PlanOp"];
             /**
@@ -9890,11 +9924,6 @@ export interface components {
             name: string;
             /** @description 现行网格的数字；新网格为0 */
             now: components["schemas"]["CellCount"];
-            /**
-             * Format: int64
-             * @description 微网格所在的网格；没有地块的和不是微网格的为0
-             */
-            parent?: number;
             /**
              * Format: int64
              * @description 分成几块；步行可达为一块
@@ -10146,24 +10175,6 @@ export interface components {
             version: number;
             /** @description 连同整个街坊（小区） */
             whole?: boolean;
-        };
-        PlanOther: {
-            /** @description 编码 */
-            code: string;
-            /**
-             * Format: int64
-             * @description 社区
-             */
-            community: number;
-            /** Format: int64 */
-            grid: number;
-            /**
-             * @description 类别
-             * @enum {string}
-             */
-            kind: "basic" | "special" | "micro";
-            /** @description 名称 */
-            name: string;
         };
         PlanPresence: {
             /**
@@ -11892,6 +11903,10 @@ export interface components {
              * @description 队伍
              */
             team: number;
+        };
+        "Undo-hotline-importRequest": {
+            /** @description 任务编号（UUID），重发时保持不变 */
+            job: string;
         };
         "Undo-importRequest": {
             /** @description 任务编号（UUID），重发时保持不变 */
@@ -21981,6 +21996,71 @@ export interface operations {
             };
         };
     };
+    "list-hotline-imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportReport"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "import-hotline": {
         parameters: {
             query: {
@@ -22007,7 +22087,147 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HotlineReport"];
+                    "application/json": components["schemas"]["ImportReport"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-hotline-import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 编号 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportReport"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "undo-hotline-import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 编号 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Undo-hotline-importRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
                 };
             };
             /** @description Unauthorized */
@@ -22157,6 +22377,489 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-hotline-template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "upload-hotline": {
+        parameters: {
+            query: {
+                /** @description 文件名 */
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-hotline-bad-rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 上传编号 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "check-hotline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 上传编号 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportOrder"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "look-at-hotline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 上传编号 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reading"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileLook"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-hotline-map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 上传编号 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "write-hotline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 上传编号 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportOrder"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
             };
             /** @description Unauthorized */
             401: {
@@ -28614,94 +29317,6 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "list-micro-grids": {
-        parameters: {
-            query?: {
-                /** @description 辖区编号：只看这个区、街道或社区 */
-                area?: number;
-                /** @description 网格编号 */
-                grid?: number;
-                /** @description 类别 */
-                kind?: string;
-                /** @description 名称、编码或地址里的字 */
-                q?: string;
-                /** @description 范围：西,南,东,北（度） */
-                bbox?: string;
-                /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
-                where?: string[];
-                /** @description 按哪个栏目排序，前面加 - 为倒序；缺省按编号 */
-                sort?: string;
-                /** @description 只看已停用的 */
-                ended?: boolean;
-                /** @description 上一页给出的 next */
-                after?: string;
-                /** @description 每页条数 */
-                limit?: number;
-                /** @description 哪天的微网格和所在网格，缺省今天；户数和楼长是现在的 */
-                on?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageMicroGrid"];
                 };
             };
             /** @description Unauthorized */
