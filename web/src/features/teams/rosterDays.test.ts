@@ -14,7 +14,9 @@ test('today stands first, then the days to come, then what is over; a night shif
     ],
     '2026-11-22',
   )
-  expect(days.map(({ date, weekday, over, shifts }) => [date, weekday, over, shifts.map(({ id }) => id)])).toEqual([
+  expect(
+    days.map(({ date, weekday, over, shifts }) => [date, weekday, over, shifts.map(({ id }) => id)]),
+  ).toEqual([
     ['2026-11-22', '周日', false, [2, 4]],
     ['2026-11-23', '周一', false, [3]],
     ['2026-11-20', '周五', true, [1]],

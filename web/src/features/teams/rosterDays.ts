@@ -26,7 +26,5 @@ export function daysOf(shifts: readonly Shift[], today: string): RosterDay[] {
     one.shifts.push(shift)
     days.set(date, one)
   }
-  return [...days.values()].sort(
-    (a, b) => Number(a.over) - Number(b.over) || a.date.localeCompare(b.date),
-  )
+  return [...days.values()].sort((a, b) => Number(a.over) - Number(b.over) || a.date.localeCompare(b.date))
 }
