@@ -218,6 +218,9 @@ func TestAFileOfTheHotlineIsTakenBackUntilSomebodyWorksOnIt(t *testing.T) {
 	if !first.Written || first.Inserted != 3 || first.Skipped != 1 {
 		t.Errorf("written: %+v", first)
 	}
+	if o := d.order("W102"); o.ClassName != "咨询" {
+		t.Errorf("an order without a class is taken for %s", o.ClassName)
+	}
 	peace := d.order("W103")
 	if i, err := d.db.Incident(ctx, d.intake, peace.Incident); err != nil || i.Grid != 2 {
 		t.Errorf("a position of the file: %+v %v", i, err)

@@ -150,6 +150,9 @@ func requests() map[string]request {
 		"reveal-reporter": {method: "POST", path: func(tw *town, grid int) string { return "/api/incidents/" + tw.reported(grid).String() + "/reporter" }, body: func(*town, int) any {
 			return map[string]string{"purpose": "回访"}
 		}},
+		"hide-open-photos": {method: "POST", path: func(tw *town, grid int) string {
+			return "/api/incidents/" + tw.incidents[grid].String() + "/photos/hide"
+		}},
 		"mark-spam": {method: "POST", path: func(tw *town, grid int) string { return "/api/incidents/" + tw.reported(grid).String() + "/spam" }, body: func(*town, int) any {
 			return map[string]any{"version": 1}
 		}},

@@ -2,16 +2,13 @@ package api
 
 import (
 	"context"
-	"crypto/sha256"
 	"encoding/json"
 	"encoding/xml"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/go-chi/chi/v5"
-	"github.com/paulmach/orb"
 
 	"wangge/internal/ward"
 )
@@ -52,6 +49,7 @@ type openRequest struct {
 	Address   string   `json:"address" xml:"address"`
 	Lat       float64  `json:"lat" xml:"lat"`
 	Long      float64  `json:"long" xml:"long"`
+	MediaURL  string   `json:"media_url,omitempty" xml:"media_url,omitempty"` // only what its sender made public
 }
 
 type openReceipt struct {
@@ -67,7 +65,11 @@ type openError struct {
 	Description string   `json:"description" xml:"description"`
 }
 
-const openFormBytes = 64 << 10
+const (
+	openFormBytes  = 64 << 10
+	openMediaBytes = ward.ReportPhotos*ward.PhotoBytes + openFormBytes // of a form with photos
+	openFormMemory = 1 << 20                                           // the rest waits in files
+)
 
 func (s *Server) open311(r chi.Router) {
 	r.Route("/open311", func(r chi.Router) {
@@ -86,13 +88,18 @@ func (s *Server) open311(r chi.Router) {
 		r.Post("/v2/requests.{format}", s.openAnswer("service_requests", s.openSend))
 		r.Get("/v2/requests/{number}.{format}", s.openAnswer("service_requests", s.openRequest))
 		r.Get("/v2/tokens/{number}.{format}", s.openAnswer("service_requests", s.openToken))
+		r.Get("/v2/media/{photo}.jpg", s.openMedia)
 	})
 }
 
 // openAnswer writes what an operation gives as JSON or XML under root, errors too.
 func (s *Server) openAnswer(root string, do func(context.Context, *http.Request) (any, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		r.Body = http.MaxBytesReader(w, r.Body, openFormBytes)
+		most := int64(openFormBytes)
+		if openUpload(r) {
+			most = openMediaBytes
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, most)
 		body, err := do(r.Context(), r)
 		status, asXML, root := http.StatusOK, chi.URLParam(r, "format") == "xml", root
 		switch {
@@ -166,10 +173,10 @@ func (s *Server) openRequests(ctx context.Context, r *http.Request) (any, error)
 			*to = at
 		}
 	}
-	return s.openFound(ctx, f)
+	return s.openFound(ctx, r, f)
 }
 
-func (s *Server) openFound(ctx context.Context, f ward.OpenFilter) ([]openRequest, error) {
+func (s *Server) openFound(ctx context.Context, r *http.Request, f ward.OpenFilter) ([]openRequest, error) {
 	if _, err := s.Store.OpenServices(ctx); err != nil {
 		return nil, err
 	}
@@ -184,12 +191,15 @@ func (s *Server) openFound(ctx context.Context, f ward.OpenFilter) ([]openReques
 			ID: one.Number, Status: status, Notes: one.State, Name: one.Name, Code: one.Class, Agency: one.Unit, Address: one.Place, Lat: one.At[1], Long: one.At[0],
 			Requested: openTime(&one.SentAt), Updated: openTime(&one.Changed), Expected: openTime(one.Expected),
 		}
+		if one.Media != nil {
+			list[k].MediaURL = host(r) + "/open311/v2/media/" + one.Media.String() + ".jpg"
+		}
 	}
 	return list, err
 }
 
 func (s *Server) openRequest(ctx context.Context, r *http.Request) (any, error) {
-	list, err := s.openFound(ctx, ward.OpenFilter{Numbers: []string{chi.URLParam(r, "number")}})
+	list, err := s.openFound(ctx, r, ward.OpenFilter{Numbers: []string{chi.URLParam(r, "number")}})
 	if err == nil && len(list) == 0 {
 		err = ward.Errorf(ward.NotFound, "service_request_id was not found 没有这件")
 	}
@@ -198,7 +208,7 @@ func (s *Server) openRequest(ctx context.Context, r *http.Request) (any, error) 
 
 // openToken: numbers are given at once, so a token is the number itself.
 func (s *Server) openToken(ctx context.Context, r *http.Request) (any, error) {
-	list, err := s.openFound(ctx, ward.OpenFilter{Numbers: []string{chi.URLParam(r, "number")}})
+	list, err := s.openFound(ctx, r, ward.OpenFilter{Numbers: []string{chi.URLParam(r, "number")}})
 	if err != nil {
 		return nil, err
 	}
@@ -206,25 +216,6 @@ func (s *Server) openToken(ctx context.Context, r *http.Request) (any, error) {
 		return nil, ward.Errorf(ward.NotFound, "token was not found 没有这件")
 	}
 	return []openReceipt{{ID: list[0].ID, Token: list[0].ID}}, nil
-}
-
-func (s *Server) openSend(ctx context.Context, r *http.Request) (any, error) {
-	if err := r.ParseForm(); err != nil {
-		return nil, ward.Errorf(ward.Invalid, "the form is too large or cannot be read 表单过大或读不懂")
-	}
-	form := r.PostForm
-	lat, errLat := strconv.ParseFloat(form.Get("lat"), 64)
-	long, errLong := strconv.ParseFloat(form.Get("long"), 64)
-	if errLat != nil || errLong != nil {
-		return nil, ward.Errorf(ward.Invalid, "lat and long are required 缺少位置")
-	}
-	sent, err := s.Store.SendOpen(ctx, sha256.Sum256([]byte(form.Get("api_key"))), ward.OpenReport{
-		Class: form.Get("service_code"), Text: form.Get("description"), Place: form.Get("address_string"), At: orb.Point{long, lat},
-	})
-	if err != nil {
-		return nil, err
-	}
-	return []openReceipt{{ID: sent.Number, Notice: "已收到，待受理"}}, nil
 }
 
 func commas(list string) []string {

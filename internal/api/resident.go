@@ -71,15 +71,15 @@ func (s *Server) revealReporter(ctx context.Context, in *struct {
 	}
 },
 ) (*struct {
-	Body struct {
-		Phone string `json:"phone" doc:"反映人电话"`
-	}
+	Body ward.Contact
 }, error,
 ) {
-	phone, err := s.Store.RevealReporter(ctx, ward.ScopeFrom(ctx), in.ID, in.Body.Purpose)
-	return answer(ctx, s, struct {
-		Phone string `json:"phone" doc:"反映人电话"`
-	}{phone}, err)
+	contact, err := s.Store.RevealReporter(ctx, ward.ScopeFrom(ctx), in.ID, in.Body.Purpose)
+	return answer(ctx, s, contact, err)
+}
+
+func (s *Server) hideOpenPhotos(ctx context.Context, in *OfIncident) (*struct{}, error) {
+	return nil, s.problem(ctx, s.Store.HideOpenPhotos(ctx, ward.ScopeFrom(ctx), in.ID))
 }
 
 func (s *Server) markSpam(ctx context.Context, in *struct {

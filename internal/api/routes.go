@@ -161,7 +161,8 @@ func (s *Server) residentOperations(api huma.API) {
 	post(s, api, "retire-sign", "/api/signs/{id}/retire", "停用扫码牌", s.retireSign)
 	get(s, api, "list-public-forms", "/api/public-forms", "各街道的扫码反映开关", s.publicForms)
 	post(s, api, "change-public-form", "/api/public-forms/{area}", "开放或关闭一个街道的扫码反映", s.changePublicForm)
-	post(s, api, "reveal-reporter", "/api/incidents/{id}/reporter", "查看反映人电话（留痕）", s.revealReporter)
+	post(s, api, "reveal-reporter", "/api/incidents/{id}/reporter", "查看反映人联系方式（留痕）", s.revealReporter)
+	post(s, api, "hide-open-photos", "/api/incidents/{id}/photos/hide", "不再公开外部系统送来的照片", s.hideOpenPhotos)
 	post(s, api, "mark-spam", "/api/incidents/{id}/spam", "标为无效信息", s.markSpam)
 }
 

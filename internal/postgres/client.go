@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
+	"encoding/json"
 	"fmt"
 	"strconv"
 
@@ -73,6 +74,11 @@ func (db *DB) RevokeClient(ctx context.Context, s ward.Scope, id int64) error {
 	})
 }
 
+// openPhoto are photos anybody may see: sent by a client that says so, of a report
+// somebody has taken in and nobody has refused. It needs i.
+const openPhoto = `client_report cr join client who on who.id = cr.client join photo p on p.noun = 'incident' and p.entity = cr.incident and p.owner = who.account
+	where cr.photos_public and i.accepted and i.state not in ('refused', 'merged', 'void')`
+
 // openAreas are the paths within which anybody is answered.
 const openAreas = `(select coalesce(array_agg(a.path), '{}') from client cl join area a on a.id = cl.area where cl.revoked_at is null)`
 
@@ -105,7 +111,8 @@ func (db *DB) openRequests(ctx context.Context, q querier, f ward.OpenFilter) ([
 	}
 	rows, err := many[row](ctx, q, `
 		select i.id, i.number, `+incidentOpen+` as open, '' as state, i.state as raw_state, i.accepted, i.class, c.public_name as name, i.handler_unit as unit, co.name || g.name as place,
-		  st_snaptogrid(i.pt, 0.0001) as at, i.received_at as sent_at, coalesce((select max(s.at) from incident_step s where s.incident = i.id), i.received_at) as changed, i.due_at as expected
+		  st_snaptogrid(i.pt, 0.0001) as at, i.received_at as sent_at, coalesce((select max(s.at) from incident_step s where s.incident = i.id), i.received_at) as changed, i.due_at as expected,
+		  (select p.id from `+openPhoto+` and cr.incident = i.id order by p.taken_at, p.id limit 1) as media
 		from incident i join incident_class c on c.code = i.class join cell_now n on n.cell = i.cell join grid g on g.id = n.grid join area co on co.id = n.community
 		where c.public_name <> '' and not c.private and n.path <@ any(`+openAreas+`)
 		  and (case when cardinality(@numbers::text[]) > 0 then i.number = any(@numbers) else i.received_at between @from and @to end)
@@ -120,10 +127,100 @@ func (db *DB) openRequests(ctx context.Context, q querier, f ward.OpenFilter) ([
 	return out, err
 }
 
+// wrongKey is what a client hears whose key is none.
+var wrongKey = ward.Errorf(ward.Forbidden, "api_key is missing or wrong 密钥不对")
+
+// KnowsClient is forbidden for a wrong key.
+func (db *DB) KnowsClient(ctx context.Context, key [32]byte) error {
+	var known bool
+	if err := db.Pool.QueryRow(ctx, `select exists (select 1 from client where key = $1 and revoked_at is null)`, key[:]).Scan(&known); err != nil {
+		return fmt.Errorf("looking for a client: %w", err)
+	}
+	if !known {
+		return wrongKey
+	}
+	return nil
+}
+
+// OpenPhoto is a photo anybody may see.
+func (db *DB) OpenPhoto(ctx context.Context, id uuid.UUID) (ward.Photo, error) {
+	return one[ward.Photo](ctx, db.Pool, "no such photo 没有这张照片", `
+		select p.id, p.noun, p.entity, p.kind, p.hash, p.width, p.height, p.taken_at, false as private
+		from incident i join incident_class c on c.code = i.class join cell_now n on n.cell = i.cell, `+openPhoto+` and cr.incident = i.id
+		  and p.id = @id and c.public_name <> '' and not c.private and n.path <@ any(`+openAreas+`)`, pgx.NamedArgs{"id": id})
+}
+
+// HideOpenPhotos keeps the photos of a report to staff.
+func (db *DB) HideOpenPhotos(ctx context.Context, s ward.Scope, incident uuid.UUID) error {
+	return db.write(ctx, func(tx pgx.Tx) error {
+		if _, err := db.incidentIn(ctx, tx, s, incident, ""); err != nil {
+			return err
+		}
+		tag, err := tx.Exec(ctx, `update client_report set photos_public = false where incident = $1 and photos_public`, incident)
+		if err != nil || tag.RowsAffected() == 0 {
+			return err
+		}
+		path, err := pathOf(ctx, tx, "incident", incident)
+		if err != nil {
+			return err
+		}
+		return appendAuditAt(ctx, tx, s, path, "hide-open-photos", "incident", incident.String(), "")
+	})
+}
+
+// contactPlace binds a sealed contact to its row.
+func contactPlace(id int64) string { return fmt.Sprintf("client_report.contact/%d", id) }
+
+// clientContact opens what is kept of who reported through another system.
+func (db *DB) clientContact(ctx context.Context, tx pgx.Tx, incident uuid.UUID) (contact ward.Contact, err error) {
+	var row int64
+	var sealed []byte
+	if err := tx.QueryRow(ctx, `select id, contact_sealed from client_report where incident = $1`, incident).Scan(&row, &sealed); err != nil {
+		return contact, err
+	}
+	text, err := db.Keys.Open(contactPlace(row), sealed)
+	if err == nil {
+		err = json.Unmarshal([]byte(text), &contact)
+	}
+	return contact, err
+}
+
+// keepClientReport writes down what came with a report: the contact sealed, the
+// photos as those of the client's account.
+func (db *DB) keepClientReport(ctx context.Context, tx pgx.Tx, client, account int64, incident uuid.UUID, r ward.OpenReport) (kept bool, err error) {
+	var row int64
+	if err := tx.QueryRow(ctx, `insert into client_report (incident, client, photos_public, sent_at) values ($1, $2, $3, $4) returning id`, incident, client, r.PhotosPublic && len(r.Photos) > 0, db.Now()).Scan(&row); err != nil {
+		return false, err
+	}
+	for _, p := range r.Photos {
+		id, err := uuid.NewV7()
+		if err != nil {
+			return false, fmt.Errorf("drawing an id: %w", err)
+		}
+		if _, err := tx.Exec(ctx, `insert into photo (id, noun, entity, kind, owner, hash, width, height, bytes, taken_at) values ($1, 'incident', $2, 'scene', $3, $4, $5, $6, $7, $8)`,
+			id, incident, account, p.Hash, p.Width, p.Height, len(p.JPEG), db.Now()); err != nil {
+			return false, err
+		}
+	}
+	if r.Contact == (ward.Contact{}) || len(db.Keys.IDs()) == 0 {
+		return false, nil
+	}
+	text, err := json.Marshal(r.Contact)
+	if err != nil {
+		return false, fmt.Errorf("writing a contact: %w", err)
+	}
+	sealed, err := db.Keys.Seal(contactPlace(row), string(text))
+	if err != nil {
+		return false, err
+	}
+	_, err = tx.Exec(ctx, `update client_report set contact_sealed = $2 where id = $1`, row, sealed)
+	return err == nil, err
+}
+
 // SendOpen takes a report of a client.
-func (db *DB) SendOpen(ctx context.Context, key [32]byte, r ward.OpenReport) (request ward.OpenRequest, err error) {
+func (db *DB) SendOpen(ctx context.Context, key [32]byte, r ward.OpenReport) (request ward.OpenRequest, kept bool, err error) {
 	if err := r.Validate(); err != nil {
-		return request, err
+		return request, false, err
 	}
 	err = db.write(ctx, func(tx pgx.Tx) error {
 		type who struct {
@@ -132,7 +229,7 @@ func (db *DB) SendOpen(ctx context.Context, key [32]byte, r ward.OpenReport) (re
 		}
 		client, err := one[who](ctx, tx, "wrong key", `update client cl set used_at = @now from area a where cl.key = @key and cl.revoked_at is null and a.id = cl.area returning cl.id, cl.account, a.path::text as path`, pgx.NamedArgs{"key": key[:], "now": db.Now()})
 		if ward.ErrorCode(err) == ward.NotFound {
-			return ward.Errorf(ward.Forbidden, "api_key is missing or wrong 密钥不对")
+			return wrongKey
 		}
 		if err != nil {
 			return err
@@ -156,6 +253,9 @@ func (db *DB) SendOpen(ctx context.Context, key [32]byte, r ward.OpenReport) (re
 		if err := db.createIncident(ctx, tx, ward.Outsider(client.Account, ward.Resident, client.Path), uuid.New(), d); err != nil {
 			return err
 		}
+		if kept, err = db.keepClientReport(ctx, tx, client.ID, client.Account, id, r); err != nil {
+			return err
+		}
 		var number string
 		if err := tx.QueryRow(ctx, `select number from incident where id = $1`, id).Scan(&number); err != nil {
 			return err
@@ -166,5 +266,5 @@ func (db *DB) SendOpen(ctx context.Context, key [32]byte, r ward.OpenReport) (re
 		}
 		return err
 	})
-	return request, err
+	return request, kept, err
 }

@@ -206,7 +206,7 @@ func (db *DB) orderDraft(ctx context.Context, tx pgx.Tx, s ward.Scope, row *ward
 		d.OccurredAt = *row.CalledAt
 	}
 	class, err := many[struct{ Code string }](ctx, tx, `
-		select code from incident_class where parent is not null and (code = @class or name = @class or public_name = @class or @class like '%' || name || '%') order by code = @class desc, length(name) desc, code limit 1`, pgx.NamedArgs{"class": row.Class})
+		select code from incident_class where parent is not null and @class <> '' and (code = @class or name = @class or public_name = @class or @class like '%' || name || '%') order by code = @class desc, length(name) desc, code limit 1`, pgx.NamedArgs{"class": row.Class})
 	if err != nil {
 		return d, err
 	}

@@ -15,7 +15,9 @@ import (
 const incidentColumns = `i.id, i.number, i.version, i.reporter, i.source, i.class, c.name as class_name, i.state, i.urgency, i.description, i.place, i.building, i.grid, i.visit,
 	i.handler_unit, i.team, i.result, i.occurred_at, i.received_at, i.closed_at, i.due_at, i.pt as location, c.private,
 	i.accepted, i.handlers, i.helpers, i.called, i.arrived, i.asked, i.asked_until, i.asked_by, i.review_at, i.card, i.level, i.extended, i.rework, i.reopened,
-	i.close_kind, i.satisfaction, i.self_handled, i.merged_into, coalesce((select case when rr.phone_sealed is null then 'form' else 'phone' end from resident_report rr where rr.incident = i.id), '') as resident, incident_light(i.id, @now) as light,
+	i.close_kind, i.satisfaction, i.self_handled, i.merged_into, coalesce((select case when rr.phone_sealed is null then 'form' else 'phone' end from resident_report rr where rr.incident = i.id),
+	  (select case when cr.contact_sealed is null then 'client' else 'contact' end from client_report cr where cr.incident = i.id), '') as resident,
+	coalesce((select cr.photos_public from client_report cr where cr.incident = i.id), false) as photos_public, incident_light(i.id, @now) as light,
 	coalesce((select jsonb_agg(jsonb_build_object('name', d.name, 'step', d.step, 'works', d.works, 'limit', d.limit_seconds, 'used', d.used_seconds, 'startedAt', d.started_at,
 	  'warnAt', d.warn_at, 'dueAt', d.due_at, 'lateAt', d.late_at, 'cardAt', d.card_at, 'stopped', d.stopped) order by d.step desc, d.due_at, d.name) from incident_due d where d.incident = i.id), '[]') as deadlines`
 

@@ -103,15 +103,15 @@ func (db *DB) AnswerReport(ctx context.Context, key uuid.UUID, a ward.ReportAnsw
 	return db.reportStatus(ctx, r)
 }
 
-// RevealReporter tells the phone and writes down who asked and why.
-func (db *DB) RevealReporter(ctx context.Context, s ward.Scope, incident uuid.UUID, purpose string) (phone string, err error) {
+// RevealReporter tells what was left to call back, and writes down who asked and why.
+func (db *DB) RevealReporter(ctx context.Context, s ward.Scope, incident uuid.UUID, purpose string) (contact ward.Contact, err error) {
 	err = db.write(ctx, func(tx pgx.Tx) error {
 		i, err := db.incidentIn(ctx, tx, s, incident, "")
 		if err != nil {
 			return err
 		}
-		if i.Resident != "phone" {
-			return ward.Errorf(ward.NotFound, "反映人没有留电话，或保存期已过")
+		if i.Resident != "phone" && i.Resident != "contact" {
+			return ward.Errorf(ward.NotFound, "反映人没有留联系方式，或保存期已过")
 		}
 		path, err := pathOf(ctx, tx, "incident", incident)
 		if err != nil {
@@ -120,15 +120,19 @@ func (db *DB) RevealReporter(ctx context.Context, s ward.Scope, incident uuid.UU
 		if err := appendAuditAt(ctx, tx, s, path, "reveal-reporter", "incident", incident.String(), purpose); err != nil {
 			return err
 		}
+		if i.Resident == "contact" {
+			contact, err = db.clientContact(ctx, tx, incident)
+			return err
+		}
 		var row int64
 		var sealed []byte
 		if err := tx.QueryRow(ctx, `select id, phone_sealed from resident_report where incident = $1`, incident).Scan(&row, &sealed); err != nil {
 			return err
 		}
-		phone, err = db.Keys.Open(reporterPlace(row), sealed)
+		contact.Phone, err = db.Keys.Open(reporterPlace(row), sealed)
 		return err
 	})
-	return phone, err
+	return contact, err
 }
 
 // MarkSpam refuses a report and remembers where it came from.
@@ -157,6 +161,7 @@ func (db *DB) ForgetResidents(ctx context.Context) error {
 		{`delete from public_try where at < $1`, now.Add(-24 * time.Hour)},
 		{`update resident_report set sender = null where sender is not null and sent_at < $1`, now.Add(-ward.SenderKept)},
 		{`update resident_report r set phone_sealed = null from incident i where i.id = r.incident and r.phone_sealed is not null and i.closed_at < $1`, now.Add(-ward.PhoneKept)},
+		{`update client_report r set contact_sealed = null from incident i where i.id = r.incident and r.contact_sealed is not null and i.closed_at < $1`, now.Add(-ward.PhoneKept)},
 	} {
 		if _, err := db.Pool.Exec(ctx, q.sql, q.until); err != nil {
 			return fmt.Errorf("forgetting residents: %w", err)

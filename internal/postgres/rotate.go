@@ -24,6 +24,7 @@ func sealedColumns() []sealedColumn {
 		{"person", "id_no_sealed", idNoPlace, "id_no_digest"},
 		{"account", "totp_sealed", totpPlace, ""},
 		{"resident_report", "phone_sealed", reporterPlace, ""},
+		{"client_report", "contact_sealed", contactPlace, ""},
 		{"hotline_order", "caller_sealed", callerPlace, ""},
 		{"webhook", "secret_sealed", webhookPlace, ""},
 		{"hotline_order", "phone_sealed", callerPhonePlace, ""},

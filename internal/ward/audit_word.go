@@ -62,7 +62,7 @@ var acts = map[string]string{
 	"restore-backup":       "恢复备份",
 	"retire-sign":          "停用扫码牌",
 	"reveal-caller":        "查看来电人",
-	"reveal-reporter":      "查看反映人电话",
+	"reveal-reporter":      "查看反映人联系方式",
 	"revoke-client":        "收回接入方",
 	"rotate-keys":          "轮换密钥",
 	"save-calendar":        "修改工作日历",

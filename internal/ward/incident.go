@@ -74,7 +74,8 @@ type Incident struct {
 	CloseKind    string     `json:"closeKind" enum:",material,procedural,partial" doc:"办结方式"`
 	Satisfaction string     `json:"satisfaction" enum:",satisfied,unsatisfied,unreached" doc:"回访结果"`
 	SelfHandled  bool       `json:"selfHandled" doc:"自处理"`
-	Resident     string     `json:"resident" enum:",form,phone" doc:"居民扫码反映：form 没留电话，phone 留了电话"`
+	Resident     string     `json:"resident" enum:",form,phone,client,contact" doc:"居民扫码反映：form 没留电话，phone 留了电话；外部系统转来：client 没有联系方式，contact 有"`
+	PhotosPublic bool       `json:"photosPublic" doc:"外部系统声明照片可以公开：受理后任何人可看"`
 	MergedInto   *uuid.UUID `json:"mergedInto" doc:"并入的事件"`
 	Deadlines    []Deadline `json:"deadlines" doc:"正在计的时限"`
 	Light        Light      `json:"light" enum:",paused,green,yellow,red,card" doc:"灯：按现在的时间计算"`

@@ -61,7 +61,7 @@ var operations = withTeams(withRegisters(map[string][]Role{
 	"send-photo": fieldWork, "list-photos": fieldWork, "get-photo": fieldWork,
 	"send-recording": fieldWork, "delete-recording": fieldWork, "list-recordings": fieldWork, "listen-recording": fieldWork,
 	"list-signs": signers, "make-signs": signers, "retire-sign": signers, "list-public-forms": signers, "change-public-form": desks,
-	"reveal-reporter": {GridLeader, GridStaff, Secretary, Intake, DutyHead}, "mark-spam": {Intake, DutyHead},
+	"reveal-reporter": {GridLeader, GridStaff, Secretary, Intake, DutyHead}, "mark-spam": {Intake, DutyHead}, "hide-open-photos": {Intake, DutyHead},
 	"list-clients": {Admin}, "create-client": {Admin}, "revoke-client": {Admin},
 	"list-webhooks": {Admin}, "create-webhook": {Admin}, "change-webhook": {Admin}, "end-webhook": {Admin}, "list-deliveries": {Admin}, "resend-delivery": {Admin},
 	"upload-hotline": hotliners, "look-at-hotline": hotliners, "check-hotline": hotliners, "get-hotline-map": hotliners, "get-hotline-bad-rows": hotliners, "write-hotline": hotliners,

@@ -178,8 +178,8 @@ type Residents interface {
 	ReportStatus(ctx context.Context, of ReportReceipt, address string) (ReportStatus, error)
 	// AnswerReport ends it or has it done again, within the rules.
 	AnswerReport(ctx context.Context, key uuid.UUID, a ReportAnswer, address string) (ReportStatus, error)
-	// RevealReporter tells the phone that was left, and writes down who asked.
-	RevealReporter(ctx context.Context, s Scope, incident uuid.UUID, purpose string) (phone string, err error)
+	// RevealReporter tells what was left to call back, and writes down who asked.
+	RevealReporter(ctx context.Context, s Scope, incident uuid.UUID, purpose string) (Contact, error)
 	// MarkSpam refuses a report that is nothing of the kind; its address is refused
 	// after some of them. Stale, forbidden and conflict as StepIncident.
 	MarkSpam(ctx context.Context, s Scope, key, incident uuid.UUID, version int64) (Incident, error)
