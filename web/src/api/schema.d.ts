@@ -2600,6 +2600,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/incidents/{id}/photos/hide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 不再公开外部系统送来的照片 */
+        post: operations["hide-open-photos"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/incidents/{id}/reporter": {
         parameters: {
             query?: never;
@@ -2609,7 +2626,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** 查看反映人电话（留痕） */
+        /** 查看反映人联系方式（留痕） */
         post: operations["reveal-reporter"];
         delete?: never;
         options?: never;
@@ -6429,6 +6446,14 @@ export interface components {
             /** @description 动态口令 */
             code: string;
         };
+        Contact: {
+            /** @description 电子邮箱 */
+            email: string;
+            /** @description 姓名 */
+            name: string;
+            /** @description 电话 */
+            phone: string;
+        };
         Courtyard: {
             /**
              * Format: int64
@@ -8198,6 +8223,8 @@ export interface components {
              * @description 发生（设备时间）
              */
             occurredAt: string;
+            /** @description 外部系统声明照片可以公开：受理后任何人可看 */
+            photosPublic: boolean;
             /** @description 地点 */
             place: string;
             /** @description 矛盾纠纷等不上大屏 */
@@ -8218,10 +8245,10 @@ export interface components {
              */
             reporter: number;
             /**
-             * @description 居民扫码反映：form 没留电话，phone 留了电话
+             * @description 居民扫码反映：form 没留电话，phone 留了电话；外部系统转来：client 没有联系方式，contact 有
              * @enum {string}
              */
-            resident: "" | "form" | "phone";
+            resident: "" | "form" | "phone" | "client" | "contact";
             /** @description 办理结果 */
             result: string;
             /**
@@ -10848,10 +10875,6 @@ export interface components {
         "Reveal-reporterRequest": {
             /** @description 为什么要看 */
             purpose: string;
-        };
-        "Reveal-reporterResponse": {
-            /** @description 反映人电话 */
-            phone: string;
         };
         RoleRule: {
             /** @description 角色 */
@@ -25736,6 +25759,72 @@ export interface operations {
             };
         };
     };
+    "hide-open-photos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 事件 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "reveal-reporter": {
         parameters: {
             query?: never;
@@ -25757,7 +25846,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Reveal-reporterResponse"];
+                    "application/json": components["schemas"]["Contact"];
                 };
             };
             /** @description Unauthorized */

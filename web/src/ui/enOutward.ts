@@ -21,7 +21,8 @@ export const enOutward: Record<keyof typeof zhOutward, string> = {
   'reporter.left.phone': 'A phone was left',
   'reporter.left.client': 'No contact came along',
   'reporter.left.contact': 'A contact came along',
-  'reporter.public': 'The sender made the photos public: once taken in, anybody sees them by Open311. Hide them when they show faces, plates or doors.',
+  'reporter.public':
+    'The sender made the photos public: once taken in, anybody sees them by Open311. Hide them when they show faces, plates or doors.',
   'reporter.hide': 'Hide the photos',
   'reporter.hidden': 'The photos are public no more',
   'reporter.show': 'Show the phone (recorded)',

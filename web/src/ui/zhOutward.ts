@@ -19,7 +19,8 @@ export const zhOutward = {
   'reporter.left.phone': '反映人留了电话',
   'reporter.left.client': '对方没有转来联系方式',
   'reporter.left.contact': '对方转来了反映人的联系方式',
-  'reporter.public': '对方声明照片可以公开：受理后，任何人可按 Open311 标准看到。有人脸、车牌或门牌的，请不再公开。',
+  'reporter.public':
+    '对方声明照片可以公开：受理后，任何人可按 Open311 标准看到。有人脸、车牌或门牌的，请不再公开。',
   'reporter.hide': '不再公开照片',
   'reporter.hidden': '照片已不再公开',
   'reporter.show': '查看联系方式（留痕）',
