@@ -3322,6 +3322,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/micro-grids": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 微网格，今天的或某一天的 */
+        get: operations["list-micro-grids"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/nearest": {
         parameters: {
             query?: never;
@@ -5983,6 +6000,8 @@ export interface components {
             kind: string;
             /** @description 位置 */
             location: number[];
+            /** @description 所在微网格 */
+            micro?: components["schemas"]["Named"];
             /** @description 名称 */
             name: string;
             /** @description 楼号 */
@@ -7160,6 +7179,8 @@ export interface components {
              * @description 网格
              */
             grid: number;
+            /** @description 那天的微网格 */
+            micro?: components["schemas"]["Named"];
             /** @description 网格名称 */
             name: string;
         };
@@ -7826,6 +7847,8 @@ export interface components {
             id: number;
             /** @description 楼栋位置 */
             location: number[];
+            /** @description 所在微网格 */
+            micro?: components["schemas"]["Named"];
             /**
              * Format: int64
              * @description 人数
@@ -7878,6 +7901,8 @@ export interface components {
             id: number;
             /** @description 楼栋位置 */
             location: number[];
+            /** @description 所在微网格 */
+            micro?: components["schemas"]["Named"];
             /**
              * Format: int64
              * @description 人数
@@ -8819,6 +8844,56 @@ export interface components {
             /** @description 新网格的党支部 */
             to: string;
         };
+        MicroGrid: {
+            /**
+             * Format: double
+             * @description 面积（平方米）
+             */
+            area: number;
+            /** @description 范围 [西,南,东,北] */
+            bounds: number[];
+            /**
+             * Format: int64
+             * @description 楼栋数
+             */
+            buildings: number;
+            /** @description 编码：设立时所在网格的编码加两位顺序号，永不重复使用 */
+            code: string;
+            /** @description 社区名称 */
+            communityName: string;
+            /**
+             * Format: int64
+             * @description 所在网格
+             */
+            grid: number;
+            /** @description 网格名称 */
+            gridName: string;
+            /**
+             * Format: int64
+             * @description 户数
+             */
+            households: number;
+            /** Format: int64 */
+            id: number;
+            /** @description 注记点 */
+            label: number[];
+            /** @description 名称 */
+            name: string;
+            /**
+             * Format: int64
+             * @description 人数
+             */
+            persons: number;
+            /** @description 其中楼栋的楼长、单元长（隐去姓名），至多10位 */
+            stewards: string[];
+            /**
+             * Format: date-time
+             * @description 更新时间
+             */
+            updatedAt: string;
+            /** Format: int64 */
+            version: number;
+        };
         Named: {
             /** Format: int64 */
             id: number;
@@ -9281,6 +9356,12 @@ export interface components {
             /** @description 下一页的 after;没有则已到最后 */
             next?: string;
         };
+        PageMicroGrid: {
+            /** @description 本页内容 */
+            items: components["schemas"]["MicroGrid"][];
+            /** @description 下一页的 after;没有则已到最后 */
+            next?: string;
+        };
         PagePairing: {
             /** @description 本页内容 */
             items: components["schemas"]["Pairing"][];
@@ -9470,6 +9551,8 @@ export interface components {
             grid: components["schemas"]["Named"];
             /** @description 网格编码 */
             gridCode: string;
+            /** @description 微网格 */
+            micro?: components["schemas"]["Named"];
             /** @description 街道 */
             street?: components["schemas"]["Named"];
         };
@@ -9667,8 +9750,12 @@ export interface components {
             members: number[];
             /** @description 本方案中的网格，0为未分配 */
             now: number[];
+            /** @description 微网格方案：地块现行的网格；其他方案：现行的微网格；0为无。一个都没有时整列省去 */
+            other?: number[];
             /** @description 人数 */
             persons: number[];
+            /** @description 微网格方案：地块里楼栋的楼长、单元长数；一个都没有时整列省去 */
+            stewards?: number[];
             /** @description 代表点经度差 */
             x: number[];
             /** @description 代表点纬度差 */
@@ -9690,6 +9777,8 @@ export interface components {
             headSeq: number;
             /** @description 原点 [经度,纬度]，单位1e-8度 */
             origin: number[];
+            /** @description cells.other 里的网格（微网格方案）或微网格（其他方案） */
+            others?: components["schemas"]["PlanOther"][];
             /**
              * Format: int64
              * @description 方案版本
@@ -9727,7 +9816,7 @@ export interface components {
              * @description 哪项检查
              * @enum {string}
              */
-            code: "unassigned" | "parts" | "enclave" | "households" | "persons" | "empty" | "community" | "branch" | "branch_members" | "block" | "compact" | "conflict" | "closed" | "unasked" | "unwalked" | "rejected";
+            code: "unassigned" | "parts" | "enclave" | "households" | "persons" | "empty" | "community" | "branch" | "branch_members" | "block" | "compact" | "conflict" | "closed" | "unasked" | "unwalked" | "rejected" | "nested" | "partly" | "steward" | "divided";
             /** @description 一键修复：照此提交的手势 */
             fix?: components["schemas"]["PlanOp"];
             /**
@@ -9951,6 +10040,11 @@ export interface components {
             name: string;
             /** @description 现行网格的数字；新网格为0 */
             now: components["schemas"]["CellCount"];
+            /**
+             * Format: int64
+             * @description 微网格所在的网格；没有地块的和不是微网格的为0
+             */
+            parent?: number;
             /**
              * Format: int64
              * @description 分成几块；步行可达为一块
@@ -10202,6 +10296,24 @@ export interface components {
             version: number;
             /** @description 连同整个街坊（小区） */
             whole?: boolean;
+        };
+        PlanOther: {
+            /** @description 编码 */
+            code: string;
+            /**
+             * Format: int64
+             * @description 社区
+             */
+            community: number;
+            /** Format: int64 */
+            grid: number;
+            /**
+             * @description 类别
+             * @enum {string}
+             */
+            kind: "basic" | "special" | "micro";
+            /** @description 名称 */
+            name: string;
         };
         PlanPresence: {
             /**
@@ -29406,6 +29518,94 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-micro-grids": {
+        parameters: {
+            query?: {
+                /** @description 辖区编号：只看这个区、街道或社区 */
+                area?: number;
+                /** @description 网格编号 */
+                grid?: number;
+                /** @description 类别 */
+                kind?: string;
+                /** @description 名称、编码或地址里的字 */
+                q?: string;
+                /** @description 范围：西,南,东,北（度） */
+                bbox?: string;
+                /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
+                where?: string[];
+                /** @description 按哪个栏目排序，前面加 - 为倒序；缺省按编号 */
+                sort?: string;
+                /** @description 只看已停用的 */
+                ended?: boolean;
+                /** @description 上一页给出的 next */
+                after?: string;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 哪天的微网格和所在网格，缺省今天；户数和楼长是现在的 */
+                on?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageMicroGrid"];
                 };
             };
             /** @description Unauthorized */
