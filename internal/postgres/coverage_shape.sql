@@ -33,7 +33,7 @@ create temp table c_colour (grid bigint, colour int) on commit drop;
 
 -- step: 对照交来的图形
 create temp table c_fit on commit drop as
-with own as (
+with own as materialized ( -- so that a shape is transformed once
   select d.id, d.code, d.community, d.geom, st_transform(s.geom, metric_srid()) shape, s.area, s.parts
   from c_drawn d join grid_shape_now s on s.grid = d.id)
 select o.id, o.code, o.area, o.parts,

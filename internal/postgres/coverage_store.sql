@@ -33,14 +33,17 @@ create index on c_over (old);
 analyze c_over; analyze c_same_cell;
 -- A fresh cell inherits from the cell its building stood in, else from the one
 -- most of its ground was.
+-- Counted before it is joined: right after a first build the planner still
+-- believes that no building has a cell, and would look at all for each.
+create temp table c_stood on commit drop as
+select coalesce(m.cluster, b.id) owner, min(b.cell) old from building b join c_old o on o.id = b.cell
+left join c_member m on m.building = b.id group by 1;
+analyze c_stood;
 create temp table c_new on commit drop as
-with stood as (
-  select coalesce(m.cluster, b.id) owner, min(b.cell) old from building b join c_old o on o.id = b.cell
-  left join c_member m on m.building = b.id group by 1),
-ground as (select distinct on (idx) idx, old from c_over order by idx, overlap desc, old)
+with ground as (select distinct on (idx) idx, old from c_over order by idx, overlap desc, old)
 select idx, block, community, owner, coalesce(same, nextval(pg_get_serial_sequence('cell', 'id'))) id, heir_of, same is null fresh
 from (select c.idx, c.block, c.community, c.owner, k.id same, case when k.id is null then coalesce(s.old, g.old) end heir_of
-      from c_cell c left join c_same_cell k using (idx) left join stood s on s.owner = c.owner left join ground g using (idx) order by c.idx) q;
+      from c_cell c left join c_same_cell k using (idx) left join c_stood s on s.owner = c.owner left join ground g using (idx) order by c.idx) q;
 create unique index on c_new (idx);
 create unique index on c_new (id);
 analyze c_new;
@@ -86,6 +89,7 @@ order by v.old, v.overlap desc, n.id;
 update building b set cell = q.cell from (
   select h.building id, n.id cell from c_home h left join c_new n on n.idx = h.idx) q
 where q.id = b.id and b.cell is distinct from q.cell;
+select analyze_tables('building') where exists (select from c_new where fresh offset 1000);
 -- Facts go with their building, else to the cell that took most of the ground:
 -- it answers for every day its forebear answered for.
 update visit x set cell = coalesce((select b.cell from building b where b.id = x.building), h.new) from c_heir h where x.cell = h.old;
