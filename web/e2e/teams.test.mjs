@@ -47,6 +47,19 @@ async function clean(page, what, { targets = 0 } = {}) {
   if (targets) assert.deepEqual(await smallTargets(page, targets), [], what)
   assert.deepEqual(await crowded(page), [], what)
 }
+/** Nothing lies over any corner of a part of the page. */
+async function free(page, selector) {
+  const covered = await page.locator(selector).evaluate((part) => {
+    const { left, right, top, bottom } = part.getBoundingClientRect()
+    return [
+      [left + 4, top + 4],
+      [right - 4, top + 4],
+      [left + 4, bottom - 4],
+      [right - 4, bottom - 4],
+    ].filter(([x, y]) => !part.contains(document.elementFromPoint(x, y)))
+  })
+  assert.deepEqual(covered, [], `${selector} is covered`)
+}
 async function openPart(page, part) {
   await page.goto('about:blank')
   await page.goto('/desk?page=teams-duty')
@@ -89,6 +102,28 @@ test('a roster is set up for the week, and two teams exchange their shifts when 
   await row(head, patrol).getByText('14:00–18:00').waitFor() // without a reload
   assert.deepEqual(secretary.problems, [])
   await secretary.context().close()
+})
+
+test('the leader reads the roster of the own teams on the tablet, without a network too', async () => {
+  const kept = tablet.waitForResponse(/\/pack$/)
+  await tablet.goto('/tablet?page=me')
+  await kept
+  const roster = tablet.locator('.roster-days')
+  await roster.getByRole('radio', { name: '下一周' }).check()
+  const row = roster.locator('li').filter({ hasText: patrol.name }).first()
+  await row.getByRole('button', { name: /换班/ }).waitFor()
+  await roster.scrollIntoViewIfNeeded()
+  await clean(tablet, 'the roster on the tablet', { targets: 44 })
+  await screenshot(tablet, 'tablet-roster')
+  await tablet.context().setOffline(true)
+  await roster.getByRole('radio', { name: '本周' }).check()
+  await roster.getByText(/没有网络，这是 .+ 存在本机的值班表/).waitFor()
+  await roster.getByRole('radio', { name: '下一周' }).check()
+  assert.equal(await row.getByRole('button', { name: /换班/ }).isDisabled(), true)
+  await clean(tablet, 'the roster without a network')
+  await screenshot(tablet, 'tablet-roster-offline')
+  await tablet.context().setOffline(false)
+  tablet.problems.length = 0 // the network was away on purpose
 })
 
 test('on duty one shares nothing until one switches it on, and always sees which', async () => {
@@ -158,6 +193,7 @@ test('a call for help stands on the wall until somebody answers by name', async 
   const banner = wall.locator('.alert-banner.help')
   await banner.filter({ hasText: patrol.name }).waitFor()
   await banner.getByText('等待值班人员响应').waitFor()
+  await free(wall, '.middle > .base-map')
   await screenshot(wall, 'wall-help')
   await clean(wall, 'help on the wall')
   await screenshot(tablet, 'tablet-help')
@@ -165,6 +201,7 @@ test('a call for help stands on the wall until somebody answers by name', async 
   await head.goto('/desk?page=teams-duty')
   const call = head.locator('.help-banner article').first()
   await call.getByText('求助 · 等待响应').waitFor()
+  await free(head, '.desk > header')
   await screenshot(head, 'desk-help')
   await clean(head, 'help at the desk')
   await call.getByRole('button', { name: '响应' }).click()

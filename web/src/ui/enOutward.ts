@@ -141,7 +141,7 @@ export const enOutward: Record<keyof typeof zhOutward, string> = {
   'outward.title': 'Other systems',
   'outward.clients': 'Clients (Open311)',
   'outward.clientsHint':
-    'Other systems report by Open311 GeoReport v2 with a key. In the area of a client anybody may ask how incidents of public classes go on; no text, no door, nobody’s name.',
+    'Other systems report by Open311 GeoReport v2 with a key. In the area of a client anybody may ask how incidents of public classes go on; no text, no door, nobody’s name; a photo only where its sender made it public and it was taken in.',
   'outward.webhooks': 'Webhooks',
   'outward.webhooksHint':
     'Other programs are told when an incident moves on: number, class, state, grid, position. Messages are signed (Standard Webhooks) and tried again.',

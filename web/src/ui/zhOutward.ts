@@ -134,7 +134,7 @@ export const zhOutward = {
   'outward.title': '系统对接',
   'outward.clients': '接入方（Open311）',
   'outward.clientsHint':
-    '其他系统用密钥按 Open311 GeoReport v2 上报。登记了接入方的辖区，公开类别的事件进展可由任何人按该标准查询，不含描述、门牌和个人信息。',
+    '其他系统用密钥按 Open311 GeoReport v2 上报。登记了接入方的辖区，公开类别的事件进展可由任何人按该标准查询，不含描述、门牌和个人信息；照片只在上报方声明可以公开并且受理以后可看。',
   'outward.webhooks': '推送',
   'outward.webhooksHint':
     '事件有进展时告知其他程序：编号、类别、状态、网格、位置，不含个人信息。消息带签名（Standard Webhooks），失败后自动重试。',
