@@ -48,8 +48,17 @@ test('the planner has the new border of a draft walked', async () => {
     })
   }
   await openPlan(planner, plan)
+  // Nobody was asked to go: the next step says so, and one tap asks.
+  await planner.getByRole('button', { name: '提交审批' }).click()
+  const dialog = planner.locator('.plan-steps dialog[open]')
+  await dialog.getByText(/新边界约\d+米，还没有请网格长到现场核对/).waitFor()
+  assert.deepEqual(await axe(planner), [])
+  await screenshot(planner, 'planner-unasked')
+  await dialog.getByRole('button', { name: '发起踏界' }).click()
+  await dialog.getByText(/新边界还有约\d+米没有到现场核对/).waitFor()
+  await dialog.getByRole('button', { name: '取消' }).click()
   await planner.getByRole('tab', { name: /^踏界/ }).click()
-  await planner.getByRole('button', { name: '发起踏界' }).click()
+  await planner.getByRole('button', { name: '按现在的边界重新发起' }).click()
   await planner.getByLabel('要看什么').fill('请看界线有没有穿过院子')
   await planner.locator('.walk-panel .ask').getByRole('button', { name: '发起踏界' }).click()
   await planner.locator('.walk-panel li').first().waitFor()
