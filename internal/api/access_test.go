@@ -74,6 +74,8 @@ func requests() map[string]request {
 		"get-area":             {method: "GET", path: func(_ *town, grid int) string { return path("/api/areas/%d", 10+[]int{0, 1, 1, 2, 3}[grid]) }},
 		"get-grid-at":          {method: "GET", path: numbered("/api/buildings/%d/grid?on=2026-03-03")},
 		"list-micro-grids":     {method: "GET", path: fixed("/api/micro-grids"), anywhere: true},
+		"export-micro-grids":   {method: "GET", path: fixed("/api/exports/micro-grids.csv"), anywhere: true},
+		"get-micro-grid":       {method: "GET", path: func(tw *town, grid int) string { return path("/api/micro-grids/%d", tw.micro(grid)) }},
 		"list-doors":           {method: "GET", path: numbered("/api/buildings/%d/doors")},
 		"reveal-household":     {method: "POST", path: numbered("/api/households/%d/reveal"), body: func(*town, int) any { return map[string]string{"purpose": "走访前了解"} }},
 		"get-visit-coverage":   {method: "GET", path: fixed("/api/visit-coverage"), anywhere: true},
@@ -313,6 +315,18 @@ func requests() map[string]request {
 func (tw *town) doctorFix(grid int) (id int64) {
 	if err := tw.db.Pool.QueryRow(context.Background(), `insert into doctor_fix (check_name, entity, action, title, changes, steps, path, actor)
 		select 'grid-norm', id, 'pass', name, '[]', '[]', path, 0 from grid where id = $1 returning id`, grid).Scan(&id); err != nil {
+		panic(err)
+	}
+	return id
+}
+
+// micro makes all of a grid a micro-grid, once.
+func (tw *town) micro(grid int) (id int64) {
+	if err := tw.db.Pool.QueryRow(context.Background(), `
+		with m as (insert into grid (community, code, name, kind) select community, code || '01', '微网格' || id, 'micro' from grid where id = $1 on conflict (code) do nothing returning id),
+		c as (insert into cell_grid (cell, layer, grid, valid) select cell, 2, m.id, valid from cell_grid, m where grid = $1 returning grid),
+		s as (insert into grid_shape (grid, layer, valid, geom, label, area, parts) select m.id, 2, valid, geom, label, area, parts from grid_shape, m where grid = $1 returning grid)
+		select id from m union all select id from grid where code = 'G' || $1 || '01' limit 1`, grid).Scan(&id); err != nil {
 		panic(err)
 	}
 	return id

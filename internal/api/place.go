@@ -15,6 +15,16 @@ func (s *Server) microGrids(ctx context.Context, in *struct{ ward.MicroFilter })
 	return answer(ctx, s, page, err)
 }
 
+func (s *Server) microGrid(ctx context.Context, in *Numbered) (*struct{ Body ward.MicroGrid }, error) {
+	m, err := s.Store.MicroGrid(ctx, ward.ScopeFrom(ctx), in.ID)
+	return answer(ctx, s, m, err)
+}
+
+// microGridsNow lists the micro-grids of today, for a file.
+func (s *Server) microGridsNow(ctx context.Context, scope ward.Scope, f ward.Filter) (ward.Page[ward.MicroGrid], error) {
+	return s.Store.MicroGrids(ctx, scope, ward.MicroFilter{Filter: f})
+}
+
 func (s *Server) gridAt(ctx context.Context, in *struct {
 	Numbered
 	On    string    `query:"on" required:"true" format:"date" doc:"哪一天"`

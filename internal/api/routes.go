@@ -38,6 +38,8 @@ func (s *Server) operations(api huma.API) {
 		s.entries(api, r)
 	}
 	get(s, api, "list-micro-grids", "/api/micro-grids", "微网格，今天的或某一天的", s.microGrids)
+	get(s, api, "get-micro-grid", "/api/micro-grids/{id}", "一个微网格", s.microGrid)
+	export(s, api, "micro-grids", "micro-grid", "微网格", s.microGridsNow)
 	get(s, api, "get-grid-at", "/api/buildings/{id}/grid", "某日所在网格", s.gridAt)
 	get(s, api, "list-doors", "/api/buildings/{id}/doors", "门牌", s.doors)
 	get(s, api, "list-household-visits", "/api/households/{id}/visits", "一户的走访经过（留痕）", s.householdVisits)

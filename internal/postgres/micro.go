@@ -47,13 +47,30 @@ func (db *DB) MicroGrids(ctx context.Context, s ward.Scope, f ward.MicroFilter) 
 	if _, err := time.Parse(time.DateOnly, f.On); f.On != "" && err != nil {
 		return ward.Page[ward.MicroGrid]{}, &ward.Error{Code: ward.Invalid, Message: "日期应写作 2026-11-22", Fields: []ward.FieldError{{Field: "on", Message: "日期应写作 2026-11-22"}}}
 	}
-	on := f.On
+	of, err := db.microsOf(ctx, f.On)
+	if err != nil {
+		return ward.Page[ward.MicroGrid]{}, err
+	}
+	return of.find(ctx, db.Pool, s, f.Filter)
+}
+
+// MicroGrid reads one micro-grid of today.
+func (db *DB) MicroGrid(ctx context.Context, s ward.Scope, id int64) (ward.MicroGrid, error) {
+	of, err := db.microsOf(ctx, "")
+	if err != nil {
+		return ward.MicroGrid{}, err
+	}
+	return of.get(ctx, db.Pool, s, id)
+}
+
+// microsOf are the micro-grids of a day, "" for today.
+func (db *DB) microsOf(ctx context.Context, on string) (noun[ward.MicroGrid], error) {
+	of := micros
 	if on == "" {
 		if err := db.Pool.QueryRow(ctx, `select today()::text`).Scan(&on); err != nil {
-			return ward.Page[ward.MicroGrid]{}, fmt.Errorf("asking for today: %w", err)
+			return of, fmt.Errorf("asking for today: %w", err)
 		}
 	}
-	of := micros
 	of.args = pgx.NamedArgs{"on": on}
-	return of.find(ctx, db.Pool, s, f.Filter)
+	return of, nil
 }

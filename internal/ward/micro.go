@@ -37,4 +37,5 @@ type MicroFilter struct {
 type MicroGrids interface {
 	// MicroGrids lists by number.
 	MicroGrids(ctx context.Context, s Scope, f MicroFilter) (Page[MicroGrid], error)
+	MicroGrid(ctx context.Context, s Scope, id int64) (MicroGrid, error)
 }

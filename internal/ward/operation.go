@@ -31,7 +31,7 @@ var (
 var operations = withTeams(withRegisters(map[string][]Role{
 	"get-me": signedIn, "change-password": append([]Role{PartyMember}, staff...),
 	"list-areas": signedIn, "get-area": signedIn,
-	"list-grids": signedIn, "list-micro-grids": staff, "get-grid": signedIn, "get-grid-at": staff,
+	"list-grids": signedIn, "list-micro-grids": staff, "get-micro-grid": staff, "get-grid": signedIn, "get-grid-at": staff,
 	"list-branches": signedIn, "get-branch": signedIn,
 	"list-buildings": signedIn, "get-building": signedIn, "list-doors": staff,
 	"list-households": registry, "get-household": registry, "reveal-household": visitors,
@@ -83,7 +83,7 @@ var operations = withTeams(withRegisters(map[string][]Role{
 	"create-border-walk": planners, "close-border-walk": planners, "answer-border-piece": visitors,
 	"list-grids-then": staff, "get-grid-family": staff, "list-grid-codes": staff,
 	"search": signedIn, "get-snapshot": signedIn, "get-board": signedIn, "listen": signedIn,
-	"export-areas": staff, "export-grids": staff, "export-buildings": staff, "export-households": registry,
+	"export-areas": staff, "export-grids": staff, "export-micro-grids": staff, "export-buildings": staff, "export-households": registry,
 	"export-branches": staff, "export-members": offices, "export-hubs": staff, "export-institutions": staff,
 	"export-courtyards": staff, "export-lanes": staff, "export-teams": staff, "export-points": staff,
 	"export-stewards": registry, "export-pledges": offices, "export-pairings": offices, "export-honours": staff,

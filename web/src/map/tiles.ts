@@ -9,6 +9,8 @@ const levels = {
   courtyard: [13, 17],
   grid: [10, 17],
   grid_label: [12, 17],
+  micro: [15, 17],
+  micro_label: [16, 17],
   road: [10, 17],
   lane: [14, 17],
   building: [14, 17],

@@ -2,6 +2,7 @@
 export const NOUNS = [
   'area',
   'grid',
+  'micro',
   'building',
   'household',
   'lane',

@@ -8,6 +8,7 @@ import { useRemote, type Remote } from './remote'
 export interface Details {
   area: Wire['Area']
   grid: Wire['GridCard']
+  micro: Wire['MicroGrid']
   branch: Wire['BranchCard']
   building: Wire['Building']
   household: Wire['Household']
@@ -27,6 +28,7 @@ export type DetailNoun = keyof Details
 const paths: Record<DetailNoun, string> = {
   area: 'areas',
   grid: 'grids',
+  micro: 'micro-grids',
   branch: 'branches',
   building: 'buildings',
   household: 'households',

@@ -21,6 +21,12 @@ export const gridNorm = computed(() => ({
   high: valueOf('grid_households_high', 500),
 }))
 
+/** The same of a micro-grid. */
+export const microNorm = computed(() => ({
+  low: valueOf('micro_households_low', 30),
+  high: valueOf('micro_households_high', 120),
+}))
+
 /** Sets a norm. Throws ApiError: `stale` with the present one when somebody else changed it. */
 export const changeNorm = (norm: Norm, value: number) =>
   submit<Norm>('PATCH', `/api/norms/${norm.name}`, { version: norm.version, value })

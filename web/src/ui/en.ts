@@ -6,6 +6,7 @@ import { enDesk } from './enDesk'
 import { enField } from './enField'
 import { enKinds } from './enKinds'
 import { enImporting } from './enImporting'
+import { enMicro } from './enMicro'
 import { enPlans } from './enPlans'
 import { enPlanKinds } from './enPlanKinds'
 import { enProposals } from './enProposals'
@@ -38,6 +39,7 @@ export const en: Record<keyof typeof zh, string> = {
   ...enField,
   ...enKinds,
   ...enImporting,
+  ...enMicro,
   ...enPlans,
   ...enPlanKinds,
   ...enProposals,

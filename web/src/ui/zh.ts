@@ -5,6 +5,7 @@ import { zhDesk } from './zhDesk'
 import { zhField } from './zhField'
 import { zhKinds } from './zhKinds'
 import { zhImporting } from './zhImporting'
+import { zhMicro } from './zhMicro'
 import { zhPlans } from './zhPlans'
 import { zhPlanKinds } from './zhPlanKinds'
 import { zhProposals } from './zhProposals'
@@ -35,6 +36,7 @@ export const zh = {
   ...zhField,
   ...zhKinds,
   ...zhImporting,
+  ...zhMicro,
   ...zhPlans,
   ...zhPlanKinds,
   ...zhProposals,

@@ -48,6 +48,9 @@ export class PlanGround {
   readonly contact: Uint8Array
   /** Places of each arc, in units from the origin: x, y, x, y … */
   readonly points: readonly Int32Array[]
+  /** In a plan of micro-grids, the grid each cell lies in, and what they are called; else empty. */
+  readonly grid: readonly number[]
+  readonly gridNames: ReadonlyMap<number, string>
   private readonly places = new Map<number, number>()
   private readonly first: Int32Array
   private readonly around: Int32Array
@@ -63,6 +66,9 @@ export class PlanGround {
     this.block = cells.block
     this.head = cells.head
     this.now = [...cells.now]
+    const grids = (table.others ?? []).filter(({ kind }) => kind !== 'micro')
+    this.gridNames = new Map(grids.map(({ grid, name }) => [grid, name]))
+    this.grid = grids.length ? (cells.other ?? []) : []
     this.lngMetres = METRES_LNG * Math.cos((origin[1]! * UNIT * Math.PI) / 180)
     this.east = Float64Array.from(cells.x, (x) => this.eastOf(x))
     this.north = Float64Array.from(cells.y, (y) => this.northOf(y))
@@ -126,6 +132,11 @@ export class PlanGround {
   /** Whether the two sides of an arc belong to different grids; the outside is nobody's. */
   isBorder(arc: number): boolean {
     return this.label(this.left[arc]!) !== this.label(this.right[arc]!)
+  }
+  /** Whether an arc divides two grids that the micro-grids of the plan lie in. */
+  isGridBorder(arc: number): boolean {
+    const [a, b] = [this.left[arc]!, this.right[arc]!]
+    return this.grid.length > 0 && (a < 0 ? NOBODY : this.grid[a]) !== (b < 0 ? NOBODY : this.grid[b])
   }
   /** The cells of a label. */
   of(label: number): ReadonlySet<number> {

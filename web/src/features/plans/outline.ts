@@ -13,7 +13,7 @@ export const offBand = ({
   low,
   high,
 }: Pick<PlanGrid, 'kind' | 'households' | 'low' | 'high'>) =>
-  kind === 'basic' && (households < low || households > high)
+  kind !== 'special' && (households < low || households > high)
 
 /** Fills of neighbouring grids in drawings, by colour number; those of the map. */
 export const GRID_FILLS = ['#dceafe', '#f6cf96', '#c0bcab', '#91b9f3', '#f1efe6', '#b4bbcb'] as const

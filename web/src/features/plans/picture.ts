@@ -36,7 +36,15 @@ export function cellFeatures(ground: PlanGround): Feature[] {
 /** A line for each arc, drawn once; ids are places of arcs. */
 export function arcFeatures(ground: PlanGround): Feature[] {
   return ground.points.map((_, arc) =>
-    feature(arc, { type: 'LineString', coordinates: arcLine(ground, arc) }, { border: ground.isBorder(arc) }),
+    feature(
+      arc,
+      { type: 'LineString', coordinates: arcLine(ground, arc) },
+      {
+        border: ground.isBorder(arc),
+        strong: ground.isGridBorder(arc),
+        thin: ground.grid.length > 0,
+      },
+    ),
   )
 }
 
