@@ -23,7 +23,7 @@ const demoPassword = "wangge-demo-2026"
 type demoRole struct {
 	login string
 	role  ward.Role
-	level string // grid, community, street
+	level string // grid, community, beside (the community next to it), street
 	face  string
 }
 
@@ -32,6 +32,7 @@ func demoRoles() []demoRole {
 		{"leader", ward.GridLeader, "grid", "/tablet"},
 		{"staff", ward.GridStaff, "grid", "/tablet"},
 		{"secretary", ward.Secretary, "community", "/tablet"},
+		{"secretary2", ward.Secretary, "beside", "/desk"},
 		{"wall", ward.Wall, "street", "/wall"},
 		{"dutyhead", ward.DutyHead, "street", "/wall"},
 		{"planner", ward.Planner, "street", "/planner"},
@@ -45,7 +46,8 @@ func demoRoles() []demoRole {
 }
 
 // demoPlaces are where the demo's accounts work: the first grid with households
-// of the first community of the first street, and the grids of that street.
+// of the first community of the first street, the community after that, and the
+// grids of that street.
 type demoPlaces struct {
 	codes, names map[string]string
 	grids        []ward.Grid
@@ -55,7 +57,7 @@ func (d *demonstration) places(ctx context.Context) (demoPlaces, error) {
 	all := ward.System("")
 	at := demoPlaces{codes: map[string]string{"all": ""}, names: map[string]string{"all": "全部辖区"}}
 	for _, level := range []string{"street", "community"} {
-		page, err := d.db.Areas(ctx, all, ward.Filter{Kind: level, Limit: 1})
+		page, err := d.db.Areas(ctx, all, ward.Filter{Kind: level, Limit: 2})
 		if err != nil {
 			return at, err
 		}
@@ -63,6 +65,8 @@ func (d *demonstration) places(ctx context.Context) (demoPlaces, error) {
 			return at, ward.Errorf(ward.NotFound, "演示数据不完整，请删除数据目录后重试")
 		}
 		at.codes[level], at.names[level] = page.Items[0].Code, page.Items[0].Name
+		beside := page.Items[len(page.Items)-1]
+		at.codes["beside"], at.names["beside"] = beside.Code, beside.Name
 	}
 	grids, err := d.db.Grids(ctx, all, ward.Filter{Limit: ward.MaxLimit})
 	if err != nil {

@@ -56,6 +56,22 @@ func (tw *town) border(grid int) (walk, piece int64) {
 	return walk, piece
 }
 
+// borderPlan is a submitted plan that gives the cell of a grid to a community next
+// door, which is made for it.
+func (tw *town) borderPlan(grid int) (plan, neighbour int64) {
+	plan = tw.plan(grid, "submitted")
+	if err := tw.db.Pool.QueryRow(context.Background(), `
+		with a as (insert into area (code, name, level, parent, geom, label) select 'N' || $1::bigint, '邻社区', 'community', parent, geom, label from area where id = $2 returning id),
+		c as (insert into plan_community select $1, id from a returning community),
+		k as (update plan set kind = 'community' where id = $1),
+		g as (insert into plan_grid (plan, label, state) select $1, -1, jsonb_build_object('community', id, 'name', '新网格1') from a),
+		m as (insert into plan_cell (plan, cell, from_grid, label) select $1, cell, grid, -1 from cell_grid where grid = $3 limit 1)
+		select id from a`, plan, communityOf(grid), grid).Scan(&neighbour); err != nil {
+		panic(err)
+	}
+	return plan, neighbour
+}
+
 // borderPhoto is a photo of an answer at the border of a grid.
 func (tw *town) borderPhoto(grid int) uuid.UUID {
 	_, piece := tw.border(grid)
@@ -158,7 +174,18 @@ func planRequests() map[string]request {
 		"list-border-changes":     {method: "GET", path: fixed("/api/border-changes"), anywhere: true},
 		"read-border-change":      {method: "POST", path: func(tw *town, grid int) string { return path("/api/border-changes/%d/read", tw.publication(grid)) }},
 		"get-publication-borders": {method: "GET", path: func(tw *town, grid int) string { return path("/api/publications/%d/borders", tw.publication(grid)) }},
-		"list-border-walks":       {method: "GET", path: fixed("/api/border-walks"), anywhere: true},
+		"list-border-plans":       {method: "GET", path: fixed("/api/border-plans"), anywhere: true},
+		"get-border-plan": {method: "GET", path: func(tw *town, grid int) string {
+			plan, _ := tw.borderPlan(grid)
+			return path("/api/border-plans/%d", plan)
+		}},
+		"say-plan-word": {method: "POST", path: func(tw *town, grid int) string {
+			plan, _ := tw.borderPlan(grid)
+			return path("/api/border-plans/%d/word", plan)
+		}, body: func(_ *town, grid int) any {
+			return ward.PlanWordDraft{Version: 1, Community: communityOf(grid), Agrees: true}
+		}},
+		"list-border-walks": {method: "GET", path: fixed("/api/border-walks"), anywhere: true},
 		"create-border-walk": {method: "POST", path: fixed("/api/border-walks"), body: func(tw *town, grid int) any {
 			tw.border(grid)
 			return ward.BorderWalkDraft{Grid: int64(grid)}

@@ -32,11 +32,11 @@ flow as (
   from mine m join net t on t.effective = m.effective and t.from_grid is distinct from t.to_grid and (t.from_grid = m.grid or t.to_grid = m.grid) left join cell_stat s on s.cell = t.cell
   group by 1, 2, 3, 4),
 said as (
-  select f.effective, f.grid, f.gain, jsonb_agg(jsonb_build_object('grid', f.other, 'name', coalesce(o.name, ''), 'households', f.households, 'buildings', f.buildings,
+  select f.effective, f.grid, f.gain, jsonb_agg(jsonb_build_object('grid', f.other, 'name', coalesce(o.name, ''), 'community', coalesce(case when o.community <> own.community then other.name end, ''), 'households', f.households, 'buildings', f.buildings,
     'places', case when @places then coalesce((select jsonb_agg(b.title order by b.title) from (
       select coalesce(nullif(b.name, ''), nullif(b.address, ''), b.code) as title from building b where b.cell = any(f.cells) order by 1 limit 8) b), '[]') else '[]' end)
     order by f.households desc, f.other) as flows
-  from flow f left join grid o on o.id = f.other group by 1, 2, 3)
+  from flow f join grid own on own.id = f.grid left join grid o on o.id = f.other left join area other on other.id = o.community group by 1, 2, 3)
 select m.seq, m.effective::text as effective, case when m.effective > today() then 'scheduled' else 'published' end as state, m.plan,
   g.id as grid, g.code, g.name, was.geom is null as founded, becomes.geom is null as closed,
   coalesce((select flows from said where said.effective = m.effective and said.grid = m.grid and gain), '[]') as gained,

@@ -83,7 +83,7 @@ func (r *recut) bendTowns(ctx context.Context) error {
 	if len(r.bends) == 0 || len(r.towns) < 2 {
 		return nil
 	}
-	labels, err := r.labels(ctx, `select cell, community from cell_community where upper_inf(valid) and community = any($1)`, r.towns)
+	labels, err := r.labels(ctx, `select cell, community from cell_community where valid @> today() and community = any($1)`, r.towns)
 	if err != nil {
 		return err
 	}
@@ -105,7 +105,10 @@ func (r *recut) bendTowns(ctx context.Context) error {
 			return fmt.Errorf("writing the limit of a community: %w", err)
 		}
 	}
-	return nil
+	if len(touched) == 0 {
+		return nil
+	}
+	return outlineMoved(ctx, r.tx)
 }
 
 func (r *recut) labels(ctx context.Context, sql string, args ...any) (map[int64]int64, error) {

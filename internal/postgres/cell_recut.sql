@@ -6,7 +6,8 @@
 
 -- step: 社区照旧
 insert into cell_community (cell, community, valid)
-select n, cc.community, daterange(today(), null) from unnest(@new::bigint[]) n, (select community from cell_community where cell = (@old::bigint[])[1] and upper_inf(valid)) cc;
+select n, cc.community, cc.valid * daterange(today(), null) from unnest(@new::bigint[]) n, cell_community cc
+where cc.cell = (@old::bigint[])[1] and cc.valid && daterange(today(), null);
 
 -- step: 归属照旧
 insert into cell_grid (cell, layer, grid, valid, recorded, plan)
@@ -25,10 +26,10 @@ insert into cell_grid (cell, layer, grid, valid, recorded, plan)
 select cell, layer, grid, daterange(lower(valid), today()), tstzrange(@at, null), plan from k_end where coalesce(lower(valid) < today(), true);
 
 -- step: 今天才有的旧地块不再属于社区
-delete from cell_community where cell = any(@old::bigint[]) and upper_inf(valid) and lower(valid) >= today();
+delete from cell_community where cell = any(@old::bigint[]) and lower(valid) >= today();
 
 -- step: 旧地块的社区到昨天为止
-update cell_community set valid = daterange(lower(valid), today()) where cell = any(@old::bigint[]) and upper_inf(valid);
+update cell_community set valid = daterange(lower(valid), today()) where cell = any(@old::bigint[]) and valid @> today();
 
 -- step: 旧地块停用
 update cell set valid = daterange(lower(valid), greatest(today(), lower(valid))) where id = any(@old::bigint[]);

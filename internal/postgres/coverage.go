@@ -136,7 +136,12 @@ func (b *coverageBuild) storeShapes(ctx context.Context) error {
 	if err := b.traceShapes(ctx); err != nil {
 		return err
 	}
-	return b.sqlSteps(ctx, coverageShapeSQL, map[string]func(context.Context) error{"保存社区边界": b.colourGrids})
+	return b.sqlSteps(ctx, coverageShapeSQL, map[string]func(context.Context) error{"保存社区边界": func(ctx context.Context) error {
+		if err := b.outlineMoved(ctx); err != nil {
+			return err
+		}
+		return b.colourGrids(ctx)
+	}})
 }
 
 func (b *coverageBuild) copy(ctx context.Context, table string, columns []string, rows [][]any) error {

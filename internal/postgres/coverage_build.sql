@@ -8,7 +8,11 @@
 create temp table c_area on commit drop as
 select a.id, st_collectionextract(st_makevalid(st_snaptogrid(st_transform(d.geom, metric_srid()), 0.01)), 3) geom, d.geom drawn
 from area a left join area_outline o on o.area = a.id,
-lateral (select case when st_asbinary(o.derived) = st_asbinary(a.geom) then o.drawn else a.geom end geom) d
+lateral (select coalesce(
+  -- A border that waits for its day is built as it will be: cells belong to the last
+  -- scheduled state.
+  (select s.geom from area_shape s where s.area = a.id and upper_inf(s.valid) and lower(s.valid) > today()),
+  case when st_asbinary(o.derived) = st_asbinary(a.geom) then o.drawn else a.geom end) geom) d
 where a.scheme = 'party' and (a.valid_to is null or a.valid_to > today())
   and not exists (select from area b where b.path <@ a.path and b.id <> a.id and b.scheme = 'party'
                   and (b.valid_to is null or b.valid_to > today()));

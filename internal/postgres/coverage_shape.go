@@ -28,7 +28,7 @@ func (b *coverageBuild) traceShapes(ctx context.Context) error {
 			return err
 		}
 	}
-	label, err := b.labels(ctx, `SELECT cell, community FROM cell_community WHERE upper_inf(valid)`)
+	label, err := b.labels(ctx, `SELECT cell, community FROM cell_community WHERE valid @> today()`)
 	if err != nil {
 		return err
 	}

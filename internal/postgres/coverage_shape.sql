@@ -27,7 +27,8 @@ select analyze_tables('grid_shape');
 -- neighbours share their border vertex for vertex.
 update area a set geom = n.geom, label = n.label from c_next n
 where n.of_what = 'area' and n.id = a.id and not st_equals(a.geom, n.geom);
-insert into area_outline (area, drawn, derived) select a.id, c.drawn, a.geom from area a join c_area c on c.id = a.id
+insert into area_outline (area, drawn, derived)
+select a.id, case when exists (select from area_shape s where s.area = a.id and lower(s.valid) > today()) then a.geom else c.drawn end, a.geom from area a join c_area c on c.id = a.id
 on conflict (area) do update set drawn = excluded.drawn, derived = excluded.derived;
 create temp table c_colour (grid bigint, colour int) on commit drop;
 

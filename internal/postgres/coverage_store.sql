@@ -59,15 +59,22 @@ from c_new n join c_cell c using (idx) where n.fresh order by c.geom;
 update cell o set block = n.block, pt = q.pt, geom = c.geom, area = c.area
 from c_new n join c_cell c using (idx), lateral (select coalesce(c.pt, st_pointonsurface(c.geom)) pt) q
 where n.id = o.id and not n.fresh and (o.block, o.area, o.pt, st_asbinary(o.geom)) is distinct from (n.block, c.area, q.pt, st_asbinary(c.geom));
-insert into cell_community (cell, community, valid) select n.id, n.community, c.valid from c_new n join cell c on c.id = n.id where n.fresh order by n.id;
+-- What takes the ground of a cell changes its community on the days that one does.
+create temp table c_town on commit drop as
+select n.id, cc.community, cc.valid * c.valid as valid from c_new n join cell c on c.id = n.id join cell_community cc on cc.cell = n.heir_of
+where n.fresh and cc.valid && c.valid and exists (select from cell_community h where h.cell = n.heir_of and upper_inf(h.valid) and h.community = n.community);
+insert into cell_community (cell, community, valid)
+select id, community, valid from (
+  select id, community, valid from c_town
+  union all select n.id, n.community, c.valid from c_new n join cell c on c.id = n.id where n.fresh and not exists (select from c_town t where t.id = n.id)) q order by id;
 update cell_community cc set community = n.community from c_new n where n.id = cc.cell and upper_inf(cc.valid) and cc.community <> n.community;
 insert into cell_lineage (old, new, share)
 select v.old, n.id, least(1, v.overlap / sum(v.overlap) over (partition by v.old)) from c_over v join c_new n on n.idx = v.idx;
 -- The heir answers for every day its forebear could answer for.
 insert into cell_grid (cell, layer, grid, valid, plan)
 select n.id, cg.layer, cg.grid, cg.valid, cg.plan
-from c_new n join cell_grid cg on cg.cell = n.heir_of and upper_inf(cg.recorded) join grid g on g.id = cg.grid and g.community = n.community
-where n.fresh;
+from c_new n join cell_grid cg on cg.cell = n.heir_of and upper_inf(cg.recorded) join grid g on g.id = cg.grid
+where n.fresh and (g.community = n.community or exists (select from c_town t where t.id = n.id));
 
 -- step: 停用旧地块
 create temp table c_gone on commit drop as

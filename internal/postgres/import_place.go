@@ -14,10 +14,12 @@ func areaScript() script {
 		return counting(`
 			insert into area as t (code, name, level, scheme, parent, valid_from, geom, label)
 			select i.code, i.name, i.level, coalesce(i.scheme, o.scheme, 'party'), coalesce(o.parent, p.id),
-			       coalesce(i.valid_from, o.valid_from, '2020-01-01'), case when d.area is null then i.shape else o.geom end, case when d.area is null then i.label else o.label end
+			       coalesce(i.valid_from, o.valid_from, '2020-01-01'), case when d.area is null and m.area is null then i.shape else o.geom end, case when d.area is null and m.area is null then i.label else o.label end
 			from incoming i left join area o on o.code = i.code left join area_home h using (line) left join area p on p.code = h.parent
 			-- The same outline again: what the cells made of it stays.
 			left join area_outline d on d.area = o.id and d.drawn = i.shape and d.derived = o.geom
+			-- What a plan has moved, another plan moves: not a file of before.
+			left join (select distinct area from area_shape) m on m.area = o.id
 			where i.level = '` + name + `'
 			on conflict (code) do update set name = excluded.name, scheme = excluded.scheme, valid_from = excluded.valid_from, geom = excluded.geom, label = excluded.label
 			where (t.name, t.scheme, t.valid_from, t.geom) is distinct from (excluded.name, excluded.scheme, excluded.valid_from, excluded.geom)`)
@@ -38,6 +40,8 @@ func areaScript() script {
 			 from incoming i where i.parent is not null and not exists (select from ` + known + ` k where k.code = i.parent)`,
 			`insert into finding select i.line, '上级编码', 'error', '上级的级别不对：街道属于区，社区属于街道，区没有上级', '已跳过'
 			 from incoming i join ` + known + ` k on k.code = i.parent where k.level is distinct from ` + upper,
+			`insert into finding select i.line, '图形', 'warning', '“' || a.name || '”的界线由公布过的社区界线方案划定，文件里的图形不再采用', '保留现行界线；要改请另做社区界线方案'
+			 from incoming i join area a using (code) where exists (select from area_shape s where s.area = a.id) and not st_equals(a.geom, i.shape)`,
 			`insert into finding select i.line, '上级编码', 'error', '没有写上级，也没有' || case i.level when 'street' then '区' else '街道' end || '把它包含在内；请先导入上级辖区', '已跳过'
 			 from incoming i join area_home h using (line) where h.parent is null and coalesce(i.scheme, 'party') = 'party'`,
 			`insert into finding select i.line, '上级编码', 'note', '没有写上级', '已按位置归入“' || left(p.name, 20) || '”'

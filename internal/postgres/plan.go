@@ -12,6 +12,12 @@ import (
 	"wangge/internal/ward"
 )
 
+// planWords is what the communities say whose border the plan p moves.
+const planWords = `(select coalesce(jsonb_agg(jsonb_build_object('community', jsonb_build_object('id', a.id, 'name', a.name, 'kind', 'community'),
+	  'agrees', w.agrees, 'words', coalesce(w.words, ''), 'by', coalesce(wa.name, ''), 'at', w.at) order by a.code), '[]')
+	from plan_towns(p.id) t(town) join area a on a.id = t.town
+	left join plan_word w on w.plan = p.id and w.community = a.id and w.void_at is null left join account wa on wa.id = w.account)`
+
 // planColumns read the card of a plan; what lies behind it is counted here and
 // nowhere while drawing.
 const planColumns = `p.id, p.name, p.kind, case when p.state = 'scheduled' and p.effective <= today() then 'published' else p.state end as state,
@@ -19,6 +25,7 @@ const planColumns = `p.id, p.name, p.kind, case when p.state = 'scheduled' and p
 	p.author, au.name as author_name, p.approver, p.opinion, coalesce(p.effective::text, '') as effective, p.seq, p.created_at, p.changed_at,
 	(select jsonb_agg(jsonb_build_object('id', a.id, 'name', a.name, 'kind', 'community') order by a.code)
 	   from plan_community pc join area a on a.id = pc.community where pc.plan = p.id) as communities,
+	` + planWords + ` as words,
 	coalesce(m.moved, 0) as moved, coalesce(m.households, 0) as households, coalesce(m.marks, '[]') as marks,
 	(select count(*) from plan_grid g where g.plan = p.id) as grids,
 	(select count(*) from plan_comment c where c.plan = p.id and c.reply_to is null and c.resolved_at is null) as comments,

@@ -51,6 +51,7 @@ func announce(ctx context.Context, tx pgx.Tx) (int, error) {
 func announceOne(ctx context.Context, tx pgx.Tx, p publicationNews) error {
 	b := &pgx.Batch{}
 	b.Queue(`update grid g set name = r.name, version = g.version + 1 from publish_rename r where r.seq = $1 and r.grid = g.id`, p.Seq)
+	followBorders(b, p.Seq)
 	b.Queue(`update publish_log set announced_at = clock_timestamp() where seq = $1`, p.Seq)
 	if err := tx.SendBatch(ctx, b).Close(); err != nil {
 		return fmt.Errorf("announcing a publication: %w", err)

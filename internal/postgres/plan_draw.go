@@ -109,6 +109,9 @@ const autoLimit = 20 * time.Second
 
 // auto lets the program draw a community.
 func (w *gesture) auto(ctx context.Context) error {
+	if err := w.plan.Drawable(); err != nil {
+		return err
+	}
 	if w.op.Auto == nil || w.db.Draw == nil {
 		return &ward.Error{Code: ward.Invalid, Message: "请说明要自动划分的社区", Fields: []ward.FieldError{{Field: "auto", Message: "请选择社区"}}}
 	}
@@ -175,6 +178,9 @@ func (w *gesture) shareCells(ctx context.Context) bool {
 // touched are the communities a gesture concerns; all of the plan when it names
 // nothing. Naming anything outside the plan is invalid.
 func (w *gesture) touched(ctx context.Context, communities []int64, undone ward.PlanDelta) ([]int64, error) {
+	if w.plan.Kind == ward.PlanOfCommunities {
+		return communities, nil // a grid of any may have cells of any
+	}
 	if w.op.Kind == "auto" && w.op.Auto != nil {
 		if !slices.Contains(communities, w.op.Auto.Community) {
 			return nil, &ward.Error{Code: ward.Invalid, Message: "社区不在方案范围内", Fields: []ward.FieldError{{Field: "auto.community", Message: "请选择方案范围内的社区"}}}

@@ -210,7 +210,77 @@ func (db *DB) planGround(ctx context.Context, tx pgx.Tx, p ward.Plan, communitie
 	if g.Walked, err = walkedPieces(ctx, tx, p.ID); err != nil {
 		return nil, err
 	}
+	if g.Astray, err = astrayCells(ctx, tx, p.ID); err != nil {
+		return nil, err
+	}
+	if g.MovesBorders() {
+		if err := readTowns(ctx, tx, g, communities); err != nil {
+			return nil, err
+		}
+	}
 	return g.Ready(), nil
+}
+
+// planGrounds reads the ground of a plan as its rules look at it: community by
+// community, because grids nest in them and a district need not be in memory at
+// once; all together when the plan moves the borders between them.
+func (db *DB) planGrounds(ctx context.Context, tx pgx.Tx, p ward.Plan, communities []int64, see func(*ward.Ground) error) error {
+	groups := [][]int64{communities}
+	if p.Kind != ward.PlanOfCommunities {
+		groups = slices.Collect(slices.Chunk(communities, 1))
+	}
+	for _, group := range groups {
+		g, err := db.planGround(ctx, tx, p, group)
+		if err != nil {
+			return err
+		}
+		g.Only(group...)
+		if err := see(g); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// astrayCells are cells of a plan that another plan gave to a community outside it.
+func astrayCells(ctx context.Context, tx pgx.Tx, plan int64) ([]int64, error) {
+	rows, err := tx.Query(ctx, `select pc.cell from plan_cell pc `+strayed+` where pc.plan = $1 order by 1`, plan)
+	if err != nil {
+		return nil, fmt.Errorf("looking for cells outside the plan: %w", err)
+	}
+	cells, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+	if err != nil {
+		return nil, fmt.Errorf("looking for cells outside the plan: %w", err)
+	}
+	return cells, nil
+}
+
+// strayed joins plan_cell pc to communities its plan is not about.
+const strayed = `join cell_community cc on cc.cell = pc.cell and upper_inf(cc.valid) and not exists (select from plan_community s where s.plan = pc.plan and s.community = cc.community)`
+
+// readTowns fills in what the checks of a plan of community borders look at.
+func readTowns(ctx context.Context, tx pgx.Tx, g *ward.Ground, communities []int64) error {
+	g.Towns = map[int64]string{}
+	rows, err := tx.Query(ctx, `select id, name from area where id = any($1)`, communities)
+	if err != nil {
+		return fmt.Errorf("reading the names of communities: %w", err)
+	}
+	var id int64
+	var name string
+	if _, err := pgx.ForEachRow(rows, []any{&id, &name}, func() error { g.Towns[id] = name; return nil }); err != nil {
+		return fmt.Errorf("reading the names of communities: %w", err)
+	}
+	g.Places, err = many[ward.GroundPlace](ctx, tx, `
+		with here as materialized (select cell from cell_community where community = any(@communities) and upper_inf(valid))
+		select 'point' as kind, p.name, p.cell, '{}'::bigint[] as doors from here join point p on p.cell = here.cell
+		union all select 'branch', b.name, u.cell, '{}' from here join building u on u.cell = here.cell join branch b on b.building = u.id and b.area = any(@communities)
+		union all select 'hub', h.name, u.cell, array(select distinct x.cell from hub_door o join household d on d.id = o.household join building x on x.id = d.building where o.hub = h.id and x.cell is not null order by 1)
+		from here join building u on u.cell = here.cell join household n on n.building = u.id join hub h on h.household = n.id
+		order by 1, 2, 3`, pgx.NamedArgs{"communities": communities})
+	if err != nil {
+		return fmt.Errorf("reading what serves the communities: %w", err)
+	}
+	return nil
 }
 
 // walkedPieces is how the newest walk along the border of a plan stands; empty, not

@@ -137,19 +137,23 @@ func (db *DB) branchImpact(ctx context.Context, tx pgx.Tx, p ward.Plan, communit
 	out.Founded, out.Closed, out.Branches, out.Members, out.Teams = []ward.Named{}, []ward.Named{}, []ward.BranchImpact{}, []ward.MemberMove{}, []ward.Named{}
 	var cells []int64
 	var from, to []string
-	for _, c := range communities {
-		g, err := db.planGround(ctx, tx, p, []int64{c})
-		if err != nil {
-			return err
+	out.Towns = []ward.TownImpact{}
+	err := db.planGrounds(ctx, tx, p, communities, func(g *ward.Ground) (err error) {
+		if g.MovesBorders() {
+			if out.Towns, err = townImpact(ctx, tx, g); err != nil {
+				return err
+			}
 		}
-		g.Only(c)
 		change := g.Impact()
 		out.Founded, out.Closed, out.Branches = append(out.Founded, change.Founded...), append(out.Closed, change.Closed...), append(out.Branches, change.Branches...)
 		for _, id := range slices.Sorted(maps.Keys(change.Cells)) {
 			cells, from, to = append(cells, id), append(from, change.Cells[id][0]), append(to, change.Cells[id][1])
 		}
+		return nil
+	})
+	if err != nil {
+		return err
 	}
-	var err error
 	if out.Members, err = many[ward.MemberMove](ctx, tx, `
 		select m.id as member, w.was as from, w.now as to from unnest(@cells::bigint[], @from::text[], @to::text[]) w(cell, was, now)
 		join building b on b.cell = w.cell join household h on h.building = b.id join member m on m.household = h.id order by m.id`,
@@ -186,16 +190,15 @@ func (db *DB) ComparePlans(ctx context.Context, s ward.Scope, ids []int64) ([]wa
 				return ward.Errorf(ward.Invalid, "只能比较同一类方案：“%s”是%s", p.Name, ward.PlanKindLabel(p.Kind))
 			}
 			score := ward.PlanScore{Plan: id, Name: p.Name}
-			for _, c := range communities {
-				g, err := db.planGround(ctx, tx, p, []int64{c})
-				if err != nil {
-					return err
-				}
-				g.Only(c)
+			err = db.planGrounds(ctx, tx, p, communities, func(g *ward.Ground) error {
 				score.Add(g)
 				if n == 0 {
 					now.Add(g.AsOfficial())
 				}
+				return nil
+			})
+			if err != nil {
+				return err
 			}
 			if n == 0 {
 				out = append(out, now.Done())

@@ -32,6 +32,7 @@ func (w *gesture) save(ctx context.Context, key uuid.UUID) error {
 		b.Queue(`update plan_cell pc set from_grid = coalesce((select h.grid from `+head+` h where h.cell = pc.cell), 0) where pc.plan = $1 and pc.cell = any($2)`, w.plan.ID, w.op.Cells)
 	case w.op.Kind == "rebase":
 		b.Queue(`delete from plan_cell pc where pc.plan = $1 and pc.label = coalesce((select h.grid from `+head+` h where h.cell = pc.cell), 0)`, w.plan.ID)
+		b.Queue(`delete from plan_cell where plan = $1 and cell = any($2)`, w.plan.ID, w.ground.Astray)
 	}
 	if w.op.Kind == "resolve" || w.op.Kind == "rebase" {
 		b.Queue(`update plan p set base_seq = (select coalesce(max(seq), 0) from publish_log) where p.id = $1

@@ -58,6 +58,11 @@ func (db *DB) followMicros(ctx context.Context, tx pgx.Tx, grounds []*ward.Groun
 	var freed, moved []int64
 	for _, g := range grounds {
 		freed = append(freed, g.Freed()...)
+		for i := range g.Cells { // the code and the territory of a micro-grid are of its community
+			if c := &g.Cells[i]; c.Other != 0 && g.TownOf(c) != c.Community {
+				freed = append(freed, c.ID)
+			}
+		}
 		for _, c := range g.Cells {
 			if c.Other != 0 && c.Now != c.Head {
 				moved = append(moved, c.Other)

@@ -16,7 +16,7 @@ import (
 // CreatePlan starts a plan once, however often it is sent. What it begins with
 // is the first entry of its log.
 func (db *DB) CreatePlan(ctx context.Context, s ward.Scope, key uuid.UUID, n ward.PlanNew) (p ward.Plan, err error) {
-	if n, err = db.kindOfPublication(ctx, n); err != nil {
+	if n, err = db.likeItsModel(ctx, n); err != nil {
 		return p, err
 	}
 	usual, err := gridNorm(ctx, db.Pool, n.Kind)
@@ -48,6 +48,9 @@ func createPlan(ctx context.Context, tx pgx.Tx, s ward.Scope, key uuid.UUID, n w
 	if known != len(n.Communities) {
 		return 0, ward.Errorf(ward.NotFound, "有社区不存在，或不在您的辖区内")
 	}
+	if err := oneStreet(ctx, tx, n); err != nil {
+		return 0, err
+	}
 	if err := tx.QueryRow(ctx, `insert into plan (name, kind, low, high, persons_high, author, base_seq) values ($1, $2, $3, $4, $5, $6, (select coalesce(max(seq), 0) from publish_log)) returning id`,
 		n.Name, n.Kind, n.Low, n.High, n.PersonsHigh, s.Actor()).Scan(&id); err != nil {
 		return 0, fmt.Errorf("writing a plan: %w", err)
@@ -78,6 +81,23 @@ func createPlan(ctx context.Context, tx pgx.Tx, s ward.Scope, key uuid.UUID, n w
 		return 0, err
 	}
 	return id, appendPlan(ctx, tx, id, key, "create")
+}
+
+// oneStreet refuses a plan that would move the border of a street along with those
+// of its communities: that is not for a street to decide.
+func oneStreet(ctx context.Context, tx pgx.Tx, n ward.PlanNew) error {
+	if n.Kind != ward.PlanOfCommunities {
+		return nil
+	}
+	var streets int
+	if err := tx.QueryRow(ctx, `select count(distinct coalesce(parent, 0)) from area where id = any($1)`, n.Communities).Scan(&streets); err != nil {
+		return fmt.Errorf("reading the street of a plan: %w", err)
+	}
+	if streets > 1 {
+		message := "社区界线方案只能在一个街道之内：街道的界线由区里决定"
+		return &ward.Error{Code: ward.Invalid, Message: message, Fields: []ward.FieldError{{Field: "communities", Message: message}}}
+	}
+	return nil
 }
 
 // logStart makes what a plan begins with the first entry of its log, so that
@@ -115,15 +135,28 @@ func copyPlan(ctx context.Context, tx pgx.Tx, s ward.Scope, id int64, n ward.Pla
 	return nil
 }
 
-// kindOfPublication gives a plan that puts back a publication the kind of that
-// publication's plan.
-func (db *DB) kindOfPublication(ctx context.Context, n ward.PlanNew) (ward.PlanNew, error) {
-	if n.From != "restore" {
+// likeItsModel gives a plan that puts back a publication the kind of that
+// publication's plan; one that moves borders, a copy or a step back, is about the
+// communities of its model, all of them.
+func (db *DB) likeItsModel(ctx context.Context, n ward.PlanNew) (ward.PlanNew, error) {
+	if n.From != "restore" && n.From != "copy" {
 		return n, nil
 	}
-	err := db.Pool.QueryRow(ctx, `select p.kind from publish_log l join plan p on p.id = l.plan where l.seq = $1`, n.Publication).Scan(&n.Kind)
-	if err != nil && !errors.Is(err, pgx.ErrNoRows) { // of none there is nothing to put back, which is said later
-		return n, fmt.Errorf("reading the kind of a publication: %w", err)
+	var kind string
+	var communities []int64
+	err := db.Pool.QueryRow(ctx, `select p.kind, array(select community from plan_community c where c.plan = p.id order by 1) from plan p
+		where p.id = case when $1 then (select plan from publish_log where seq = $2) else $3 end`, n.From == "restore", n.Publication, n.Plan).Scan(&kind, &communities)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return n, nil // which is said later
+	}
+	if err != nil {
+		return n, fmt.Errorf("reading what a plan is begun from: %w", err)
+	}
+	if n.From == "restore" {
+		n.Kind = kind
+	}
+	if kind == ward.PlanOfCommunities && n.Kind == kind {
+		n.Communities = communities
 	}
 	return n, nil
 }

@@ -19,6 +19,9 @@ func (db *DB) PlanGround(ctx context.Context, s ward.Scope, plan, community int6
 		if err != nil {
 			return err
 		}
+		if err := p.Drawable(); err != nil {
+			return err
+		}
 		if p.Kind == ward.PlanOfMicros {
 			return ward.Errorf(ward.Conflict, "微网格方案不能自动划三案")
 		}

@@ -53,6 +53,10 @@ func (db *DB) publish(ctx context.Context, tx pgx.Tx, s ward.Scope, p ward.Plan,
 	} else {
 		err = db.publishGrids(ctx, tx, grounds, touched, args)
 	}
+	if err == nil && p.Kind == ward.PlanOfCommunities {
+		// Last, because the ground in memory is of the communities as they are until here.
+		err = moveBorders(ctx, tx, p, args)
+	}
 	if err != nil {
 		return err
 	}
@@ -91,6 +95,7 @@ func lockCommunities(ctx context.Context, tx pgx.Tx, plan int64) ([]int64, error
 	}
 	rows, err := tx.Query(ctx, `
 		select cc.community from plan_cell pc join cell_community cc on cc.cell = pc.cell and upper_inf(cc.valid) where pc.plan = $1
+		union select g.community from plan_cell pc join grid g on g.id in (pc.label, pc.from_grid) where pc.plan = $1
 		union select (state->>'community')::bigint from plan_grid where plan = $1 order by 1`, plan)
 	if err != nil {
 		return nil, fmt.Errorf("reading what a plan touches: %w", err)
@@ -133,14 +138,12 @@ func refuseStale(ctx context.Context, tx pgx.Tx, head string, args pgx.NamedArgs
 func (db *DB) publishGrounds(ctx context.Context, tx pgx.Tx, p ward.Plan, touched []int64) ([]*ward.Ground, error) {
 	var out []*ward.Ground
 	var found []ward.PlanCheck
-	for _, c := range touched {
-		g, err := db.planGround(ctx, tx, p, []int64{c})
-		if err != nil {
-			return nil, err
-		}
-		g.Only(c)
-		found = append(found, ward.Errors(g.CheckAll())...)
-		out = append(out, g)
+	err := db.planGrounds(ctx, tx, p, touched, func(g *ward.Ground) error {
+		found, out = append(found, ward.Errors(g.CheckAll())...), append(out, g)
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
 	return out, refused(found)
 }

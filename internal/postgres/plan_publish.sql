@@ -60,7 +60,8 @@ insert into team_grid (team, grid, valid, plan)
 select distinct t.team, l.new, daterange(@effective::date, null), @plan
 from team_grid t join grid g on g.id = t.grid and g.closed_plan = @plan
 join plan p on p.id = @plan
-cross join lateral (select new from grid_lineage l where l.seq = p.seq and l.old = t.grid order by l.share_of_old desc, l.new limit 1) l
+join team m on m.id = t.team join area home on home.id = m.area
+cross join lateral (select new from grid_lineage l join grid n on n.id = l.new and n.path <@ home.path where l.seq = p.seq and l.old = t.grid order by l.share_of_old desc, l.new limit 1) l
 where upper_inf(t.valid) and not exists (select from team_grid x where x.team = t.team and x.grid = l.new and upper_inf(x.valid));
 
 -- step: 撤销网格的队伍到期

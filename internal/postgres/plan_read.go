@@ -43,23 +43,14 @@ func (db *DB) PlanChecks(ctx context.Context, s ward.Scope, id int64, v ward.Pla
 	return out, err
 }
 
-// eachTown shows a plan one community at a time: grids nest in communities, so
-// nothing about a grid needs more, and a district need not be in memory at once.
+// eachTown shows the ground of a plan, see planGrounds.
 func (db *DB) eachTown(ctx context.Context, s ward.Scope, id int64, v ward.PlanView, see func(*ward.Ground)) error {
 	return db.read(ctx, func(tx pgx.Tx) error {
 		p, communities, err := viewed(ctx, tx, s, id, v)
 		if err != nil {
 			return err
 		}
-		for _, c := range communities {
-			g, err := db.planGround(ctx, tx, p, []int64{c})
-			if err != nil {
-				return err
-			}
-			g.Only(c)
-			see(g)
-		}
-		return nil
+		return db.planGrounds(ctx, tx, p, communities, func(g *ward.Ground) error { see(g); return nil })
 	})
 }
 
@@ -70,6 +61,9 @@ func viewed(ctx context.Context, tx pgx.Tx, s ward.Scope, id int64, v ward.PlanV
 		return p, nil, err
 	}
 	box, on, err := ward.Filter{BBox: v.BBox}.Bound()
+	if p.Kind == ward.PlanOfCommunities && err == nil {
+		return p, communities, nil // a grid may lie in two of them
+	}
 	if err != nil || !on && v.Community == 0 {
 		return p, communities, err
 	}

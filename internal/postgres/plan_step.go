@@ -23,6 +23,8 @@ func (db *DB) StepPlan(ctx context.Context, s ward.Scope, id int64, action strin
 			return err
 		}
 		switch action {
+		case "approve":
+			err = refuseUnheard(ctx, tx, now)
 		case "publish":
 			err = db.publish(ctx, tx, s, now, communities, step)
 		case "unschedule":
@@ -40,6 +42,9 @@ func (db *DB) StepPlan(ctx context.Context, s ward.Scope, id int64, action strin
 			where id = $1`, id, next, step.Opinion, action, s.Actor()); err != nil {
 			return fmt.Errorf("moving a plan on: %w", err)
 		}
+		if err := voidWords(ctx, tx, id, next); err != nil {
+			return err
+		}
 		if err := appendAudit(ctx, tx, s, action+"-plan", "plan", fmt.Sprint(id), step.Opinion); err != nil {
 			return err
 		}
@@ -56,13 +61,12 @@ func (db *DB) StepPlan(ctx context.Context, s ward.Scope, id int64, action strin
 // being published, in every community it changes.
 func (db *DB) refuseErrors(ctx context.Context, tx pgx.Tx, p ward.Plan, communities []int64) error {
 	var found []ward.PlanCheck
-	for _, c := range communities {
-		g, err := db.planGround(ctx, tx, p, []int64{c})
-		if err != nil {
-			return err
-		}
-		g.Only(c)
+	err := db.planGrounds(ctx, tx, p, communities, func(g *ward.Ground) error {
 		found = append(found, ward.Errors(g.CheckAll())...)
+		return nil
+	})
+	if err != nil {
+		return err
 	}
 	return refused(found)
 }
@@ -124,5 +128,8 @@ func (db *DB) unschedule(ctx context.Context, tx pgx.Tx, s ward.Scope, p ward.Pl
 	if err := db.redrawMoved(ctx, tx, communities, 1, "p_back", day); err != nil {
 		return err
 	}
-	return refuseAstray(ctx, tx, communities)
+	if err := refuseAstray(ctx, tx, communities); err != nil || p.Kind != ward.PlanOfCommunities {
+		return err
+	}
+	return returnBorders(ctx, tx, p, day, args)
 }

@@ -10,6 +10,7 @@ import (
 // besides operations of the interface.
 var acts = map[string]string{
 	"acknowledge-help":     "响应求助",
+	"agree-to-plan":        "社区同意界线方案",
 	"agree-swap":           "同意换班",
 	"answer-report":        "居民评价",
 	"begin-totp":           "准备动态口令",
@@ -59,6 +60,7 @@ var acts = map[string]string{
 	"login-refused":        "登录被拒",
 	"make-signs":           "生成扫码牌",
 	"mark-spam":            "标为无效信息",
+	"refuse-plan":          "社区不同意界线方案",
 	"resend-delivery":      "重新推送",
 	"reset-password":       "重置密码",
 	"reset-totp":           "清除动态口令",

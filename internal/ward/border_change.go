@@ -33,6 +33,7 @@ type BorderChange struct {
 type BorderFlow struct {
 	Grid       int64    `json:"grid" doc:"对方网格；0 为原来没有网格"`
 	Name       string   `json:"name" doc:"对方网格名称"`
+	Community  string   `json:"community" doc:"对方所属社区，与本网格不同时才有"`
 	Households int      `json:"households" doc:"户数"`
 	Buildings  int      `json:"buildings" doc:"楼栋数"`
 	Places     []string `json:"places" doc:"其中的楼栋，至多八栋；大屏上没有"`

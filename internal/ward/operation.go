@@ -79,6 +79,7 @@ var operations = withTeams(withRegisters(map[string][]Role{
 	"list-publications": staff, "get-grid-lineage": staff, "list-building-grids": staff, "list-grid-figures": staff,
 	"get-plan-sheet": planners, "get-grid-sheet": append([]Role{GridLeader, GridStaff}, office...),
 	"list-border-changes": visitors, "read-border-change": visitors, "get-publication-borders": signedIn,
+	"list-border-plans": append([]Role{Secretary}, planners...), "get-border-plan": append([]Role{Secretary}, planners...), "say-plan-word": {Secretary},
 	"list-border-walks": append(append([]Role{}, visitors...), planners...), "get-border-photo": append(append([]Role{}, visitors...), planners...),
 	"create-border-walk": planners, "close-border-walk": planners, "answer-border-piece": visitors,
 	"list-grids-then": staff, "get-grid-family": staff, "list-grid-codes": staff,

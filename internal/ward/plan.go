@@ -52,6 +52,7 @@ type Plan struct {
 	AuthorName  string      `json:"authorName" doc:"起草人姓名"`
 	Approver    *int64      `json:"approver" doc:"批准人"`
 	Opinion     string      `json:"opinion" doc:"批准或退回的意见"`
+	Words       []PlanWord  `json:"words" doc:"社区界线方案：有关社区的意见；其他方案为空"`
 	Effective   string      `json:"effective" doc:"生效日期；未定为空"`
 	Seq         *int64      `json:"seq" doc:"公布编号"`
 	CreatedAt   time.Time   `json:"createdAt"`
@@ -102,6 +103,7 @@ func (n PlanNew) Validate() error {
 	length := utf8.RuneCountInString(n.Name)
 	c.Field(length >= 1 && length <= PlanNameLongest, "name", "方案名称应为1到60个字")
 	checkPlanKind(&c, n.Kind)
+	checkBorderPlan(&c, n)
 	c.Field(len(n.Communities) > 0 && len(n.Communities) <= PlanCommunities, "communities", "请选择1到300个社区")
 	c.Field(n.From != "copy" || n.Plan > 0, "plan", "请选择要复制的方案")
 	c.Field(n.From != "restore" || n.Publication > 0, "publication", "请选择要恢复到哪次公布之前")

@@ -32,6 +32,7 @@ type PlanView struct {
 // two sides differ.
 type PlanCells struct {
 	Version int64         `json:"version" doc:"方案版本"`
+	Kind    string        `json:"kind" enum:"grid,community,micro" doc:"方案的类别；社区界线方案里，地块的社区随它的网格"`
 	HeadSeq int64         `json:"headSeq" doc:"最后一次公布的编号"`
 	Origin  [2]int64      `json:"origin" doc:"原点 [经度,纬度]，单位1e-8度"`
 	Cells   PlanCellTable `json:"cells" doc:"地块，按列"`
@@ -83,7 +84,7 @@ type PlanArcTable struct {
 
 // Compact writes the ground down as an editor reads it.
 func (g *Ground) Compact() PlanCells {
-	out := PlanCells{Version: g.Plan.Version, HeadSeq: g.Plan.HeadSeq, Classes: []string{}, Grids: g.Grids(g.Labels(), false)}
+	out := PlanCells{Version: g.Plan.Version, Kind: g.Plan.Kind, HeadSeq: g.Plan.HeadSeq, Classes: []string{}, Grids: g.Grids(g.Labels(), false)}
 	if len(g.Cells) > 0 {
 		out.Origin = units(g.Cells[0].Place)
 	}

@@ -25,7 +25,7 @@ const (
 // PlanCheck is one finding about a plan, with a place to zoom to and, where
 // there is one, a gesture that puts it right.
 type PlanCheck struct {
-	Code    string    `json:"code" enum:"unassigned,parts,enclave,households,persons,empty,community,branch,branch_members,block,compact,conflict,closed,unasked,unwalked,rejected,nested,partly,steward,divided" doc:"哪项检查"`
+	Code    string    `json:"code" enum:"unassigned,parts,enclave,households,persons,empty,community,branch,branch_members,block,compact,conflict,closed,unasked,unwalked,rejected,nested,partly,steward,divided,astray,community_empty,community_parts,community_branch,community_road,community_place" doc:"哪项检查"`
 	Level   string    `json:"level" enum:"error,warning" doc:"错误不改不能公布；提醒可以"`
 	Grid    int64     `json:"grid" doc:"网格；0 为整个方案"`
 	Message string    `json:"message" doc:"哪里不对、怎么办"`
@@ -75,7 +75,7 @@ func (g *Ground) checkWhole() []PlanCheck {
 	if split := g.dividedBlocks(); len(split) > 0 {
 		out = append(out, g.finding("block", CheckWarning, 0, split, nil, "%d个街坊（小区）分在几个网格里", g.blocks(split)))
 	}
-	return slices.Concat(out, g.checkDivided(), g.checkBranches(), g.checkWalk())
+	return slices.Concat(out, g.checkDivided(), g.checkBranches(), g.checkTowns(), g.checkWalk())
 }
 
 // checkStale finds what other publications have taken the ground from under.
@@ -88,7 +88,7 @@ func (g *Ground) checkStale() (out []PlanCheck) {
 		out = append(out, g.finding("closed", CheckError, 0, gone, &PlanOp{Kind: "rebase"},
 			"%d个地块划给了已被另一方案撤销的%s", len(gone), g.noun()))
 	}
-	return out
+	return append(out, g.checkAstray()...)
 }
 
 // closedTargets lists cells of grids that another plan closed meanwhile.
@@ -241,10 +241,9 @@ func further(n, before, low, high int) bool {
 }
 
 func (g *Ground) checkTies(grid PlanGrid, cells []int64) (out []PlanCheck) {
-	home := g.Cell(cells[0]).Community
 	for _, id := range cells {
-		if c := g.Cell(id); c.Community != home || c.Community != grid.Community {
-			out = append(out, g.finding("community", CheckError, grid.Grid, []int64{id}, nil, "网格“%s”跨了社区", grid.Name))
+		if c := g.Cell(id); c.Community != grid.Community && !g.MovesBorders() {
+			out = append(out, g.finding("community", CheckError, grid.Grid, []int64{id}, &PlanOp{Kind: "rebase"}, "网格“%s”跨了社区", grid.Name))
 			break
 		}
 	}

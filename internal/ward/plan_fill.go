@@ -65,12 +65,23 @@ func (g *Ground) strays(op PlanOp) [][]int64 {
 }
 
 // best is the unlocked grid of the same community with the longest border to a
-// group; 0 when there is none.
+// group; 0 when there is none. Only a plan of community borders looks beyond the
+// community, and only when nobody in it is beside the group.
 func (g *Ground) best(group []int64, label func(int64) int64) int64 {
 	home := g.Cell(group[0]).Community
+	best := g.longest(group, label, func(l int64) bool {
+		return g.Community(l) == home && (!g.Micro() || g.Parent(l) == g.room(group[0]))
+	})
+	if best == 0 && g.MovesBorders() {
+		best = g.longest(group, label, func(int64) bool { return true })
+	}
+	return best
+}
+
+func (g *Ground) longest(group []int64, label func(int64) int64, fits func(int64) bool) int64 {
 	best, longest := int64(0), int64(0)
 	for l, n := range g.Mesh.Beside(group, label) {
-		if g.Locked(l) || g.Community(l) != home || g.Micro() && g.Parent(l) != g.room(group[0]) {
+		if g.Locked(l) || !fits(l) {
 			continue
 		}
 		if n > longest || n == longest && (best == 0 || labelOrder(l, best) < 0) {

@@ -28,15 +28,16 @@ func (g *Ground) resolve(op PlanOp) (PlanDelta, error) {
 }
 
 // rebase moves cells whose grid another plan closed to the grid that took it
-// over; where nobody took nearly all of it, they go where they are officially.
+// over; where nobody took nearly all of it, they go where they are officially. So
+// do cells that meanwhile came to another community than their grid's.
 func (g *Ground) rebase() PlanDelta {
 	d := PlanDelta{Cells: []int64{}, Was: []int64{}, Now: []int64{}}
 	for _, c := range g.Cells {
-		if c.Now <= 0 || g.Knows(c.Now) {
+		if c.Now <= 0 || g.Knows(c.Now) && !g.abroad(c) {
 			continue
 		}
 		to := g.Heirs[c.Now]
-		if to == 0 || g.Community(to) != c.Community {
+		if to == 0 || g.Community(to) != c.Community && !g.MovesBorders() {
 			to = c.Head
 		}
 		d.Cells, d.Was, d.Now = append(d.Cells, c.ID), append(d.Was, c.Now), append(d.Now, to)

@@ -29,7 +29,7 @@ func (g *Ground) Gesture(op PlanOp, line []geo.Cm) (d PlanDelta, path [][]geo.Cm
 	case "fill":
 		d, err = g.fill(op)
 	case "found":
-		d, err = g.found(g.chosen(op), op.Settings)
+		d, err = g.found(g.chosen(op), 0, op.Settings)
 	case "set":
 		d, err = g.setGrid(op)
 	case "resolve":
@@ -87,13 +87,14 @@ func (g *Ground) assign(op PlanOp) (PlanDelta, error) {
 	return g.give(g.chosen(op), op.Grid)
 }
 
-// give hands cells to a grid of their community.
+// give hands cells to a grid of their community; a plan of community borders
+// hands them to any grid, and the community goes with it.
 func (g *Ground) give(cells []int64, to int64) (PlanDelta, error) {
 	d := PlanDelta{Cells: []int64{}, Was: []int64{}, Now: []int64{}}
 	home := g.Community(to)
 	for _, id := range cells {
 		c := g.Cell(id)
-		if to != 0 && c.Community != home {
+		if to != 0 && c.Community != home && !g.MovesBorders() {
 			return d, &Error{Code: Invalid, Message: "网格不能跨社区：有地块属于另一个社区", Fields: []FieldError{{"cells", "地块与目标网格不在同一社区"}}}
 		}
 		if c.Now != to {
@@ -103,16 +104,23 @@ func (g *Ground) give(cells []int64, to int64) (PlanDelta, error) {
 	return d, nil
 }
 
-// found opens a new grid on cells of one community.
-func (g *Ground) found(cells []int64, settings *PlanGridSetting) (PlanDelta, error) {
+// found opens a new grid of a community, 0 for that of the first cell; in a plan of
+// community borders the settings may name another.
+func (g *Ground) found(cells []int64, community int64, settings *PlanGridSetting) (PlanDelta, error) {
 	if err := g.microSettings(settings); err != nil {
 		return PlanDelta{}, err
 	}
 	if len(cells) == 0 {
 		return PlanDelta{}, &Error{Code: Invalid, Message: "新网格至少要有一个地块", Fields: []FieldError{{"cells", "请选择地块"}}}
 	}
-	label, state := g.NextLabel(), PlanGridState{Community: g.Cell(cells[0]).Community}
+	if community == 0 {
+		community = g.TownOf(g.Cell(cells[0]))
+	}
+	label, state := g.NextLabel(), PlanGridState{Community: community}
 	if settings != nil {
+		if err := g.mayLieIn(label, settings.Community); err != nil {
+			return PlanDelta{}, err
+		}
 		state = state.With(*settings)
 	}
 	if state.Name == "" {
@@ -157,7 +165,7 @@ func (g *Ground) split(op PlanOp, line []geo.Cm) (PlanDelta, [][]geo.Cm, error) 
 	if len(leaving) == 0 || len(leaving) == len(cells) {
 		return PlanDelta{}, nil, &Error{Code: Invalid, Message: "这条线没有把网格分成两半，请画得穿过网格", Fields: []FieldError{{"line", "线的两侧都要有地块"}}}
 	}
-	d, err := g.found(leaving, op.Settings)
+	d, err := g.found(leaving, g.Community(op.Grid), op.Settings)
 	return d, path, err
 }
 
@@ -181,6 +189,9 @@ func (g *Ground) setGrid(op PlanOp) (PlanDelta, error) {
 		return PlanDelta{}, &Error{Code: Invalid, Message: "现有网格的编码和类别不能改，编码永不重复使用", Fields: []FieldError{{"settings", "编码只能给新网格定"}}}
 	}
 	if err := g.microSettings(op.Settings); err != nil {
+		return PlanDelta{}, err
+	}
+	if err := g.mayLieIn(op.Grid, op.Settings.Community); err != nil {
 		return PlanDelta{}, err
 	}
 	before, was := g.States[op.Grid]

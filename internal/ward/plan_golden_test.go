@@ -42,7 +42,7 @@ type goldenCheck struct {
 
 func TestGesturesGiveWhatTheGoldenFilesSay(t *testing.T) {
 	t.Parallel()
-	for seed := int64(1); seed <= 4; seed++ {
+	for seed := int64(1); seed <= goldenFiles; seed++ {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
 			text, err := json.Marshal(goldenOf(seed))
@@ -67,9 +67,16 @@ func TestGesturesGiveWhatTheGoldenFilesSay(t *testing.T) {
 	}
 }
 
+// goldenFiles is how many there are: four plans of grids, two of community borders.
+const goldenFiles = 6
+
 // goldenOf plays thirty gestures on a city.
 func goldenOf(seed int64) golden {
 	server := sketch(seed, 8)
+	server.Plan.Kind = PlanOfGrids
+	if seed > 4 {
+		server.Plan.Kind = PlanOfCommunities
+	}
 	out := golden{Low: server.Plan.Low, High: server.Plan.High, PersonsHigh: server.Plan.PersonsHigh, Ground: server.Compact()}
 	g := out.Ground.Ground(server.Plan) // what an editor has
 	r := rand.New(rand.NewSource(seed))

@@ -42,6 +42,11 @@ type Ground struct {
 	Plan     Plan
 	Degrees  func(geo.Cm) orb.Point
 	Walked   []WalkedPiece // what was found on the spot; empty when nobody was asked to go, nil when that is not known
+	// Astray are cells the plan says something of that lie in none of its communities
+	// any more.
+	Astray []int64
+	Towns  map[int64]string // the names of its communities; only of a plan of community borders
+	Places []GroundPlace    // what serves a community; only of a plan of community borders
 
 	index map[int64]int32
 	lists map[int64][]int64 // label → cells, by number

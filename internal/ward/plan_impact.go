@@ -74,6 +74,7 @@ type PlanImpact struct {
 	Teams    []Named        `json:"teams" doc:"所在网格撤销、要改挂的队伍（公布时自动跟到接收最多的网格）"`
 	Points   []PlaceMove    `json:"points" doc:"换网格的服务点"`
 	HandOver []HandOver     `json:"handOver" doc:"到时移交的未结事件和待回访"`
+	Towns    []TownImpact   `json:"towns" doc:"社区界线方案：各社区得失；其他方案为空"`
 	Branches []BranchImpact `json:"branches" doc:"党支部的变化"`
 	Members  []MemberMove   `json:"members" doc:"居住网格换了党支部的党员（逐一商量，不自动转接组织关系）"`
 	Totals   ImpactTotals   `json:"totals" doc:"各清单的总数"`

@@ -43,6 +43,7 @@ type PlanGridSetting struct {
 	Name       *string `json:"name,omitempty" minLength:"1" maxLength:"50" doc:"名称"`
 	Code       *string `json:"code,omitempty" maxLength:"32" doc:"新网格的编码；缺省由系统按自西向东、自北向南编"`
 	Kind       *string `json:"kind,omitempty" enum:"basic,special" doc:"新网格的类别"`
+	Community  *int64  `json:"community,omitempty" minimum:"1" doc:"新网格所属的社区（社区界线方案）；缺省随第一个地块"`
 	Locked     *bool   `json:"locked,omitempty" doc:"锁定：地块不进不出"`
 	Low        *int    `json:"low,omitempty" minimum:"0" maximum:"5000" doc:"户数下限，0为按方案"`
 	High       *int    `json:"high,omitempty" minimum:"0" maximum:"5000" doc:"户数上限，0为按方案"`
@@ -70,6 +71,7 @@ func (g PlanGridState) With(s PlanGridSetting) PlanGridState {
 	set(&g.Name, s.Name)
 	set(&g.Code, s.Code)
 	set(&g.Kind, s.Kind)
+	set(&g.Community, s.Community)
 	set(&g.Locked, s.Locked)
 	set(&g.Low, s.Low)
 	set(&g.High, s.High)

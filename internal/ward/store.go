@@ -87,6 +87,7 @@ type Store interface {
 	PlanSheets
 	GridSheets
 	BorderChanges
+	BorderPlans
 	BorderWalks
 	GridPasts
 	PlanTalk

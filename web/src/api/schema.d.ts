@@ -382,6 +382,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/border-plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 要社区表态的社区界线方案 */
+        get: operations["list-border-plans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/border-plans/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一个社区界线方案：各社区得失、界线、意见 */
+        get: operations["get-border-plan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/border-plans/{id}/word": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 社区表态：同意或不同意 */
+        post: operations["say-plan-word"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/border-walks": {
         parameters: {
             query?: never;
@@ -1413,23 +1464,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/exports/micro-grids.{format}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 微网格导出 */
-        get: operations["export-micro-grids"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/exports/pairings.{format}": {
         parameters: {
             query?: never;
@@ -1917,45 +1951,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** 12345工单导入记录 */
-        get: operations["list-hotline-imports"];
+        get?: never;
         put?: never;
         /** 导入12345工单 */
         post: operations["import-hotline"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/hotline/imports/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 一次12345工单导入 */
-        get: operations["get-hotline-import"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/hotline/imports/{id}/undo": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** 撤销12345工单导入 */
-        post: operations["undo-hotline-import"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1990,125 +1989,6 @@ export interface paths {
         get: operations["export-hotline"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/hotline/template": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 12345工单导入模板 */
-        get: operations["get-hotline-template"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/hotline/uploads": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** 上传要导入的12345工单 */
-        post: operations["upload-hotline"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/hotline/uploads/{id}/bad-rows": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 有错误的12345工单 */
-        get: operations["get-hotline-bad-rows"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/hotline/uploads/{id}/check": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** 检查12345工单文件 */
-        post: operations["check-hotline"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/hotline/uploads/{id}/look": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** 识别12345工单文件 */
-        post: operations["look-at-hotline"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/hotline/uploads/{id}/map": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 12345工单检查结果的地图 */
-        get: operations["get-hotline-map"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/hotline/uploads/{id}/write": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** 写入12345工单文件 */
-        post: operations["write-hotline"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2617,23 +2497,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/incidents/{id}/photos/hide": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** 不再公开外部系统送来的照片 */
-        post: operations["hide-open-photos"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/incidents/{id}/reporter": {
         parameters: {
             query?: never;
@@ -2643,7 +2506,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** 查看反映人联系方式（留痕） */
+        /** 查看反映人电话（留痕） */
         post: operations["reveal-reporter"];
         delete?: never;
         options?: never;
@@ -3333,40 +3196,6 @@ export interface paths {
         put?: never;
         /** 查看党员的个人信息（留痕） */
         post: operations["show-member"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/micro-grids": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 微网格，今天的或某一天的 */
-        get: operations["list-micro-grids"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/micro-grids/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 一个微网格 */
-        get: operations["get-micro-grid"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -5768,12 +5597,24 @@ export interface components {
              */
             state: "scheduled" | "published";
         };
+        BorderExchange: {
+            /** @description 从哪个社区 */
+            from: components["schemas"]["Named"];
+            /** @description 其中的户、人、党员、困难户、楼栋 */
+            moved: components["schemas"]["CellCount"];
+            /** @description 图形（度） */
+            shape: number[][][][];
+            /** @description 到哪个社区 */
+            to: components["schemas"]["Named"];
+        };
         BorderFlow: {
             /**
              * Format: int64
              * @description 楼栋数
              */
             buildings: number;
+            /** @description 对方所属社区，与本网格不同时才有 */
+            community: string;
             /**
              * Format: int64
              * @description 对方网格；0 为原来没有网格
@@ -5824,6 +5665,41 @@ export interface components {
             state: "open" | "accepted" | "rejected";
             /** @description 怎么走、两边是什么 */
             words: string;
+        };
+        BorderPlan: {
+            /** @description 起草人 */
+            author: string;
+            /**
+             * Format: date-time
+             * @description 最近改动
+             */
+            changedAt: string;
+            /** @description 生效日期；未定为空 */
+            effective: string;
+            /** Format: int64 */
+            id: number;
+            /** @description 其中由您代表、还没有表态的社区 */
+            mine: number[];
+            /** @description 方案名称 */
+            name: string;
+            /** @description 各社区现在和之后的界线；列表里为空 */
+            outlines: components["schemas"]["TownOutline"][];
+            /** @description 换社区的地；列表里为空 */
+            pieces: components["schemas"]["BorderExchange"][];
+            /**
+             * @description 状态
+             * @enum {string}
+             */
+            state: "submitted" | "approved" | "scheduled" | "published";
+            /** @description 各社区的变化；列表里为空 */
+            towns: components["schemas"]["TownImpact"][];
+            /**
+             * Format: int64
+             * @description 版本
+             */
+            version: number;
+            /** @description 各社区的意见 */
+            words: components["schemas"]["PlanWord"][];
         };
         BorderSide: {
             /**
@@ -6034,8 +5910,6 @@ export interface components {
             kind: string;
             /** @description 位置 */
             location: number[];
-            /** @description 所在微网格 */
-            micro?: components["schemas"]["Named"];
             /** @description 名称 */
             name: string;
             /** @description 楼号 */
@@ -6498,14 +6372,6 @@ export interface components {
         "Confirm-totpRequest": {
             /** @description 动态口令 */
             code: string;
-        };
-        Contact: {
-            /** @description 电子邮箱 */
-            email: string;
-            /** @description 姓名 */
-            name: string;
-            /** @description 电话 */
-            phone: string;
         };
         Courtyard: {
             /**
@@ -7213,8 +7079,6 @@ export interface components {
              * @description 网格
              */
             grid: number;
-            /** @description 那天的微网格 */
-            micro?: components["schemas"]["Named"];
             /** @description 网格名称 */
             name: string;
         };
@@ -7715,7 +7579,7 @@ export interface components {
              * @description 正在看的网格；没有定位时使用
              */
             grid?: number;
-            /** @description UUIDv7，由设备生成 */
+            /** @description UUIDv7,由设备生成 */
             id: string;
             /** @description 位置 */
             location?: number[];
@@ -7855,6 +7719,39 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        HotlineReport: {
+            /**
+             * Format: int64
+             * @description 有错误没有写入的行
+             */
+            bad: number;
+            /**
+             * Format: int64
+             * @description 已有工单有更新
+             */
+            changed: number;
+            /** @description 只检查，没有写入 */
+            dry: boolean;
+            /** @description 文件名 */
+            file: string;
+            /** @description 发现的问题 */
+            findings: components["schemas"]["Finding"][];
+            /**
+             * Format: int64
+             * @description 新建事件
+             */
+            made: number;
+            /**
+             * Format: int64
+             * @description 行数
+             */
+            rows: number;
+            /**
+             * Format: int64
+             * @description 已有工单没有变化
+             */
+            same: number;
+        };
         Household: {
             /**
              * Format: int64
@@ -7881,8 +7778,6 @@ export interface components {
             id: number;
             /** @description 楼栋位置 */
             location: number[];
-            /** @description 所在微网格 */
-            micro?: components["schemas"]["Named"];
             /**
              * Format: int64
              * @description 人数
@@ -7935,8 +7830,6 @@ export interface components {
             id: number;
             /** @description 楼栋位置 */
             location: number[];
-            /** @description 所在微网格 */
-            micro?: components["schemas"]["Named"];
             /**
              * Format: int64
              * @description 人数
@@ -8259,7 +8152,7 @@ export interface components {
             handlers: number[];
             /** @description 协办单位 */
             helpers: string[];
-            /** @description UUIDv7，由设备生成 */
+            /** @description UUIDv7,由设备生成 */
             id: string;
             /**
              * Format: int64
@@ -8282,8 +8175,6 @@ export interface components {
              * @description 发生（设备时间）
              */
             occurredAt: string;
-            /** @description 外部系统声明照片可以公开：受理后任何人可看 */
-            photosPublic: boolean;
             /** @description 地点 */
             place: string;
             /** @description 矛盾纠纷等不上大屏 */
@@ -8304,10 +8195,10 @@ export interface components {
              */
             reporter: number;
             /**
-             * @description 居民扫码反映：form 没留电话，phone 留了电话；外部系统转来：client 没有联系方式，contact 有
+             * @description 居民扫码反映：form 没留电话，phone 留了电话
              * @enum {string}
              */
-            resident: "" | "form" | "phone" | "client" | "contact";
+            resident: "" | "form" | "phone";
             /** @description 办理结果 */
             result: string;
             /**
@@ -8449,7 +8340,7 @@ export interface components {
             class: string;
             /** @description 描述 */
             description?: string;
-            /** @description UUIDv7，由设备生成 */
+            /** @description UUIDv7,由设备生成 */
             id: string;
             /** @description 位置 */
             location?: number[];
@@ -8878,56 +8769,6 @@ export interface components {
             /** @description 新网格的党支部 */
             to: string;
         };
-        MicroGrid: {
-            /**
-             * Format: double
-             * @description 面积（平方米）
-             */
-            area: number;
-            /** @description 范围 [西,南,东,北] */
-            bounds: number[];
-            /**
-             * Format: int64
-             * @description 楼栋数
-             */
-            buildings: number;
-            /** @description 编码：设立时所在网格的编码加两位顺序号，永不重复使用 */
-            code: string;
-            /** @description 社区名称 */
-            communityName: string;
-            /**
-             * Format: int64
-             * @description 所在网格
-             */
-            grid: number;
-            /** @description 网格名称 */
-            gridName: string;
-            /**
-             * Format: int64
-             * @description 户数
-             */
-            households: number;
-            /** Format: int64 */
-            id: number;
-            /** @description 注记点 */
-            label: number[];
-            /** @description 名称 */
-            name: string;
-            /**
-             * Format: int64
-             * @description 人数
-             */
-            persons: number;
-            /** @description 其中楼栋的楼长、单元长（隐去姓名），至多10位 */
-            stewards: string[];
-            /**
-             * Format: date-time
-             * @description 更新时间
-             */
-            updatedAt: string;
-            /** Format: int64 */
-            version: number;
-        };
         Named: {
             /** Format: int64 */
             id: number;
@@ -9168,8 +9009,6 @@ export interface components {
             matters: components["schemas"]["Visit"][];
             /** @description 服务点 */
             points: components["schemas"]["Point"][];
-            /** @description 这些队伍本周和下周的班次 */
-            shifts: components["schemas"]["Shift"][];
             /** @description 队伍 */
             teams: components["schemas"]["Team"][];
             /** @description 今日走访 */
@@ -9390,12 +9229,6 @@ export interface components {
             /** @description 下一页的 after;没有则已到最后 */
             next?: string;
         };
-        PageMicroGrid: {
-            /** @description 本页内容 */
-            items: components["schemas"]["MicroGrid"][];
-            /** @description 下一页的 after;没有则已到最后 */
-            next?: string;
-        };
         PagePairing: {
             /** @description 本页内容 */
             items: components["schemas"]["Pairing"][];
@@ -9585,8 +9418,6 @@ export interface components {
             grid: components["schemas"]["Named"];
             /** @description 网格编码 */
             gridCode: string;
-            /** @description 微网格 */
-            micro?: components["schemas"]["Named"];
             /** @description 街道 */
             street?: components["schemas"]["Named"];
         };
@@ -9701,6 +9532,8 @@ export interface components {
              * @description 版本；每次改动加一
              */
             version: number;
+            /** @description 社区界线方案：有关社区的意见；其他方案为空 */
+            words: components["schemas"]["PlanWord"][];
         };
         PlanArcTable: {
             /** @description 类别序号 */
@@ -9784,12 +9617,8 @@ export interface components {
             members: number[];
             /** @description 本方案中的网格，0为未分配 */
             now: number[];
-            /** @description 微网格方案：地块现行的网格；其他方案：现行的微网格；0为无。一个都没有时整列省去 */
-            other?: number[];
             /** @description 人数 */
             persons: number[];
-            /** @description 微网格方案：地块里楼栋的楼长、单元长数；一个都没有时整列省去 */
-            stewards?: number[];
             /** @description 代表点经度差 */
             x: number[];
             /** @description 代表点纬度差 */
@@ -9809,10 +9638,13 @@ export interface components {
              * @description 最后一次公布的编号
              */
             headSeq: number;
+            /**
+             * @description 方案的类别；社区界线方案里，地块的社区随它的网格
+             * @enum {string}
+             */
+            kind: "grid" | "community" | "micro";
             /** @description 原点 [经度,纬度]，单位1e-8度 */
             origin: number[];
-            /** @description cells.other 里的网格（微网格方案）或微网格（其他方案） */
-            others?: components["schemas"]["PlanOther"][];
             /**
              * Format: int64
              * @description 方案版本
@@ -9850,7 +9682,7 @@ export interface components {
              * @description 哪项检查
              * @enum {string}
              */
-            code: "unassigned" | "parts" | "enclave" | "households" | "persons" | "empty" | "community" | "branch" | "branch_members" | "block" | "compact" | "conflict" | "closed" | "unasked" | "unwalked" | "rejected" | "nested" | "partly" | "steward" | "divided";
+            code: "unassigned" | "parts" | "enclave" | "households" | "persons" | "empty" | "community" | "branch" | "branch_members" | "block" | "compact" | "conflict" | "closed" | "unwalked" | "rejected" | "astray" | "community_empty" | "community_parts" | "community_branch" | "community_road" | "community_place";
             /** @description 一键修复：照此提交的手势 */
             fix?: components["schemas"]["PlanOp"];
             /**
@@ -10076,11 +9908,6 @@ export interface components {
             now: components["schemas"]["CellCount"];
             /**
              * Format: int64
-             * @description 微网格所在的网格；没有地块的和不是微网格的为0
-             */
-            parent?: number;
-            /**
-             * Format: int64
              * @description 分成几块；步行可达为一块
              */
             parts: number;
@@ -10118,6 +9945,11 @@ export interface components {
             branchName?: string;
             /** @description 新网格的编码；缺省由系统按自西向东、自北向南编 */
             code?: string;
+            /**
+             * Format: int64
+             * @description 新网格所属的社区（社区界线方案）；缺省随第一个地块
+             */
+            community?: number;
             /**
              * Format: int64
              * @description 户数上限，0为按方案
@@ -10212,6 +10044,8 @@ export interface components {
             teams: components["schemas"]["Named"][];
             /** @description 各清单的总数 */
             totals: components["schemas"]["ImpactTotals"];
+            /** @description 社区界线方案：各社区得失；其他方案为空 */
+            towns: components["schemas"]["TownImpact"][];
         };
         PlanLink: {
             /** @description 链接中的口令；只显示这一次 */
@@ -10330,24 +10164,6 @@ export interface components {
             version: number;
             /** @description 连同整个街坊（小区） */
             whole?: boolean;
-        };
-        PlanOther: {
-            /** @description 编码 */
-            code: string;
-            /**
-             * Format: int64
-             * @description 社区
-             */
-            community: number;
-            /** Format: int64 */
-            grid: number;
-            /**
-             * @description 类别
-             * @enum {string}
-             */
-            kind: "basic" | "special" | "micro";
-            /** @description 名称 */
-            name: string;
         };
         PlanPresence: {
             /**
@@ -10565,6 +10381,37 @@ export interface components {
              * @description 看到的版本
              */
             version: number;
+        };
+        PlanWord: {
+            /** @description 同意/不同意；还没有表态为空 */
+            agrees: boolean | null;
+            /**
+             * Format: date-time
+             * @description 何时
+             */
+            at: string | null;
+            /** @description 表态人 */
+            by: string;
+            /** @description 社区 */
+            community: components["schemas"]["Named"];
+            /** @description 意见 */
+            words: string;
+        };
+        PlanWordDraft: {
+            /** @description 同意；不同意的，方案退回草稿 */
+            agrees: boolean;
+            /**
+             * Format: int64
+             * @description 代表哪个社区
+             */
+            community: number;
+            /**
+             * Format: int64
+             * @description 看到的方案版本
+             */
+            version: number;
+            /** @description 意见；不同意的必须写明理由 */
+            words: string;
         };
         Pledge: {
             /** Format: int64 */
@@ -11021,6 +10868,10 @@ export interface components {
         "Reveal-reporterRequest": {
             /** @description 为什么要看 */
             purpose: string;
+        };
+        "Reveal-reporterResponse": {
+            /** @description 反映人电话 */
+            phone: string;
         };
         RoleRule: {
             /** @description 角色 */
@@ -12023,6 +11874,79 @@ export interface components {
             /** @description 网格名称 */
             name: string;
         };
+        TownImpact: {
+            /** @description 之后 */
+            after: components["schemas"]["CellCount"];
+            /**
+             * Format: double
+             * @description 之后的面积（平方米）
+             */
+            areaAfter: number;
+            /**
+             * Format: double
+             * @description 现在的面积（平方米）
+             */
+            areaBefore: number;
+            /** @description 现在 */
+            before: components["schemas"]["CellCount"];
+            /** @description 划入 */
+            gained: components["schemas"]["CellCount"];
+            /**
+             * Format: int64
+             * @description 之后的网格数
+             */
+            gridsAfter: number;
+            /**
+             * Format: int64
+             * @description 现在的网格数
+             */
+            gridsBefore: number;
+            /** Format: int64 */
+            id: number;
+            kind?: string;
+            /** @description 划出 */
+            lost: components["schemas"]["CellCount"];
+            name: string;
+            /** @description 划入地界里的 */
+            placesGained: components["schemas"]["TownPlaces"];
+            /** @description 划出地界里的 */
+            placesLost: components["schemas"]["TownPlaces"];
+        };
+        TownOutline: {
+            /** @description 之后 */
+            after: number[][][][];
+            /** @description 现在 */
+            before: number[][][][];
+            /** Format: int64 */
+            community: number;
+        };
+        TownPlaces: {
+            /**
+             * Format: int64
+             * @description 设在其中的党支部
+             */
+            branches: number;
+            /**
+             * Format: int64
+             * @description 党员中心户
+             */
+            hubs: number;
+            /**
+             * Format: int64
+             * @description 单位
+             */
+            institutions: number;
+            /**
+             * Format: int64
+             * @description 服务点
+             */
+            points: number;
+            /**
+             * Format: int64
+             * @description 楼长单元长（负责的楼）
+             */
+            stewards: number;
+        };
         TrackPoint: {
             /**
              * Format: date-time
@@ -12073,10 +11997,6 @@ export interface components {
              */
             team: number;
         };
-        "Undo-hotline-importRequest": {
-            /** @description 任务编号（UUID），重发时保持不变 */
-            job: string;
-        };
         "Undo-importRequest": {
             /** @description 任务编号（UUID），重发时保持不变 */
             job: string;
@@ -12126,7 +12046,7 @@ export interface components {
              * @description 户
              */
             household: number | null;
-            /** @description UUIDv7，由设备生成 */
+            /** @description UUIDv7,由设备生成 */
             id: string;
             /** @description 由此上报的事件 */
             incident: string;
@@ -12341,7 +12261,7 @@ export interface components {
              * @description 户；楼道或院坝走访可不填
              */
             household?: number;
-            /** @description UUIDv7，由设备生成 */
+            /** @description UUIDv7,由设备生成 */
             id: string;
             /** @description 送出的物品 */
             items?: components["schemas"]["DeliveredItem"][];
@@ -12500,7 +12420,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围：西,南,东,北（度） */
+                /** @description 范围:西,南,东,北(度) */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -13087,7 +13007,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围：西,南,东,北（度） */
+                /** @description 范围:西,南,东,北(度) */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -13608,7 +13528,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围：西,南,东,北（度） */
+                /** @description 范围:西,南,东,北(度) */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -14398,6 +14318,211 @@ export interface operations {
             };
         };
     };
+    "list-border-plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BorderPlan"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-border-plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 编号 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BorderPlan"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "say-plan-word": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 编号 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanWordDraft"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BorderPlan"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-border-walks": {
         parameters: {
             query?: {
@@ -14627,7 +14752,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围：西,南,东,北（度） */
+                /** @description 范围:西,南,东,北(度) */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -15399,7 +15524,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围：西,南,东,北（度） */
+                /** @description 范围:西,南,东,北(度) */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -16452,7 +16577,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围：西,南,东,北（度） */
+                /** @description 范围:西,南,东,北(度) */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -16821,7 +16946,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围：西,南,东,北（度） */
+                /** @description 范围:西,南,东,北(度) */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -17050,7 +17175,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围：西,南,东,北（度） */
+                /** @description 范围:西,南,东,北(度) */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -17341,7 +17466,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围：西,南,东,北（度） */
+                /** @description 范围:西,南,东,北(度) */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -18157,7 +18282,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围：西,南,东,北（度） */
+                /** @description 范围:西,南,东,北(度) */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -18834,7 +18959,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围：西,南,东,北（度） */
+                /** @description 范围:西,南,东,北(度) */
                 bbox?: string;
                 /** @description 按栏目筛选，同列表 */
                 where?: string[];
@@ -18989,7 +19114,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围：西,南,东,北（度） */
+                /** @description 范围:西,南,东,北(度) */
                 bbox?: string;
                 /** @description 按栏目筛选，同列表 */
                 where?: string[];
@@ -19070,7 +19195,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围：西,南,东,北（度） */
+                /** @description 范围:西,南,东,北(度) */
                 bbox?: string;
                 /** @description 按栏目筛选，同列表 */
                 where?: string[];
@@ -19151,7 +19276,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围：西,南,东,北（度） */
+                /** @description 范围:西,南,东,北(度) */
                 bbox?: string;
                 /** @description 按栏目筛选，同列表 */
                 where?: string[];
@@ -19232,7 +19357,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围：西,南,东,北（度） */
+                /** @description 范围:西,南,东,北(度) */
                 bbox?: string;
                 /** @description 按栏目筛选，同列表 */
                 where?: string[];
@@ -19313,7 +19438,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围：西,南,东,北（度） */
+                /** @description 范围:西,南,东,北(度) */
                 bbox?: string;
                 /** @description 按栏目筛选，同列表 */
                 where?: string[];
@@ -19394,7 +19519,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围：西,南,东,北（度） */
+                /** @description 范围:西,南,东,北(度) */
                 bbox?: string;
                 /** @description 按栏目筛选，同列表 */
                 where?: string[];
@@ -19475,7 +19600,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围：西,南,东,北（度） */
+                /** @description 范围:西,南,东,北(度) */
                 bbox?: string;
                 /** @description 按栏目筛选，同列表 */
                 where?: string[];
@@ -19556,7 +19681,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围：西,南,东,北（度） */
+                /** @description 范围:西,南,东,北(度) */
                 bbox?: string;
                 /** @description 按栏目筛选，同列表 */
                 where?: string[];
@@ -19637,7 +19762,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围：西,南,东,北（度） */
+                /** @description 范围:西,南,东,北(度) */
                 bbox?: string;
                 /** @description 按栏目筛选，同列表 */
                 where?: string[];
@@ -19718,88 +19843,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围：西,南,东,北（度） */
-                bbox?: string;
-                /** @description 按栏目筛选，同列表 */
-                where?: string[];
-                /** @description 只要已停用的 */
-                ended?: boolean;
-            };
-            header?: never;
-            path: {
-                /** @description 格式 */
-                format: "csv" | "geojson" | "xlsx" | "gpkg";
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "export-micro-grids": {
-        parameters: {
-            query?: {
-                /** @description 辖区编号 */
-                area?: number;
-                /** @description 网格编号 */
-                grid?: number;
-                /** @description 类别 */
-                kind?: string;
-                /** @description 名称、编码或地址里的字 */
-                q?: string;
-                /** @description 范围：西,南,东,北（度） */
+                /** @description 范围:西,南,东,北(度) */
                 bbox?: string;
                 /** @description 按栏目筛选，同列表 */
                 where?: string[];
@@ -19880,7 +19924,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围：西,南,东,北（度） */
+                /** @description 范围:西,南,东,北(度) */
                 bbox?: string;
                 /** @description 按栏目筛选，同列表 */
                 where?: string[];
@@ -19961,7 +20005,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围：西,南,东,北（度） */
+                /** @description 范围:西,南,东,北(度) */
                 bbox?: string;
                 /** @description 按栏目筛选，同列表 */
                 where?: string[];
@@ -20042,7 +20086,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围：西,南,东,北（度） */
+                /** @description 范围:西,南,东,北(度) */
                 bbox?: string;
                 /** @description 按栏目筛选，同列表 */
                 where?: string[];
@@ -20123,7 +20167,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围：西,南,东,北（度） */
+                /** @description 范围:西,南,东,北(度) */
                 bbox?: string;
                 /** @description 按栏目筛选，同列表 */
                 where?: string[];
@@ -20204,7 +20248,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围：西,南,东,北（度） */
+                /** @description 范围:西,南,东,北(度) */
                 bbox?: string;
                 /** @description 按栏目筛选，同列表 */
                 where?: string[];
@@ -20423,7 +20467,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围：西,南,东,北（度） */
+                /** @description 范围:西,南,东,北(度) */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -21577,7 +21621,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围：西,南,东,北（度） */
+                /** @description 范围:西,南,东,北(度) */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -22246,71 +22290,6 @@ export interface operations {
             };
         };
     };
-    "list-hotline-imports": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ImportReport"][];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     "import-hotline": {
         parameters: {
             query: {
@@ -22337,147 +22316,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ImportReport"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "get-hotline-import": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description 编号 */
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ImportReport"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "undo-hotline-import": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description 编号 */
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Undo-hotline-importRequest"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Job"];
+                    "application/json": components["schemas"]["HotlineReport"];
                 };
             };
             /** @description Unauthorized */
@@ -22675,489 +22514,6 @@ export interface operations {
             };
         };
     };
-    "get-hotline-template": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "upload-hotline": {
-        parameters: {
-            query: {
-                /** @description 文件名 */
-                name: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/octet-stream": string;
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Upload"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "get-hotline-bad-rows": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description 上传编号 */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "check-hotline": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description 上传编号 */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ImportOrder"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Job"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "look-at-hotline": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description 上传编号 */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Reading"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FileLook"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "get-hotline-map": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description 上传编号 */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "write-hotline": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description 上传编号 */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ImportOrder"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Job"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     "list-households": {
         parameters: {
             query?: {
@@ -23169,7 +22525,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围：西,南,东,北（度） */
+                /** @description 范围:西,南,东,北(度) */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -24163,7 +23519,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围：西,南,东,北（度） */
+                /** @description 范围:西,南,东,北(度) */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -25401,7 +24757,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围：西,南,东,北（度） */
+                /** @description 范围:西,南,东,北(度) */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -25986,72 +25342,6 @@ export interface operations {
             };
         };
     };
-    "hide-open-photos": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description 事件 */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     "reveal-reporter": {
         parameters: {
             query?: never;
@@ -26073,7 +25363,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Contact"];
+                    "application/json": components["schemas"]["Reveal-reporterResponse"];
                 };
             };
             /** @description Unauthorized */
@@ -26420,7 +25710,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围：西,南,东,北（度） */
+                /** @description 范围:西,南,东,北(度) */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -27256,7 +26546,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围：西,南,东,北（度） */
+                /** @description 范围:西,南,东,北(度) */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -27546,7 +26836,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围：西,南,东,北（度） */
+                /** @description 范围:西,南,东,北(度) */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -28901,7 +28191,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围：西,南,东,北（度） */
+                /** @description 范围:西,南,东,北(度) */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -29682,162 +28972,6 @@ export interface operations {
             };
         };
     };
-    "list-micro-grids": {
-        parameters: {
-            query?: {
-                /** @description 辖区编号：只看这个区、街道或社区 */
-                area?: number;
-                /** @description 网格编号 */
-                grid?: number;
-                /** @description 类别 */
-                kind?: string;
-                /** @description 名称、编码或地址里的字 */
-                q?: string;
-                /** @description 范围：西,南,东,北（度） */
-                bbox?: string;
-                /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
-                where?: string[];
-                /** @description 按哪个栏目排序，前面加 - 为倒序；缺省按编号 */
-                sort?: string;
-                /** @description 只看已停用的 */
-                ended?: boolean;
-                /** @description 上一页给出的 next */
-                after?: string;
-                /** @description 每页条数 */
-                limit?: number;
-                /** @description 哪天的微网格和所在网格，缺省今天；户数和楼长是现在的 */
-                on?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageMicroGrid"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "get-micro-grid": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description 编号 */
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MicroGrid"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     "list-nearest": {
         parameters: {
             query: {
@@ -30265,7 +29399,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围：西,南,东,北（度） */
+                /** @description 范围:西,南,东,北(度) */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -31378,7 +30512,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围：西,南,东,北（度） */
+                /** @description 范围:西,南,东,北(度) */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -33392,7 +32526,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围：西,南,东,北（度） */
+                /** @description 范围:西,南,东,北(度) */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -34076,7 +33210,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围：西,南,东,北（度） */
+                /** @description 范围:西,南,东,北(度) */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -35287,7 +34421,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围：西,南,东,北（度） */
+                /** @description 范围:西,南,东,北(度) */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -36050,7 +35184,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围：西,南,东,北（度） */
+                /** @description 范围:西,南,东,北(度) */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -36908,7 +36042,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围：西,南,东,北（度） */
+                /** @description 范围:西,南,东,北(度) */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -37413,7 +36547,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围：西,南,东,北（度） */
+                /** @description 范围:西,南,东,北(度) */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -38089,7 +37223,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围：西,南,东,北（度） */
+                /** @description 范围:西,南,东,北(度) */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -38867,7 +38001,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围：西,南,东,北（度） */
+                /** @description 范围:西,南,东,北(度) */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -39578,7 +38712,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围：西,南,东,北（度） */
+                /** @description 范围:西,南,东,北(度) */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -39891,7 +39025,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围：西,南,东,北（度） */
+                /** @description 范围:西,南,东,北(度) */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];

@@ -8,6 +8,7 @@ import { enKinds } from './enKinds'
 import { enImporting } from './enImporting'
 import { enMicro } from './enMicro'
 import { enPlans } from './enPlans'
+import { enTownBorders } from './enTownBorders'
 import { enPlanKinds } from './enPlanKinds'
 import { enProposals } from './enProposals'
 import { enHistory } from './enHistory'
@@ -42,6 +43,7 @@ export const en: Record<keyof typeof zh, string> = {
   ...enMicro,
   ...enPlans,
   ...enPlanKinds,
+  ...enTownBorders,
   ...enProposals,
   ...enHistory,
   ...enSiting,

@@ -7,6 +7,7 @@ import { zhKinds } from './zhKinds'
 import { zhImporting } from './zhImporting'
 import { zhMicro } from './zhMicro'
 import { zhPlans } from './zhPlans'
+import { zhTownBorders } from './zhTownBorders'
 import { zhPlanKinds } from './zhPlanKinds'
 import { zhProposals } from './zhProposals'
 import { zhHistory } from './zhHistory'
@@ -39,6 +40,7 @@ export const zh = {
   ...zhMicro,
   ...zhPlans,
   ...zhPlanKinds,
+  ...zhTownBorders,
   ...zhProposals,
   ...zhHistory,
   ...zhSiting,

@@ -52,6 +52,7 @@ const daily = rows([
     ['secretary', 'grid_leader', 'duty_head', 'party_office', 'admin'],
     () => import('@/features/visits/CoveragePage.vue'),
   ],
+  ['border-plans', 'townBorder.page', ['secretary'], () => import('@/features/borders/BorderPlansPage.vue')],
   ['teams-duty', 'desk.teams', [...fieldWork, 'admin'], () => import('./TeamsPage.vue')],
 ])
 

@@ -2,9 +2,10 @@ import { expect, test } from 'vitest'
 import type { BorderChange } from '@/store/publications'
 import { changeSaid, whenSaid } from './words'
 
-const flow = (grid: number, name: string, households: number) => ({
+const flow = (grid: number, name: string, households: number, community = '') => ({
   grid,
   name,
+  community,
   households,
   buildings: 1,
   places: [],
@@ -47,4 +48,9 @@ test('ground without homes and new grids are said too', () => {
   expect(changeSaid(change({ founded: true, gained: [flow(0, '', 3)] }), '2026-11-23')).toBe(
     '自今日起，新设网格“第4网格”：移入 3 户（原无网格 3 户）。',
   )
+})
+
+test('a neighbour of another community is said with its community', () => {
+  const one = change({ gained: [flow(5, '第5网格', 9, '新桥社区')] })
+  expect(changeSaid(one, '2026-11-22')).toBe('自明日起，“第4网格”的边界有变：移入 9 户（新桥社区第5网格 9 户）。')
 })

@@ -8,8 +8,10 @@ export const homesOf = (flows: readonly BorderFlow[]): number =>
 const listed = (flows: readonly BorderFlow[], way: 'inFrom' | 'outTo') =>
   flows
     .filter(({ households }) => households > 0)
-    .map(({ grid, name, households: n }) =>
-      grid ? t(`border.${way}`, { name, n }) : t('border.inNobody', { n }),
+    .map(({ grid, name, community, households: n }) =>
+      grid
+        ? t(`border.${way}`, { name: community ? `${community}${name}` : name, n })
+        : t('border.inNobody', { n }),
     )
     .join(t('border.list'))
 

@@ -1,7 +1,7 @@
-import { NOBODY, type Metres, type PlanGround } from './ground'
+import type { Metres, PlanGround } from './ground'
 import type { CellFinder } from './locate'
 
-/** A place on the border between two grids of one community. */
+/** A place on the border between two grids that may take ground of each other. */
 export interface BorderSpot {
   arc: number
   /** Labels to the left and right of the arc. */
@@ -22,7 +22,8 @@ export function nearestBorder(
   for (const cell of finder.near(from, reach)) {
     for (const arc of ground.arcsOf(cell)) {
       const [l, r] = [ground.left[arc]!, ground.right[arc]!]
-      if (l < 0 || r < 0 || !ground.isBorder(arc) || ground.community[l] !== ground.community[r]) continue
+      if (l < 0 || r < 0 || !ground.isBorder(arc)) continue
+      if (!ground.movesBorders && ground.community[l] !== ground.community[r]) continue
       const found = nearestOnArc(ground, arc, from)
       if (found.distance <= Math.min(reach, best?.distance ?? Infinity))
         best = { arc, sides: [ground.now[l]!, ground.now[r]!], ...found }
@@ -79,17 +80,11 @@ export class BorderDrag {
     if (this.to === undefined && !this.decide(at)) return this.taken
     const from = this.to === this.start.sides[0] ? this.start.sides[1] : this.start.sides[0]
     const fresh = [...this.finder.along(last, at, this.radius)].filter(
-      (c) => this.ground.now[c] === from && !this.taken.has(c) && this.fits(c),
+      (c) => this.ground.now[c] === from && !this.taken.has(c) && this.ground.mayTake(c, this.to!),
     )
     fresh.forEach((c) => this.taken.add(c))
     this.way.push({ at, cells: fresh })
     return this.taken
-  }
-
-  /** A cell can only go to a grid of its own community. */
-  private fits(cell: number): boolean {
-    const home = this.ground.card(this.to!)?.community
-    return this.to === NOBODY || this.ground.community[cell] === home
   }
 
   /** Which side the pointer has gone into loses. */

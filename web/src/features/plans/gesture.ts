@@ -35,9 +35,7 @@ export function chosen(ground: PlanGround, { cells = [], whole, free, grids }: P
 
 function give(ground: PlanGround, cells: readonly number[], to: number): PlanDelta | Refusal {
   const moving = cells.filter((c) => ground.now[c] !== to).sort((a, b) => ground.ids[a]! - ground.ids[b]!)
-  const home = ground.card(to)?.community
-  if (to !== NOBODY && cells.some((c) => ground.community[c] !== home))
-    return { reason: 'community', grid: to }
+  if (cells.some((c) => !ground.mayTake(c, to))) return { reason: 'community', grid: to }
   const locked = [...new Set(moving.map((c) => ground.now[c]!)), ...(moving.length ? [to] : [])].find(
     (label) => ground.isLocked(label),
   )

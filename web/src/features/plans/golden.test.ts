@@ -8,7 +8,7 @@ import { PlanGround } from './ground'
 /** Bigger numbers may differ in the last digit of a double. */
 const rounded = (value: number) => Math.round(value * 1e6) / 1e6
 
-describe.each([1, 2, 3, 4])('city %i: browser and server agree', (seed) => {
+describe.each([1, 2, 3, 4, 5, 6])('city %i: browser and server agree', (seed) => {
   const { ground: table, steps } = readGolden(seed)
   const ground = new PlanGround(table)
 

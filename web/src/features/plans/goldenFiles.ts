@@ -8,6 +8,6 @@ export interface Golden {
   steps: { op: PlanGesture; error?: string; delta: PlanDelta; grids: PlanGrid[]; borders: number[] }[]
 }
 
-/** Reads a golden file, for tests: seeds 1–4. The tests run in web/. */
+/** Reads a golden file, for tests: seeds 1–4 are plans of grids, 5 and 6 of community borders. The tests run in web/. */
 export const readGolden = (seed: number): Golden =>
   JSON.parse(readFileSync(resolve(`../internal/ward/testdata/plan/${seed}.json`), 'utf8'))

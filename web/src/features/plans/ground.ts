@@ -30,7 +30,10 @@ export const NOBODY = 0
  */
 export class PlanGround {
   readonly ids: readonly number[]
+  /** The community of each cell, officially. */
   readonly community: readonly number[]
+  /** The plan moves the borders of communities: the community of a cell is that of its grid. */
+  readonly movesBorders: boolean
   readonly block: readonly number[]
   readonly head: readonly number[]
   /** The label of each cell in the plan. */
@@ -63,6 +66,7 @@ export class PlanGround {
     const { cells, arcs, origin, classes } = table
     this.ids = cells.id
     this.community = cells.community
+    this.movesBorders = table.kind === 'community'
     this.block = cells.block
     this.head = cells.head
     this.now = [...cells.now]
@@ -137,6 +141,19 @@ export class PlanGround {
   isGridBorder(arc: number): boolean {
     const [a, b] = [this.left[arc]!, this.right[arc]!]
     return this.grid.length > 0 && (a < 0 ? NOBODY : this.grid[a]) !== (b < 0 ? NOBODY : this.grid[b])
+  }
+  /** The community of a cell in the plan; 0 outside. */
+  townOf(cell: number): number {
+    if (cell < 0) return 0
+    return (this.movesBorders && this.cards.get(this.now[cell]!)?.community) || this.community[cell]!
+  }
+  /** Whether the plan moves borders of communities and an arc is one. */
+  isTownBorder(arc: number): boolean {
+    return this.movesBorders && this.townOf(this.left[arc]!) !== this.townOf(this.right[arc]!)
+  }
+  /** Whether a cell may go to a grid: of its own community, unless the plan moves their borders. */
+  mayTake(cell: number, label: number): boolean {
+    return label === NOBODY || this.movesBorders || this.community[cell] === this.card(label)?.community
   }
   /** The cells of a label. */
   of(label: number): ReadonlySet<number> {

@@ -41,6 +41,7 @@ export function arcFeatures(ground: PlanGround): Feature[] {
       { type: 'LineString', coordinates: arcLine(ground, arc) },
       {
         border: ground.isBorder(arc),
+        town: ground.isTownBorder(arc),
         strong: ground.isGridBorder(arc),
         thin: ground.grid.length > 0,
       },

@@ -68,11 +68,10 @@ export function useStroke(hand: Hand) {
   }
   function sweep(spot: Spot) {
     const radius = SIZES[size.value]! * spot.pixel
-    const home = ground().card(to)?.community
     const fresh = meant(finder.value!.along(last ?? spot.at, spot.at, radius)).filter((c) => {
       const from = ground().now[c]!
       if (from === to || stroke.has(c) || ground().isLocked(from)) return false
-      return to === NOBODY || ground().community[c] === home
+      return ground().mayTake(c, to)
     })
     fresh.forEach((c) => stroke.add(c))
     show(fresh, true)
