@@ -3202,6 +3202,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/micro-grids": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 微网格，今天的或某一天的 */
+        get: operations["list-micro-grids"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/nearest": {
         parameters: {
             query?: never;
@@ -5910,6 +5927,8 @@ export interface components {
             kind: string;
             /** @description 位置 */
             location: number[];
+            /** @description 所在微网格 */
+            micro?: components["schemas"]["Named"];
             /** @description 名称 */
             name: string;
             /** @description 楼号 */
@@ -7079,6 +7098,8 @@ export interface components {
              * @description 网格
              */
             grid: number;
+            /** @description 那天的微网格 */
+            micro?: components["schemas"]["Named"];
             /** @description 网格名称 */
             name: string;
         };
@@ -7579,7 +7600,7 @@ export interface components {
              * @description 正在看的网格；没有定位时使用
              */
             grid?: number;
-            /** @description UUIDv7,由设备生成 */
+            /** @description UUIDv7，由设备生成 */
             id: string;
             /** @description 位置 */
             location?: number[];
@@ -7778,6 +7799,8 @@ export interface components {
             id: number;
             /** @description 楼栋位置 */
             location: number[];
+            /** @description 所在微网格 */
+            micro?: components["schemas"]["Named"];
             /**
              * Format: int64
              * @description 人数
@@ -7830,6 +7853,8 @@ export interface components {
             id: number;
             /** @description 楼栋位置 */
             location: number[];
+            /** @description 所在微网格 */
+            micro?: components["schemas"]["Named"];
             /**
              * Format: int64
              * @description 人数
@@ -8152,7 +8177,7 @@ export interface components {
             handlers: number[];
             /** @description 协办单位 */
             helpers: string[];
-            /** @description UUIDv7,由设备生成 */
+            /** @description UUIDv7，由设备生成 */
             id: string;
             /**
              * Format: int64
@@ -8340,7 +8365,7 @@ export interface components {
             class: string;
             /** @description 描述 */
             description?: string;
-            /** @description UUIDv7,由设备生成 */
+            /** @description UUIDv7，由设备生成 */
             id: string;
             /** @description 位置 */
             location?: number[];
@@ -8768,6 +8793,56 @@ export interface components {
             member: number;
             /** @description 新网格的党支部 */
             to: string;
+        };
+        MicroGrid: {
+            /**
+             * Format: double
+             * @description 面积（平方米）
+             */
+            area: number;
+            /** @description 范围 [西,南,东,北] */
+            bounds: number[];
+            /**
+             * Format: int64
+             * @description 楼栋数
+             */
+            buildings: number;
+            /** @description 编码：设立时所在网格的编码加两位顺序号，永不重复使用 */
+            code: string;
+            /** @description 社区名称 */
+            communityName: string;
+            /**
+             * Format: int64
+             * @description 所在网格
+             */
+            grid: number;
+            /** @description 网格名称 */
+            gridName: string;
+            /**
+             * Format: int64
+             * @description 户数
+             */
+            households: number;
+            /** Format: int64 */
+            id: number;
+            /** @description 注记点 */
+            label: number[];
+            /** @description 名称 */
+            name: string;
+            /**
+             * Format: int64
+             * @description 人数
+             */
+            persons: number;
+            /** @description 其中楼栋的楼长、单元长（隐去姓名），至多10位 */
+            stewards: string[];
+            /**
+             * Format: date-time
+             * @description 更新时间
+             */
+            updatedAt: string;
+            /** Format: int64 */
+            version: number;
         };
         Named: {
             /** Format: int64 */
@@ -9229,6 +9304,12 @@ export interface components {
             /** @description 下一页的 after;没有则已到最后 */
             next?: string;
         };
+        PageMicroGrid: {
+            /** @description 本页内容 */
+            items: components["schemas"]["MicroGrid"][];
+            /** @description 下一页的 after;没有则已到最后 */
+            next?: string;
+        };
         PagePairing: {
             /** @description 本页内容 */
             items: components["schemas"]["Pairing"][];
@@ -9418,6 +9499,8 @@ export interface components {
             grid: components["schemas"]["Named"];
             /** @description 网格编码 */
             gridCode: string;
+            /** @description 微网格 */
+            micro?: components["schemas"]["Named"];
             /** @description 街道 */
             street?: components["schemas"]["Named"];
         };
@@ -9617,8 +9700,12 @@ export interface components {
             members: number[];
             /** @description 本方案中的网格，0为未分配 */
             now: number[];
+            /** @description 微网格方案：地块现行的网格；其他方案：现行的微网格；0为无。一个都没有时整列省去 */
+            other?: number[];
             /** @description 人数 */
             persons: number[];
+            /** @description 微网格方案：地块里楼栋的楼长、单元长数；一个都没有时整列省去 */
+            stewards?: number[];
             /** @description 代表点经度差 */
             x: number[];
             /** @description 代表点纬度差 */
@@ -9645,6 +9732,8 @@ export interface components {
             kind: "grid" | "community" | "micro";
             /** @description 原点 [经度,纬度]，单位1e-8度 */
             origin: number[];
+            /** @description cells.other 里的网格（微网格方案）或微网格（其他方案） */
+            others?: components["schemas"]["PlanOther"][];
             /**
              * Format: int64
              * @description 方案版本
@@ -9682,7 +9771,7 @@ export interface components {
              * @description 哪项检查
              * @enum {string}
              */
-            code: "unassigned" | "parts" | "enclave" | "households" | "persons" | "empty" | "community" | "branch" | "branch_members" | "block" | "compact" | "conflict" | "closed" | "unwalked" | "rejected" | "astray" | "community_empty" | "community_parts" | "community_branch" | "community_road" | "community_place";
+            code: "unassigned" | "parts" | "enclave" | "households" | "persons" | "empty" | "community" | "branch" | "branch_members" | "block" | "compact" | "conflict" | "closed" | "unwalked" | "rejected" | "nested" | "partly" | "steward" | "divided" | "astray" | "community_empty" | "community_parts" | "community_branch" | "community_road" | "community_place";
             /** @description 一键修复：照此提交的手势 */
             fix?: components["schemas"]["PlanOp"];
             /**
@@ -9906,6 +9995,11 @@ export interface components {
             name: string;
             /** @description 现行网格的数字；新网格为0 */
             now: components["schemas"]["CellCount"];
+            /**
+             * Format: int64
+             * @description 微网格所在的网格；没有地块的和不是微网格的为0
+             */
+            parent?: number;
             /**
              * Format: int64
              * @description 分成几块；步行可达为一块
@@ -10164,6 +10258,24 @@ export interface components {
             version: number;
             /** @description 连同整个街坊（小区） */
             whole?: boolean;
+        };
+        PlanOther: {
+            /** @description 编码 */
+            code: string;
+            /**
+             * Format: int64
+             * @description 社区
+             */
+            community: number;
+            /** Format: int64 */
+            grid: number;
+            /**
+             * @description 类别
+             * @enum {string}
+             */
+            kind: "basic" | "special" | "micro";
+            /** @description 名称 */
+            name: string;
         };
         PlanPresence: {
             /**
@@ -12046,7 +12158,7 @@ export interface components {
              * @description 户
              */
             household: number | null;
-            /** @description UUIDv7,由设备生成 */
+            /** @description UUIDv7，由设备生成 */
             id: string;
             /** @description 由此上报的事件 */
             incident: string;
@@ -12261,7 +12373,7 @@ export interface components {
              * @description 户；楼道或院坝走访可不填
              */
             household?: number;
-            /** @description UUIDv7,由设备生成 */
+            /** @description UUIDv7，由设备生成 */
             id: string;
             /** @description 送出的物品 */
             items?: components["schemas"]["DeliveredItem"][];
@@ -12420,7 +12532,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -13007,7 +13119,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -13528,7 +13640,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -14752,7 +14864,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -15524,7 +15636,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -16577,7 +16689,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -16946,7 +17058,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -17175,7 +17287,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -17466,7 +17578,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -18282,7 +18394,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -18959,7 +19071,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，同列表 */
                 where?: string[];
@@ -19114,7 +19226,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，同列表 */
                 where?: string[];
@@ -19195,7 +19307,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，同列表 */
                 where?: string[];
@@ -19276,7 +19388,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，同列表 */
                 where?: string[];
@@ -19357,7 +19469,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，同列表 */
                 where?: string[];
@@ -19438,7 +19550,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，同列表 */
                 where?: string[];
@@ -19519,7 +19631,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，同列表 */
                 where?: string[];
@@ -19600,7 +19712,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，同列表 */
                 where?: string[];
@@ -19681,7 +19793,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，同列表 */
                 where?: string[];
@@ -19762,7 +19874,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，同列表 */
                 where?: string[];
@@ -19843,7 +19955,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，同列表 */
                 where?: string[];
@@ -19924,7 +20036,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，同列表 */
                 where?: string[];
@@ -20005,7 +20117,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，同列表 */
                 where?: string[];
@@ -20086,7 +20198,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，同列表 */
                 where?: string[];
@@ -20167,7 +20279,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，同列表 */
                 where?: string[];
@@ -20248,7 +20360,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，同列表 */
                 where?: string[];
@@ -20467,7 +20579,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -21621,7 +21733,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -22525,7 +22637,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -23519,7 +23631,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -24757,7 +24869,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -25710,7 +25822,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -26546,7 +26658,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -26836,7 +26948,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -28191,7 +28303,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -28972,6 +29084,94 @@ export interface operations {
             };
         };
     };
+    "list-micro-grids": {
+        parameters: {
+            query?: {
+                /** @description 辖区编号：只看这个区、街道或社区 */
+                area?: number;
+                /** @description 网格编号 */
+                grid?: number;
+                /** @description 类别 */
+                kind?: string;
+                /** @description 名称、编码或地址里的字 */
+                q?: string;
+                /** @description 范围：西,南,东,北（度） */
+                bbox?: string;
+                /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
+                where?: string[];
+                /** @description 按哪个栏目排序，前面加 - 为倒序；缺省按编号 */
+                sort?: string;
+                /** @description 只看已停用的 */
+                ended?: boolean;
+                /** @description 上一页给出的 next */
+                after?: string;
+                /** @description 每页条数 */
+                limit?: number;
+                /** @description 哪天的微网格和所在网格，缺省今天；户数和楼长是现在的 */
+                on?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageMicroGrid"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-nearest": {
         parameters: {
             query: {
@@ -29399,7 +29599,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -30512,7 +30712,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -32526,7 +32726,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -33210,7 +33410,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -34421,7 +34621,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -35184,7 +35384,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -36042,7 +36242,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -36547,7 +36747,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -37223,7 +37423,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -38001,7 +38201,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -38712,7 +38912,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
@@ -39025,7 +39225,7 @@ export interface operations {
                 kind?: string;
                 /** @description 名称、编码或地址里的字 */
                 q?: string;
-                /** @description 范围:西,南,东,北(度) */
+                /** @description 范围：西,南,东,北（度） */
                 bbox?: string;
                 /** @description 按栏目筛选，可多个：floors>=6、floors<=20、name~绿地、kind=tower、hours=（空）、hours!=（非空） */
                 where?: string[];
