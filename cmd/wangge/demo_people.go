@@ -46,7 +46,7 @@ func demoRoles() []demoRole {
 }
 
 // demoPlaces are where the demo's accounts work: the first grid with households
-// of the first community of the first street, the community after that, and the
+// of the first community of the first street, the third community, which borders on it, and the
 // grids of that street.
 type demoPlaces struct {
 	codes, names map[string]string
@@ -57,7 +57,7 @@ func (d *demonstration) places(ctx context.Context) (demoPlaces, error) {
 	all := ward.System("")
 	at := demoPlaces{codes: map[string]string{"all": ""}, names: map[string]string{"all": "全部辖区"}}
 	for _, level := range []string{"street", "community"} {
-		page, err := d.db.Areas(ctx, all, ward.Filter{Kind: level, Limit: 2})
+		page, err := d.db.Areas(ctx, all, ward.Filter{Kind: level, Limit: 3})
 		if err != nil {
 			return at, err
 		}

@@ -52,5 +52,7 @@ test('ground without homes and new grids are said too', () => {
 
 test('a neighbour of another community is said with its community', () => {
   const one = change({ gained: [flow(5, '第5网格', 9, '新桥社区')] })
-  expect(changeSaid(one, '2026-11-22')).toBe('自明日起，“第4网格”的边界有变：移入 9 户（新桥社区第5网格 9 户）。')
+  expect(changeSaid(one, '2026-11-22')).toBe(
+    '自明日起，“第4网格”的边界有变：移入 9 户（新桥社区第5网格 9 户）。',
+  )
 })
