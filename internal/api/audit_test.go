@@ -45,6 +45,11 @@ func done() map[string]func(person) (func(*town, int) string, any) {
 		"confirm-totp": func(p person) (func(*town, int) string, any) {
 			return fixed("/api/me/totp/confirm"), map[string]string{"code": p.code(p.secret(), 0)}
 		},
+		// Only photos that are open can be hidden.
+		"hide-open-photos": func(p person) (func(*town, int) string, any) {
+			must(p.t, exec(p.t.Context(), p.tw, `insert into client_report (incident, client, photos_public, sent_at) values ($1, $2, true, now())`, p.tw.incidents[1], p.tw.client(1)))
+			return func(tw *town, grid int) string { return path("/api/incidents/%s/photos/hide", tw.incidents[grid]) }, nil
+		},
 		"drop-totp": func(p person) (func(*town, int) string, any) {
 			p.enrol()
 			return fixed("/api/me/totp/drop"), map[string]string{"password": password}
@@ -58,7 +63,7 @@ func mustSucceed() []string {
 	return []string{
 		"create-visit", "change-visit", "create-incident", "change-incident", "reveal-household", "send-photo", "send-recording", "change-password", "end-session",
 		"begin-totp", "confirm-totp", "drop-totp", "create-account", "change-account", "reset-password", "reset-totp", "end-account-session", "change-role-rule",
-		"create-plan", "change-plan", "draw-plan", "comment-plan", "resolve-plan-comment", "share-plan", "step-incident", "save-incident-class", "save-phrase", "save-calendar", "cancel-job",
+		"create-plan", "change-plan", "draw-plan", "comment-plan", "resolve-plan-comment", "share-plan", "step-incident", "hide-open-photos", "save-incident-class", "save-phrase", "save-calendar", "cancel-job",
 	}
 }
 

@@ -45,7 +45,8 @@ func (g geoJSON) readPlain(in raw) (r row, ok bool) {
 			p.ok = false
 		}
 	})
-	if !p.ok || p.next() != 0 || !typed || r.shape == nil {
+	p.next()
+	if !p.ok || p.pos < len(p.text) || !typed || r.shape == nil {
 		return row{}, false
 	}
 	r.line = in.line

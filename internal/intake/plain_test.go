@@ -25,6 +25,7 @@ var plainFeatures = []string{
 	`{"type":"Feature","properties":{},"geometry":{"coordinates":[1,2],"type":"Point"}}`,
 	`{"type":"Feature","properties":{},"geometry":{"type":"Point","coordinates":[1,2]}} x`,
 	`{"type":"Feature","properties":{},"geometry":{"type":"Point","coordinates":[1,2],}}`,
+	`{"type":"Feature","properties":{},"geometry":{"type":"Point","coordinates":[1,2]}}` + "\x00",
 	`{"type":"Feature",`, `{`, ``,
 }
 

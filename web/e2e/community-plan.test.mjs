@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { axe } from './lib/axe.mjs'
 import { launch, screenshot } from './lib/browser.mjs'
-import { ask, openAs, openPlan, tell } from './lib/planning.mjs'
+import { ask, atRest, openAs, openPlan, tell } from './lib/planning.mjs'
 import { startServer } from './lib/server.mjs'
 
 let server, browser, planner, party, plan, moved, towns
@@ -64,6 +64,7 @@ test('the planner begins a plan of community borders and sees both communities',
     true,
     'what the communities gain and lose shows',
   )
+  await atRest(planner)
   await screenshot(planner, 'planner-community-plan')
   assert.deepEqual(await axe(planner), [])
 })
