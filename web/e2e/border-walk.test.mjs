@@ -91,7 +91,22 @@ test('the leader is told, and says yes to a piece', async () => {
   assert.deepEqual(await smallTargets(tablet, 44), [])
   await tablet.waitForTimeout(800) // the map comes to rest for the picture
   await screenshot(tablet, 'tablet-border-walk')
-  await panel.locator('li.chosen').getByRole('button', { name: '符合实地' }).click()
+  // Asked for anew by the planner, the piece in hand stays in hand, with what was written.
+  const chosen = panel.locator('li.chosen')
+  await chosen.getByRole('button', { name: '与实地不符' }).click()
+  await chosen.getByLabel(/哪里不符/).fill('墙')
+  const { id } = await tell(planner, '/api/border-walks', { plan })
+  await tablet.waitForResponse(
+    async (answer) =>
+      answer.url().endsWith('/api/border-walks?open=true') &&
+      (await answer.json()).some((walk) => walk.id === id),
+  )
+  await chosen.getByRole('button', { name: '取消' }).click()
+  await chosen.getByRole('button', { name: '与实地不符' }).click()
+  assert.equal(await chosen.getByLabel(/哪里不符/).inputValue(), '墙')
+  await chosen.getByLabel(/哪里不符/).fill('')
+  await chosen.getByRole('button', { name: '取消' }).click()
+  await chosen.getByRole('button', { name: '符合实地' }).click()
   // The planner's page follows by itself.
   await planner
     .locator('.walk-panel li', { hasText: '符合实地' })
@@ -161,7 +176,10 @@ test('the border of a grid as it is today is walked too, asked for at its card',
   const card = planner.locator('.selected-card')
   await card.getByRole('button', { name: '发起踏界' }).click()
   await card.locator('.walk-panel .ask').getByRole('button', { name: '发起踏界' }).click()
-  await card.locator('.walk-panel ol > li').first().waitFor({ timeout: patience(30_000) })
+  await card
+    .locator('.walk-panel ol > li')
+    .first()
+    .waitFor({ timeout: patience(30_000) })
   assert.deepEqual(await axe(planner), [])
   await screenshot(planner, 'planner-grid-walk')
   await tablet

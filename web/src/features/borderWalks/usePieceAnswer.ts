@@ -5,7 +5,7 @@ import type { PhotoDraft } from '@/store/photos'
 import { uuidv7 } from '@/store/uuid'
 import { t } from '@/ui/text'
 import { say } from '@/ui/toast'
-import { pieceSaid } from './words'
+import { boundKey, pieceSaid } from './words'
 
 /** An answer to the piece in hand on its way: the same key until it has arrived. */
 export function usePieceAnswer(piece: () => BorderPiece) {
@@ -14,14 +14,14 @@ export function usePieceAnswer(piece: () => BorderPiece) {
   const busy = ref(false)
   const trouble = shallowRef('')
   let [id, key] = [uuidv7(), uuidv7()]
-  watch(
-    () => piece().id,
-    () => {
-      ;[id, key] = [uuidv7(), uuidv7()]
-      reason.value = trouble.value = ''
-      photos.value = []
-    },
-  )
+  watch(piece, (now, before) => {
+    if (now.id === before.id) return
+    ;[id, key] = [uuidv7(), uuidv7()]
+    trouble.value = ''
+    if (boundKey(now) === boundKey(before)) return
+    reason.value = ''
+    photos.value = []
+  })
 
   /** Whether the answer is with the server or kept here. */
   async function answer(verdict: 'accepted' | 'rejected'): Promise<boolean> {

@@ -13,6 +13,9 @@ export const pieceTone: Record<BorderPiece['state'], Tone> = {
 export const pieceSaid = ({ mark, name, length }: BorderPiece): string =>
   t('walk.piece', { n: mark, name, metres: number(length, 0) })
 
+/** The border itself: the same in every walk along it. */
+export const boundKey = ({ line }: Pick<BorderPiece, 'line'>): string => JSON.stringify(line)
+
 /** A piece as seen from one of the grids: 东至建设路 · 240 米; without one of them, by its name. */
 export function boundSaid({ left, right, name, length }: BorderPiece, grids: readonly number[]): string {
   const own = [left, right].find(({ grid, side }) => side && grids.includes(grid))
