@@ -64,9 +64,10 @@ test('the planner begins a plan of community borders and sees both communities',
     true,
     'what the communities gain and lose shows',
   )
-  await atRest(planner)
-  await screenshot(planner, 'planner-community-plan')
   assert.deepEqual(await axe(planner), [])
+  await atRest(planner)
+  await planner.waitForTimeout(4000) // the map is drawn for the picture
+  await screenshot(planner, 'planner-community-plan')
 })
 
 test('nothing is approved before both communities have agreed, each at the desk', async () => {
