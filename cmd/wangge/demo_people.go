@@ -32,7 +32,7 @@ func demoRoles() []demoRole {
 		{"leader", ward.GridLeader, "grid", "/tablet"},
 		{"staff", ward.GridStaff, "grid", "/tablet"},
 		{"secretary", ward.Secretary, "community", "/tablet"},
-		{"secretary2", ward.Secretary, "beside", "/desk"},
+		{"secretary2", ward.Secretary, "beside", "/tablet"},
 		{"wall", ward.Wall, "street", "/wall"},
 		{"dutyhead", ward.DutyHead, "street", "/wall"},
 		{"planner", ward.Planner, "street", "/planner"},
