@@ -38,8 +38,10 @@ func newBorders(t testing.TB) borders {
 // borderPlan is a draft about both communities.
 func (r borders) borderPlan() ward.Plan {
 	r.t.Helper()
-	p, err := r.db.CreatePlan(r.t.Context(), r.planner, newKey(), ward.PlanNew{Name: "界线调整", Kind: ward.PlanOfCommunities, From: "current", Low: 10, High: 90,
-		Communities: []int64{r.community("c1"), r.community("c2")}})
+	p, err := r.db.CreatePlan(r.t.Context(), r.planner, newKey(), ward.PlanNew{
+		Name: "界线调整", Kind: ward.PlanOfCommunities, From: "current", Low: 10, High: 90,
+		Communities: []int64{r.community("c1"), r.community("c2")},
+	})
 	r.must(err)
 	return p
 }
