@@ -112,16 +112,7 @@ func (r *recut) bendTowns(ctx context.Context) error {
 }
 
 func (r *recut) labels(ctx context.Context, sql string, args ...any) (map[int64]int64, error) {
-	rows, err := r.tx.Query(ctx, sql, args...)
-	if err != nil {
-		return nil, fmt.Errorf("reading assignments: %w", err)
-	}
-	labels := map[int64]int64{}
-	var cell, label int64
-	if _, err := pgx.ForEachRow(rows, []any{&cell, &label}, func() error { labels[cell] = label; return nil }); err != nil {
-		return nil, fmt.Errorf("reading assignments: %w", err)
-	}
-	return labels, nil
+	return cellLabels(ctx, r.tx, sql, args...)
 }
 
 // trace is the outline of all cells of a label.

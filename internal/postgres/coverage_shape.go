@@ -68,7 +68,13 @@ func (b *coverageBuild) traceLayer(ctx context.Context, layer int, what string) 
 
 // labels reads pairs of cell and label.
 func (b *coverageBuild) labels(ctx context.Context, sql string, args ...any) (func(int64) int64, error) {
-	rows, err := b.tx.Query(ctx, sql, args...)
+	labels, err := cellLabels(ctx, b.tx, sql, args...)
+	return func(cell int64) int64 { return labels[cell] }, err
+}
+
+// cellLabels reads pairs of cell and label, e.g. its grid on a day.
+func cellLabels(ctx context.Context, tx pgx.Tx, sql string, args ...any) (map[int64]int64, error) {
+	rows, err := tx.Query(ctx, sql, args...)
 	if err != nil {
 		return nil, fmt.Errorf("reading assignments: %w", err)
 	}
@@ -77,7 +83,7 @@ func (b *coverageBuild) labels(ctx context.Context, sql string, args ...any) (fu
 	if _, err := pgx.ForEachRow(rows, []any{&cell, &label}, func() error { labels[cell] = label; return nil }); err != nil {
 		return nil, fmt.Errorf("reading assignments: %w", err)
 	}
-	return func(cell int64) int64 { return labels[cell] }, nil
+	return labels, nil
 }
 
 // traceInto writes the outline of every label into c_shape, valid from day until

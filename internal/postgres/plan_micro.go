@@ -11,7 +11,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"wangge/internal/geo"
 	"wangge/internal/ward"
 )
 
@@ -133,12 +132,7 @@ func refuseBusy(ctx context.Context, tx pgx.Tx, moved []int64, args pgx.NamedArg
 // again those the plan reopens.
 func makeMicros(ctx context.Context, tx pgx.Tx, grounds []*ward.Ground, args pgx.NamedArgs) error {
 	for _, g := range grounds {
-		colours := geo.Colour(geo.Neighbours(g.Mesh.Arcs, g.Label), func(l int64) int {
-			if o, ok := g.Official[l]; ok {
-				return o.Colour
-			}
-			return -1
-		}, gridColours)
+		colours := coloursOf(g)
 		for _, label := range g.NewGrids() {
 			card := g.Grid(label, false)
 			var err error

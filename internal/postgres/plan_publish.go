@@ -148,17 +148,23 @@ func (db *DB) publishGrounds(ctx context.Context, tx pgx.Tx, p ward.Plan, touche
 	return out, refused(found)
 }
 
+// coloursOf gives the grids of a plan colours that neighbours do not share; the
+// official ones keep theirs.
+func coloursOf(g *ward.Ground) map[int64]int {
+	return geo.Colour(geo.Neighbours(g.Mesh.Arcs, g.Label), func(l int64) int {
+		if o, ok := g.Official[l]; ok {
+			return o.Colour
+		}
+		return -1
+	}, gridColours)
+}
+
 // makeGrids opens the new grids under the next codes of their community, and
 // again those the plan reopens; it returns label → grid.
 func makeGrids(ctx context.Context, tx pgx.Tx, grounds []*ward.Ground, args pgx.NamedArgs) (map[int64]int64, error) {
 	made := map[int64]int64{}
 	for _, g := range grounds {
-		colours := geo.Colour(geo.Neighbours(g.Mesh.Arcs, g.Label), func(l int64) int {
-			if o, ok := g.Official[l]; ok {
-				return o.Colour
-			}
-			return -1
-		}, gridColours)
+		colours := coloursOf(g)
 		for _, label := range g.NewGrids() {
 			card := g.Grid(label, false)
 			id, err := makeGrid(ctx, tx, card, colours[label], args)
